@@ -1,0 +1,1 @@
+"""The indicator register: what makes a parcel stand out, as data."""

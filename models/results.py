@@ -1,0 +1,122 @@
+"""What the models answer: plain frozen types that every layer above may rely on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal[
+    "barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "cylinder",
+    "suppressor", "pistol", "revolver", "long_gun", "ammunition", "firearm_like",
+]  # fmt: skip
+PARTS: tuple[Part, ...] = (
+    "barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "cylinder",
+    "suppressor", "pistol", "revolver", "long_gun", "ammunition", "firearm_like",
+)  # fmt: skip
+Assessment = Literal["alarm", "clear", "unknown"]
+Ability = Literal["no_interference", "shield", "unreadable"]
+ScannerState = Literal["calibrated", "uncalibrated"]
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the risk score is what it is: a coded, readable share of it.
+
+    Attributes:
+        code: Stable name of the group of features, for example PRICE_PER_KG_LOW.
+        text: One sentence an officer understands, with the parcel's own figures.
+        contribution: Share in log-odds; positive raises the score. The sum over all groups plus the base value is
+            the raw score of the model (SHAP, Lundberg and Lee 2017).
+    """
+
+    code: str
+    text: str
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskResult:
+    """The manifest's risk.
+
+    Attributes:
+        score: Calibrated probability, 0 to 1, that the parcel holds illicit firearms, parts or ammunition.
+        percentile: Where the score stands in the reference distribution, 0 to 100.
+        reasons: Strongest first.
+    """
+
+    score: float
+    percentile: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the picture that resembles a firearm part; `box` is [x, y, width, height] in pixels as sent."""
+
+    part: Part
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PictureProblem:
+    """Why a picture cannot be judged, or only in part."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLook:
+    """What the picture shows as a whole, all shares 0 to 1.
+
+    Attributes:
+        object_share: Pixels that are not air, of all pixels.
+        dense_metal_share: Pixels of dense metal, of the object's pixels.
+        opaque_share: Pixels that no useful signal came through, of the object's pixels.
+        organic_share: Pixels of organic material, of the object's pixels.
+    """
+
+    object_share: float
+    dense_metal_share: float
+    opaque_share: float
+    organic_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImageResult:
+    """One picture's answer. `look` is None for an unreadable picture; width and height are 0 where unknown."""
+
+    view: str | None
+    width: int
+    height: int
+    sha256: str
+    assessment: Assessment
+    ability: Ability
+    score: float | None
+    problems: tuple[PictureProblem, ...]
+    regions: tuple[Region, ...]
+    look: PictureLook | None
+
+
+@dataclass(frozen=True, slots=True)
+class XrayResult:
+    """All pictures of one parcel: the worst assessment and ability, the highest any-part score.
+
+    `score` is None where no picture could be read.
+    """
+
+    assessment: Assessment
+    ability: Ability
+    score: float | None
+    scanner: ScannerState
+    images: tuple[ImageResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The picture does not look like the declared contents."""
+
+    code: str
+    text: str

@@ -1,0 +1,1 @@
+"""Synthetic scans with expected results, shipped so that a newcomer has something to screen."""

@@ -1,0 +1,1 @@
+"""The screening service: a Flask application and the pipeline behind it."""

@@ -1,0 +1,93 @@
+"""Every setting of the product: read once from the environment, at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from features.errors import Problem, UsageError
+
+PREFIX = "PARCEL_SCREENING_"
+
+
+def _setting(default: Any, doc: str, read: Callable[[str], Any] = str) -> Any:
+    return field(default=default, metadata={"doc": doc, "read": read})
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("use 1 or 0")
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) <= 0:
+        raise ValueError("use a whole number above 0")
+    return number
+
+
+def _optional_path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings; each is the environment variable PARCEL_SCREENING_ plus its name in capitals."""
+
+    home: Path = _setting(
+        Path("~/.parcel-screening").expanduser(),
+        "Folder of the store, pictures, promoted models, scanner profiles and the active policy; may start empty.",
+        lambda text: Path(text).expanduser(),
+    )
+    database_url: str = _setting("", "SQLAlchemy URL of the store; empty: SQLite in the home folder.")
+    sop: Path | None = _setting(
+        None, "Policy file; empty: the active one of the home, else the shipped one.", _optional_path
+    )
+    risk_model: Path | None = _setting(None, "Folder of a risk bundle; empty: promoted, else shipped.", _optional_path)
+    xray_model: Path | None = _setting(
+        None, "Folder of an X-ray bundle; empty: promoted, else shipped.", _optional_path
+    )
+    allow_research_models: bool = _setting(False, "1 allows bundles whose card says licence: research-only.", _flag)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read all settings.
+
+        Raises:
+            UsageError: One or more variables are unknown or unreadable; all are named.
+        """
+        known = {PREFIX + item.name.upper(): item for item in fields(cls)}
+        problems: list[Problem] = []
+        values: dict[str, Any] = {}
+        for name in sorted(key for key in environment if key.startswith(PREFIX)):
+            if name not in known:
+                problems.append(Problem(name, "setting_unknown", "No such setting; see `parcel-screening settings`."))
+                continue
+            item = known[name]
+            try:
+                values[item.name] = item.metadata["read"](environment[name])
+            except ValueError as error:
+                problems.append(Problem(name, "setting_invalid", f"Cannot be read: {error}."))
+        if problems:
+            raise UsageError("The settings cannot be used.", problems)
+        return cls(**values)
+
+    @property
+    def effective_database_url(self) -> str:
+        """The URL of the store, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'store.sqlite3'}"
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Return (variable, default, meaning) of every setting, for `parcel-screening settings` and the README."""
+    return [(PREFIX + item.name.upper(), _default_text(item), item.metadata["doc"]) for item in fields(Settings)]
+
+
+def _default_text(item: Field[Any]) -> str:
+    if item.default is MISSING or item.default is None:
+        return ""
+    return str(item.default)

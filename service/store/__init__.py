@@ -1,0 +1,1 @@
+"""Where every answer is kept: SQLAlchemy Core on SQLite or PostgreSQL, pictures as files."""

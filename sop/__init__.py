@@ -1,0 +1,1 @@
+"""The standard operating procedure: rules as data, and the engine that reads them."""

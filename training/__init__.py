@@ -1,0 +1,1 @@
+"""Offline work: data, fitting, evaluation, reports, synthetic parcels and scans."""

@@ -1,0 +1,1 @@
+"""Generator of labelled synthetic parcels."""

@@ -1,0 +1,1 @@
+"""Training of the X-ray detector (needs the extra xray-training)."""
