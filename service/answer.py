@@ -1,0 +1,63 @@
+"""A screening as the JSON object of the contract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from models.results import ImageResult, XrayResult
+from service.screening import Screening
+
+
+def answer(screening: Screening) -> dict[str, Any]:
+    """Return the answer in JSON types, keys in the contract's order."""
+    return {
+        "screening_id": screening.screening_id,
+        "item_id": screening.item_id,
+        "created_at": timestamp(screening.created_at),
+        "stage": screening.stage,
+        "risk": _plain(screening.risk) if screening.risk else None,
+        "indicators": [_plain(one) for one in screening.indicators],
+        "xray": _xray(screening.xray) if screening.xray else None,
+        "combined": {"score": screening.combined} if screening.combined is not None else None,
+        "contradictions": [_plain(one) for one in screening.contradictions],
+        "decision": _plain(screening.decision),
+        "versions": _plain(screening.versions),
+        "warnings": [_plain(one) for one in screening.warnings],
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """Return RFC 3339 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def image_answer(image: ImageResult) -> dict[str, Any]:
+    """Return one picture's part of the answer."""
+    plain = _plain(image)
+    assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dict
+    return plain
+
+
+def _xray(xray: XrayResult) -> dict[str, Any]:
+    return {
+        "assessment": xray.assessment,
+        "ability": xray.ability,
+        "score": xray.score,
+        "scanner": xray.scanner,
+        "images": [image_answer(image) for image in xray.images],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Turn dataclasses and tuples into dicts and lists."""
+    return _lists(asdict(value))
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lists(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_lists(inner) for inner in value]
+    return value

@@ -1,0 +1,82 @@
+"""Builds what a screening needs, once, from the settings: the only place that knows where things lie."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from models.risk import RiskModel
+from models.xray import PictureLimits, XrayModel
+from sop.active import active_policy_path
+from sop.loader import load_policy
+
+from features.errors import CheckFailed, ParcelScreeningError
+from models.bundle import Bundle, Kind, locate, open_bundle
+from service.screening import Notice, Tools
+from service.settings import Settings
+from service.watchlists import load_watchlists
+
+Model = TypeVar("Model", RiskModel, XrayModel)
+SELECTION_KEY = "selection.key"
+
+
+def load_tools(settings: Settings) -> Tools:
+    """Load policy, models and lists.
+
+    A model that cannot be loaded is left out and named in `Tools.warnings`: the SOP says what a missing model means.
+    An invalid policy or watch list is an error, because nothing else could stand in for it.
+
+    Raises:
+        InputError: The policy or a watch list is not usable.
+    """
+    notices: list[Notice] = []
+    watchlists = load_watchlists(settings.home)
+    today = date.today()
+    for one in watchlists:
+        if expired := one.expired(today):
+            notices.append(Notice("watchlist_expired", f"Watch list {one.name}: {expired} entries have expired."))
+    return Tools(
+        policy=load_policy(active_policy_path(settings.sop, settings.home)),
+        risk=_load("risk", settings, settings.risk_model, RiskModel.load, notices),
+        xray=_load("xray", settings, settings.xray_model, XrayModel.load, notices),
+        limits=PictureLimits(),
+        selection_secret=selection_secret(settings.home),
+        watchlists=watchlists,
+        warnings=tuple(notices),
+    )
+
+
+def selection_secret(home: Path) -> bytes:
+    """Return the home's secret for random selection, making it on first use.
+
+    Without a secret, whoever knows the policy could compute which item numbers are selected.
+    """
+    path = home / SELECTION_KEY
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def _load(
+    kind: Kind, settings: Settings, explicit: Path | None, load: Callable[[Bundle], Model], notices: list[Notice]
+) -> Model | None:
+    try:
+        bundle = open_bundle(locate(kind, settings.home, explicit), kind)
+        if bundle.card.research_only and not settings.allow_research_models:
+            raise CheckFailed(
+                f"{bundle.folder}: the card says licence: research-only; "
+                "set PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1 to allow it."
+            )
+        return load(bundle)
+    except ParcelScreeningError as error:
+        notices.append(Notice(f"{kind}_model_unavailable", error.message))
+        return None

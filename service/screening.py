@@ -1,0 +1,208 @@
+"""The way of a parcel: one function that asks features, models and SOP in order. No Flask, no store in it.
+
+The HTTP routes, the batch route, the command line and the tests all call `screen` with the same arguments, so they
+give the same answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
+from features.indicators.register import Raised, raise_indicators
+from features.spec import FEATURE_SPEC
+from models.fusion import combine, contradictions
+from models.risk import RiskModel
+from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
+from sop.engine import decide
+from sop.types import Decision, Policy
+
+from features.history import PastParcel, summarise
+from features.manifest import Manifest
+from features.version import __version__
+from features.watchlist import WatchList, matching_lists
+from models.results import Contradiction, RiskResult, XrayResult
+from service.evidence import evidence_of, missing_evidence
+
+Stage = Literal["pre_arrival", "station"]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningRequest:
+    """What the station sent. `stage` None means: station with a picture, pre_arrival without."""
+
+    manifest: Manifest
+    pictures: tuple[Picture, ...] = ()
+    station_id: str | None = None
+    scanner_id: str | None = None
+    stage: Stage | None = None
+
+    @property
+    def effective_stage(self) -> Stage:
+        """The stage with its default filled in."""
+        return self.stage or ("station" if self.pictures else "pre_arrival")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the caller should know that did not decide the lane."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """All that a screening needs beside the parcel; built once by `service.composition`.
+
+    `risk` or `xray` is None where the model could not be loaded; `warnings` says why, and goes into every answer.
+    """
+
+    policy: Policy
+    risk: RiskModel | None
+    xray: XrayModel | None
+    limits: PictureLimits
+    selection_secret: bytes
+    lists: IndicatorLists = DEFAULT_LISTS
+    watchlists: tuple[WatchList, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Everything that could change an answer, by version."""
+
+    service: str
+    risk_model: str | None
+    xray_model: str | None
+    sop: str
+    feature_spec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """The whole answer about one parcel at one moment."""
+
+    screening_id: str
+    item_id: str
+    created_at: datetime
+    stage: Stage
+    risk: RiskResult | None
+    indicators: tuple[Raised, ...]
+    xray: XrayResult | None
+    combined: float | None
+    contradictions: tuple[Contradiction, ...]
+    decision: Decision
+    versions: Versions
+    warnings: tuple[Notice, ...]
+
+
+def screen(
+    request: ScreeningRequest, tools: Tools, past: Sequence[PastParcel], *, screening_id: str, at: datetime
+) -> Screening:
+    """Screen one parcel.
+
+    Args:
+        request: Manifest and pictures.
+        tools: Models, policy and lists.
+        past: Earlier parcels that share an entity with this one, in any order.
+        screening_id: Identifier of the answer.
+        at: The moment of screening, timezone-aware; findings recorded later do not count.
+
+    Returns:
+        The answer. A model that fails never fails the screening: it is named in `decision.degraded` and the SOP
+        says what follows.
+    """
+    manifest = request.manifest
+    raised = raise_indicators(manifest, tools.lists)
+    risk = _risk(tools, manifest, raised, past, at)
+    xray = _xray(tools, request.pictures)
+    contradictory = contradictions(manifest, xray.images) if xray else ()
+    combined = _combined(tools, risk, xray)
+    missing = missing_evidence(risk, xray)
+    evidence = evidence_of(
+        manifest,
+        stage=request.effective_stage,
+        risk=risk,
+        xray=xray,
+        combined=combined,
+        indicators=raised,
+        contradictions=contradictory,
+        watchlists=matching_lists(manifest, tools.watchlists, at.date()),
+        finding_history=sum(1 for p in past if p.found and p.found_at is not None and p.found_at <= at),
+        missing=missing,
+    )
+    return Screening(
+        screening_id=screening_id,
+        item_id=manifest.item_id,
+        created_at=at,
+        stage=request.effective_stage,
+        risk=risk,
+        indicators=raised,
+        xray=xray,
+        combined=combined,
+        contradictions=contradictory,
+        decision=decide(tools.policy, evidence, tools.selection_secret),
+        versions=versions(tools),
+        warnings=(*tools.warnings, *_warnings(request, xray)),
+    )
+
+
+def versions(tools: Tools) -> Versions:
+    """Name the versions that every answer made with these tools carries."""
+    return Versions(
+        service=__version__,
+        risk_model=tools.risk.title if tools.risk else None,
+        xray_model=tools.xray.title if tools.xray else None,
+        sop=f"{tools.policy.name} {tools.policy.version}",
+        feature_spec=FEATURE_SPEC.digest,
+    )
+
+
+def _risk(
+    tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], past: Sequence[PastParcel], at: datetime
+) -> RiskResult | None:
+    if tools.risk is None:
+        return None
+    try:
+        return tools.risk.assess(manifest, raised, summarise(manifest, past, at))
+    except Exception:
+        log.exception("risk model failed", extra={"item": "withheld"})
+        return None
+
+
+def _xray(tools: Tools, pictures: tuple[Picture, ...]) -> XrayResult | None:
+    if not pictures:
+        return None
+    if tools.xray is not None:
+        try:
+            return tools.xray.assess(pictures, tools.limits)
+        except Exception:
+            log.exception("X-ray model failed")
+    return assess_without_model(pictures, tools.limits)
+
+
+def _combined(tools: Tools, risk: RiskResult | None, xray: XrayResult | None) -> float | None:
+    base_rate = tools.risk.base_rate if tools.risk else None
+    ratio = tools.xray.log_likelihood_ratio(xray.score) if tools.xray and xray and xray.score is not None else None
+    return combine(risk.score if risk else None, ratio, base_rate)
+
+
+def _warnings(request: ScreeningRequest, xray: XrayResult | None) -> list[Notice]:
+    found = []
+    if xray is not None and xray.scanner == "uncalibrated":
+        name = f"Scanner {request.scanner_id!r}" if request.scanner_id else "The scanner"
+        text = f"{name} has no calibration profile; the detector's threshold was not set on its own benign pictures."
+        found.append(Notice("scanner_uncalibrated", text))
+    if request.effective_stage == "station" and not request.pictures:
+        found.append(
+            Notice(
+                "station_without_image", "Stage is station, but no picture was sent; the lane rests on the manifest."
+            )
+        )
+    return found
