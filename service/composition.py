@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -57,12 +59,14 @@ def selection_secret(home: Path) -> bytes:
     """
     path = home / SELECTION_KEY
     home.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
+    if not path.exists():
+        # Written aside and linked, so that two workers starting at once agree and none reads half a key.
+        handle, scratch = tempfile.mkstemp(prefix=".selection-", dir=home)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(scratch, path)
+        os.unlink(scratch)
     return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 

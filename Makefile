@@ -1,0 +1,75 @@
+# Everything a fresh machine with Python 3.11+ needs. `make help` lists the targets.
+# EXTRA=xray-training also installs PyTorch, which only the training of the X-ray detector needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+EXTRA ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export OMP_WAIT_POLICY := passive
+PACKAGES := features models sop service training cli
+
+.PHONY: help run test check format lock wheel system clean
+help:
+	@echo "make run     environment, service on loopback, sample parcels screened (Ctrl-C stops)"
+	@echo "make test    environment and the whole test suite"
+	@echo "make check   formatting, lint, types, import rule, SOP check and test"
+	@echo "make format  format the code      make lock   renew requirements/*.lock"
+	@echo "make wheel   build dist/*.whl     make clean  remove what make made"
+	@echo "add EXTRA=xray-training to install PyTorch too (training of the X-ray detector)"
+
+# The stamps name what they were made from, so that a second call costs nothing and a changed lock is noticed.
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (set PYTHON=...)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/system-packages python3-venv
+	@tools/system-packages --library libgomp.so.1 libgomp1
+	@echo "Making the environment in $(VENV) (once; a minute or two) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
+	@echo "Adding the tools for development ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VENV)/.xray-training: $(VENV)/.dev requirements/xray-training.lock
+	@echo "Adding PyTorch (large) ..."
+	@$(BIN)/python -m pip install --quiet -r requirements/xray-training.lock
+	@touch $@
+
+DEV := $(VENV)/.dev $(if $(EXTRA),$(VENV)/.$(EXTRA))
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/python -m cli demo
+
+system:
+	@tools/system-packages --file /usr/lib/postgresql/*/bin/initdb postgresql
+	@tools/system-packages --file /usr/bin/chromium chromium
+
+test: $(DEV) system
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m cli sop check
+	$(BIN)/python -m cli sop test
+
+format: $(DEV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.dev
+	tools/lock $(BIN)/uv
+
+wheel: $(DEV)
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
