@@ -1,0 +1,128 @@
+"""Conditions, and what met them, in words that an officer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sop.signals import ANY_WATCHLIST, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
+from sop.types import AnyOf, BeginsWith, Condition, Evidence, MissingKey, OneOf, When, Within
+
+NAMES = {
+    "stage": "stage",
+    "channel": "channel",
+    "mail_class": "mail class",
+    "direction": "direction",
+    "nature": "declared nature",
+    "origin_country": "origin country",
+    "destination_country": "destination country",
+    "transit_country": "transit country",
+    "hs_code": "HS code",
+    "risk": "manifest risk",
+    "xray": "X-ray score",
+    "combined": "combined risk",
+    "xray_assessment": "X-ray assessment",
+    "indicator": "indicator",
+    "contradiction": "contradiction",
+    "watchlist": "watch list",
+    "finding_history": "earlier findings",
+}
+
+MISSING_WORDS: dict[MissingKey, str] = {
+    "image_unreadable": "A picture came that cannot be read.",
+    "image_shielded": "The picture shows an opaque region large enough to hide a part.",
+    "scanner_uncalibrated": "The scanner has no calibration profile, so its X-ray score is not fully reliable.",
+    "risk_unavailable": "The manifest risk could not be computed.",
+    "xray_unavailable": "A picture came, but it could not be judged.",
+}
+
+SPECIAL_VALUES = {
+    ("stage", "pre_arrival"): "before arrival",
+    ("stage", "station"): "at the station",
+    ("xray_assessment", NO_PICTURE): "no picture",
+    ("watchlist", ANY_WATCHLIST): "any",
+}
+
+
+def signal_name(signal: str) -> str:
+    """Return a signal's name in words; a part's is its own name."""
+    if signal.startswith(PART_PREFIX):
+        return f"{signal.removeprefix(PART_PREFIX).replace('_', ' ')} score"
+    return NAMES[signal]
+
+
+def number(value: float) -> str:
+    """Return a threshold as a person writes it: 0.9 as 0.90, 3 as 3, 0.0005 as 0.0005."""
+    if float(value).is_integer():
+        return f"{value:.0f}"
+    text = f"{value:.6f}".rstrip("0")
+    return text if len(text.split(".")[1]) >= 2 else f"{value:.2f}"
+
+
+def when_words(when: When) -> str:
+    """Return all conditions as one phrase, for example `at the station and manifest risk at least 0.20`."""
+    return " and ".join(condition_words(condition) for condition in when)
+
+
+def condition_words(condition: Condition) -> str:
+    """Return one condition as a phrase."""
+    match condition:
+        case OneOf("stage", (value,)):
+            return SPECIAL_VALUES[("stage", value)]
+        case OneOf(signal, values):
+            return f"{signal_name(signal)} {_or([_value(signal, value) for value in values])}"
+        case BeginsWith(signal, prefixes):
+            return f"{signal_name(signal)} begins with {_or(prefixes)}"
+        case Within(signal, at_least, below):
+            return f"{signal_name(signal)} {bounds_words(at_least, below)}"
+        case AnyOf(alternatives):
+            return f"either {' or '.join(f'({when_words(one)})' for one in alternatives)}"
+
+
+def bounds_words(at_least: float | None, below: float | None) -> str:
+    """Return bounds as words, for example `at least 0.20 and below 0.50`."""
+    parts = [f"at least {number(at_least)}"] if at_least is not None else []
+    parts += [f"below {number(below)}"] if below is not None else []
+    return " and ".join(parts)
+
+
+def met_words(when: When, evidence: Evidence) -> str:
+    """Return the parcel's own values that met the conditions, for example `X-ray score 0.93 (at least 0.90)`."""
+    return "; ".join(phrase for condition in when if (phrase := _met(condition, evidence)))
+
+
+def shown(value: float, *bounds: float | None) -> str:
+    """Return a value with as few decimals, two at least, as still stand on the same side of every bound."""
+    if float(value).is_integer() and value > 1:
+        return f"{value:.0f}"
+    known = [bound for bound in bounds if bound is not None]
+    for decimals in range(2, 12):
+        text = f"{value:.{decimals}f}"
+        if all((float(text) >= bound) == (value >= bound) for bound in known):
+            return text
+    return repr(value)
+
+
+def _met(condition: Condition, evidence: Evidence) -> str:
+    match condition:
+        case OneOf("stage", _):
+            return ""  # the answer names the stage already
+        case OneOf(signal, values):
+            met = [value for value in sorted(VALUES[signal](evidence)) if value in values]
+            return f"{signal_name(signal)} {', '.join(_value(signal, value) for value in met)}"
+        case BeginsWith(signal, prefixes):
+            met = [value for value in VALUES[signal](evidence) if value.startswith(prefixes)]
+            return f"{signal_name(signal)} {', '.join(dict.fromkeys(met))}"
+        case Within(signal, at_least, below):
+            value = NUMBERS[signal](evidence)
+            text = "unknown" if value is None else shown(value, at_least, below)
+            return f"{signal_name(signal)} {text} ({bounds_words(at_least, below)})"
+        case AnyOf(alternatives):
+            return "; ".join(met_words(one, evidence) for one in alternatives if all_hold(one, evidence))
+
+
+def _value(signal: str, value: str) -> str:
+    return SPECIAL_VALUES.get((signal, value), value)
+
+
+def _or(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
