@@ -1,0 +1,43 @@
+"""Text as the models and the history see it: one normal form, whatever the language or the keyboard."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from features.manifest import Manifest
+
+_WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d")
+_SEPARATOR = " / "
+MAX_CHARACTERS = 400
+
+
+def fold(text: str) -> str:
+    """Return NFKC, case-folded text with accents removed; CJK and other scripts stay."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words (letters and digits) in order."""
+    return _WORD.findall(fold(text))
+
+
+def sorted_words(text: str) -> str:
+    """Return the folded words sorted, so that the order of a name's words does not matter."""
+    return " ".join(sorted(words(text)))
+
+
+def letters_and_digits(text: str) -> str:
+    """Return folded letters and digits alone: phone and tax numbers as people never write them twice the same way."""
+    return "".join(words(text))
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """Return the declared descriptions in normal form, joined; empty where none was declared.
+
+    Digits become 0, so that sizes and article numbers count as shape and not as identity. At most `MAX_CHARACTERS`.
+    """
+    pieces = (" ".join(words(item.description)) for item in manifest.items if item.description)
+    return _DIGITS.sub("0", _SEPARATOR.join(piece for piece in pieces if piece))[:MAX_CHARACTERS]
