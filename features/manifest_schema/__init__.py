@@ -1,0 +1,139 @@
+"""From JSON to a `Manifest` and back: strict types, every bound checked, all problems at once.
+
+The wire form (`wire.py`) states every field with its bound; `problems.py` holds the one table of problem codes.
+Nothing is converted silently: the text "5" is no number, true is no 1, and money is a decimal string because a
+binary fraction cannot hold it. Two things are indicators and not errors, because they say something about the sender:
+an invalid S10 identifier and a malformed HS code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from features.errors import InputError, Problem
+from features.manifest import Document, Item, Manifest, Marketplace, Money, Party
+from features.manifest_schema import wire
+from features.manifest_schema.problems import JSON_CODES, PROBLEM_CODES, translate
+from features.strict_json import NotJson, load_json
+
+__all__ = [
+    "JSON_CODES",
+    "PROBLEM_CODES",
+    "NotJson",
+    "load_json",
+    "manifest_json_schema",
+    "manifest_to_dict",
+    "parse_manifest",
+    "parse_manifest_json",
+]
+
+
+def parse_manifest_json(data: bytes | str) -> Manifest:
+    """Read one manifest from JSON.
+
+    Raises:
+        NotJson: The document is not strict JSON (see `features.strict_json`).
+        InputError: It is JSON but not a manifest; `problems` lists all that is wrong.
+    """
+    return parse_manifest(load_json(data))
+
+
+def parse_manifest(raw: Any) -> Manifest:
+    """Check a JSON value (dict, list, str, int, float, bool, None) and return the manifest.
+
+    Blank text counts as missing; text is otherwise kept as declared.
+
+    Raises:
+        InputError: Not a manifest; `problems` lists all that is wrong, each with a path such as `items[0].hs_code`
+            and a code of PROBLEM_CODES.
+    """
+    problems: list[Problem] = []
+    parsed = None
+    try:
+        parsed = wire.Manifest.model_validate(raw)
+    except ValidationError as error:
+        problems.extend(translate(error.errors(include_url=False)))
+    problems.extend(_items_without_contents(raw))
+    if problems or parsed is None:
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise InputError(f"The manifest cannot be read as one: {count}.", problems)
+    return _manifest(parsed)
+
+
+def manifest_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `parse_manifest` takes, with its parts under `$defs`."""
+    return wire.Manifest.model_json_schema(mode="validation")
+
+
+def manifest_to_dict(manifest: Manifest) -> dict[str, Any]:
+    """Return the manifest in JSON types: money as decimal strings, times in RFC 3339, missing fields as null.
+
+    `parse_manifest(manifest_to_dict(m)) == m` for every manifest that `parse_manifest` returned.
+    """
+    return {field.name: _plain(getattr(manifest, field.name)) for field in dataclasses.fields(manifest)}
+
+
+def _items_without_contents(raw: Any) -> Iterator[Problem]:
+    # Checked apart from the validator, which would hide this behind any other problem of the same line.
+    items = raw.get("items") if isinstance(raw, dict) else None
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict) and wire.blank(item.get("description")) and wire.blank(item.get("hs_code")):
+            yield Problem(f"items[{index}]", "missing", "An article line needs a `description` or an `hs_code`.")
+
+
+def _manifest(raw: wire.Manifest) -> Manifest:
+    own = {
+        "items": tuple(_item(item) for item in raw.items),
+        "transit_countries": None if raw.transit_countries is None else tuple(raw.transit_countries),
+        "dimensions_mm": None if raw.dimensions_mm is None else tuple(raw.dimensions_mm),
+        "postage": _money(raw.postage),
+        "sender": _party(raw.sender),
+        "recipient": _party(raw.recipient),
+        "documents": None if raw.documents is None else tuple(_document(one) for one in raw.documents),
+        "marketplace": _marketplace(raw.marketplace),
+    }
+    return Manifest(**{**dict(raw), **own})
+
+
+def _item(raw: wire.Item) -> Item:
+    return Item(**{**dict(raw), "value": _money(raw.value)})
+
+
+def _money(raw: wire.Money | None) -> Money | None:
+    return None if raw is None else Money(amount=raw.amount, currency=raw.currency)
+
+
+def _party(raw: wire.Party | None) -> Party | None:
+    if raw is None:
+        return None
+    lines = None if raw.address is None else tuple(line for line in raw.address if not wire.blank(line))
+    return Party(**{**dict(raw), "address": lines})
+
+
+def _document(raw: wire.Document) -> Document:
+    return Document(type=raw.type, reference=raw.reference)
+
+
+def _marketplace(raw: wire.Marketplace | None) -> Marketplace | None:
+    return None if raw is None else Marketplace(**dict(raw))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money | Party | Item | Document | Marketplace):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        text = value.isoformat()
+        return text.replace("+00:00", "Z") if value.utcoffset() == timedelta(0) else text
+    if isinstance(value, date):
+        return value.isoformat()
+    return dict(value) if isinstance(value, dict) else value
