@@ -1,0 +1,175 @@
+"""From any scanner's picture to the same three planes, so that the detector sees physics and not a vendor's colours.
+
+The planes, each 0 to 1: 1 - exp(-a) shows thin things, a/8 shows what lies behind thick ones (a: attenuation, the
+natural logarithm of air over signal), and the material from organic (0) over unknown (0.5) to metal (1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from features.dual_energy import material_index
+from features.palettes import Palette
+from features.xray_colour import read_colour
+from features.xray_header import UnreadablePicture
+from features.xray_read import Decoded, Pixels
+
+Plane = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Source = Literal["dual", "grey16", "grey8", "colour"]
+MOST = 8.0
+"""Attenuation at which the second plane is full: 1/3000 of the beam, less than any belt scanner measures."""
+
+OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 4.2, "colour": 5.0}
+"""Attenuation from which on no useful signal came through. 16 bit: a detector's scatter and offset stand at about
+0.25 % of air. 8-bit grey: below 4 of 255 levels rounding and JPEG noise are all there is. Colour: the darkest 10 %
+of the brightness scale carry no hue."""
+
+_BINS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class XrayImage:
+    """A picture in canonical form.
+
+    Attributes:
+        attenuation: H x W, 0 and above.
+        material: H x W, 0 organic, 0.5 unknown or light metal, 1 metal.
+        source: What it was made from.
+        inverted: Air was black; read as a negative. Whether such a picture is a negative or hidden under a plate
+            cannot be known from the pixels, so nobody may call it clear.
+        palette: Name of the palette that was stated, or "estimated"; None for a grey picture.
+    """
+
+    attenuation: Plane
+    material: Plane
+    source: Source
+    inverted: bool = False
+    palette: str | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        height, width = self.attenuation.shape
+        return width, height
+
+    @property
+    def opaque(self) -> Mask:
+        """Where no useful signal came through."""
+        return np.asarray(self.attenuation >= OPAQUE[self.source], np.bool_)
+
+
+def canonical(decoded: Decoded, palette: Palette | None = None) -> XrayImage:
+    """Turn decoded pixels into attenuation and material.
+
+    Args:
+        decoded: One grey or colour page, or two grey pages (low energy, high energy).
+        palette: The scanner's palette where it is known; otherwise its hues are estimated from the picture.
+
+    Raises:
+        UnreadablePicture: unsupported_pixels for two pages in colour.
+    """
+    if len(decoded.pages) == 2:
+        return _dual(decoded)
+    page = decoded.pages[0]
+    if page.ndim == 3:
+        return _colour(page, palette)
+    return _grey(page)
+
+
+def planes(image: XrayImage) -> Plane:
+    """Return the detector's input, 3 x H x W, 0 to 1: 1 - exp(-a), a/8, material."""
+    return stack_planes(image.attenuation, image.material)
+
+
+def stack_planes(attenuation: Plane, material: Plane) -> Plane:
+    """Return the three canonical planes, 3 x H x W, of attenuation (clipped at 0) and material."""
+    deep = np.maximum(attenuation, 0.0)
+    return np.stack([-np.expm1(-deep), np.minimum(deep / MOST, 1.0), material]).astype(np.float32, copy=False)
+
+
+def _dual(decoded: Decoded) -> XrayImage:
+    first, second = decoded.pages
+    if first.ndim != 2 or second.ndim != 2:
+        text = "Two pages in colour are not read; two grey pages (low energy, high energy) are."
+        raise UnreadablePicture("unsupported_pixels", text, decoded.size)
+    inverted = is_inverted(first) and is_inverted(second)
+    low, high = (attenuation_of(_negative(page) if inverted else page) for page in (first, second))
+    # The soft energy is absorbed more by everything, so pages in the wrong order betray themselves.
+    if float(low.mean()) < float(high.mean()):
+        low, high = high, low
+    return XrayImage((low + high) * np.float32(0.5), material_index(low, high), "dual", inverted)
+
+
+def _grey(page: Pixels) -> XrayImage:
+    inverted = is_inverted(page)
+    attenuation = attenuation_of(_negative(page) if inverted else page)
+    source: Source = "grey8" if page.dtype == np.uint8 else "grey16"
+    return XrayImage(attenuation, _unknown_material(attenuation), source, inverted)
+
+
+def _colour(page: Pixels, palette: Palette | None) -> XrayImage:
+    luma = np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.uint8)
+    if is_inverted(luma):
+        # Some consoles negate the hues with the brightness, some keep them: the material cannot be known.
+        attenuation = attenuation_of(_negative(luma))
+        return XrayImage(attenuation, _unknown_material(attenuation), "colour", True)
+    levels = read_colour(page.astype(np.uint8, copy=False), luma, air_level(luma), palette)
+    return XrayImage(levels.attenuation, levels.material, "colour", False, levels.palette)
+
+
+def _unknown_material(attenuation: Plane) -> Plane:
+    """One energy tells no material; only what lets hardly anything through must be metal."""
+    return np.asarray(0.5 + 0.5 * np.clip(attenuation - 5.0, 0.0, 1.0), np.float32)
+
+
+def attenuation_of(page: Pixels) -> Plane:
+    """Return ln(air/signal), 0 and above, through a table of all levels: exact, and one logarithm per level."""
+    levels = np.arange(int(np.iinfo(page.dtype).max) + 1, dtype=np.float32)
+    # The logarithm first, the limit after it: limiting the negative logarithm from the wrong side blanks a picture.
+    table = np.log(np.float32(air_level(page))) - np.log(np.maximum(levels, 0.5))
+    return np.asarray(np.maximum(table, 0.0)[page], np.float32)
+
+
+def air_level(page: Pixels) -> float:
+    """Return the level of air: the brightest level at which at least two percent of the pixels gather.
+
+    A grey background with a few white marks on it is read right; where no air is to be seen, it is the level that
+    0.5 percent of the pixels exceed.
+    """
+    top = float(page.max()) + 1.0
+    bins = int(min(_BINS, top))
+    counts = cv2.calcHist([page], [0], None, [bins], [0.0, top]).ravel()
+    total = float(counts.sum())
+    fallback = int(np.flatnonzero(np.cumsum(counts[::-1])[::-1] >= 0.005 * total)[-1])
+    reach = max(1, bins // 128)
+    near = np.convolve(counts, np.ones(2 * reach + 1), mode="same")
+    peaks = np.flatnonzero((near >= 0.02 * total) & (np.arange(bins) >= fallback // 2))
+    place = fallback
+    if peaks.size:
+        low = max(0, int(peaks[-1]) - 3 * reach)
+        place = low + int(np.argmax(counts[low : int(peaks[-1]) + reach + 1]))
+    return max((place + 0.5) * top / bins if bins < top else float(place), 1.0)
+
+
+def _negative(page: Pixels) -> Pixels:
+    return np.asarray(page.max() - page, page.dtype)
+
+
+def is_inverted(page: Pixels) -> bool:
+    """Whether air is black: a dark, even rim with brighter things inside, and no bright background anywhere."""
+    top = float(page.max())
+    if top <= 0:
+        return False
+    rim = np.concatenate([page[0], page[-1], page[:, 0], page[:, -1]]).astype(np.float32)
+    step = max(1, page.size // 200_000)
+    sample = page.ravel()[::step].astype(np.float32)
+    dark_rim = float(np.mean(rim <= 0.08 * top))
+    bright_rim = float(np.mean(rim >= 0.7 * top))
+    things = float(np.mean((sample > 0.08 * top) & (sample < 0.85 * top)))
+    return dark_rim >= 0.6 and bright_rim <= 0.05 and things >= 0.02
