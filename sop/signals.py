@@ -33,7 +33,8 @@ VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "origin_country": lambda e: _single(e.origin_country),
     "destination_country": lambda e: _single(e.destination_country),
     "transit_country": lambda e: e.transit_countries,
-    "hs_code": lambda e: e.hs_codes,
+    # Declared as 9301.20 or 9301 20 as often as 930120; a rule must not miss a parcel for its punctuation.
+    "hs_code": lambda e: ["".join(filter(str.isdigit, code)) for code in e.hs_codes],
     "xray_assessment": lambda e: _single(e.xray_assessment or NO_PICTURE),
     "indicator": lambda e: e.indicators,
     "contradiction": lambda e: e.contradictions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sop.signals import ANY_WATCHLIST, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
-from sop.types import AnyOf, BeginsWith, Condition, Evidence, MissingKey, OneOf, When, Within
+from sop.types import AnyOf, BeginsWith, Condition, Evidence, OneOf, When, Within
 
 NAMES = {
     "stage": "stage",
@@ -27,7 +27,7 @@ NAMES = {
     "finding_history": "earlier findings",
 }
 
-MISSING_WORDS: dict[MissingKey, str] = {
+MISSING_WORDS: dict[str, str] = {
     "image_unreadable": "A picture came that cannot be read.",
     "image_shielded": "The picture shows an opaque region large enough to hide a part.",
     "scanner_uncalibrated": "The scanner has no calibration profile, so its X-ray score is not fully reliable.",

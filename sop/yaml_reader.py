@@ -1,0 +1,198 @@
+"""Reads YAML into a small tree that knows where everything stands, and refuses what rule files have no use for.
+
+Built on PyYAML's events rather than on its objects: events still know whether a scalar was quoted, which is how
+`NO`, `1.10` and `0101` are told from what the author meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from sop.findings import Mark, Report
+
+MAX_DEPTH = 20
+"""Deeper nesting than any policy needs; also what keeps reading a hostile file bounded."""
+
+CORE_TAG = "tag:yaml.org,2002:"
+READS_AS = {
+    "tag:yaml.org,2002:bool": "truth value",
+    "tag:yaml.org,2002:int": "whole number",
+    "tag:yaml.org,2002:float": "number",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:timestamp": "date",
+    "tag:yaml.org,2002:merge": "merge key",
+    "tag:yaml.org,2002:value": "special key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value. `reads_as` is what YAML takes an unquoted one for: text, whole number, truth value ..."""
+
+    mark: Mark
+    text: str
+    quoted: bool
+    reads_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values, in the order of the file, without duplicates."""
+
+    mark: Mark
+    entries: tuple[tuple[Scalar, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    mark: Mark
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A value that was already reported; whoever reads it stays silent."""
+
+    mark: Mark
+
+
+# The stubs of PyYAML do not know what attributes its events have.
+Event = Any
+Node = Scalar | Mapping | Sequence | Broken
+
+
+class _TooDeep(Exception):
+    """The file nests deeper than MAX_DEPTH."""
+
+
+def read_yaml(text: str, report: Report) -> Node | None:
+    """Return the tree of the only document in `text`, or None where it cannot be read at all.
+
+    Args:
+        text: The file's text.
+        report: Receives everything that is wrong with it as YAML.
+    """
+    try:
+        return _Composer(text, report).document()
+    except yaml.MarkedYAMLError as error:
+        report.error(_error_mark(error), "yaml_syntax", _syntax_message(error))
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        report.error(mark, "yaml_syntax", f"Character {error.character!r} cannot stand in a YAML file; remove it.")
+    except _TooDeep:
+        pass
+    return None
+
+
+class _Composer:
+    def __init__(self, text: str, report: Report) -> None:
+        # Only events are taken from the loader: it never builds an object.
+        self.loader = yaml.SafeLoader(text)
+        self.report = report
+
+    def document(self) -> Node | None:
+        self._next()
+        start = self._next()
+        if isinstance(start, yaml.StreamEndEvent):
+            self.report.error(Mark(1, 1), "yaml_empty", "The file is empty; begin with `sop:` and its name.")
+            return None
+        if start.version or start.tags:
+            self.report.error(_mark(start), "yaml_directive", "Lines that begin with % are not allowed; remove them.")
+        root = self._node(self._next(), 0)
+        self._next()
+        following = self._next()
+        if not isinstance(following, yaml.StreamEndEvent):
+            message = "A second document begins here (`---`); a policy is one document. Remove it."
+            self.report.error(_mark(following), "yaml_documents", message)
+        return root
+
+    def _next(self) -> Event:
+        return self.loader.get_event()  # type: ignore[no-untyped-call]
+
+    def _node(self, event: Event, depth: int) -> Node:
+        mark = _mark(event)
+        if depth > MAX_DEPTH:
+            self.report.error(mark, "yaml_depth", f"Nested more than {MAX_DEPTH} levels deep; no rule needs that.")
+            raise _TooDeep
+        if isinstance(event, yaml.AliasEvent):
+            message = f"`*{event.anchor}` repeats another place of the file; write the value out, so that it is read."
+            self.report.error(mark, "yaml_alias", message)
+            return Broken(mark)
+        self._refuse_anchor_and_tag(event, mark)
+        if isinstance(event, yaml.MappingStartEvent):
+            return Mapping(mark, tuple(self._entries(depth)))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence(mark, tuple(self._items(depth)))
+        return self._scalar(event, mark)
+
+    def _refuse_anchor_and_tag(self, event: Event, mark: Mark) -> None:
+        if event.anchor is not None:
+            self.report.error(mark, "yaml_anchor", f"`&{event.anchor}` names this place for reuse; remove it.")
+        if event.tag is not None:
+            self.report.error(
+                mark, "yaml_tag", f"The tag `{event.tag.replace(CORE_TAG, '!!')}` is not allowed; remove it."
+            )
+
+    def _scalar(self, event: Event, mark: Mark) -> Scalar:
+        quoted = event.style is not None
+        implicit = (not quoted, quoted)
+        tag = self.loader.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
+        return Scalar(mark, event.value, quoted, READS_AS.get(tag, "text"))
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
+        seen: dict[str, Mark] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if self._usable_key(key, seen):
+                assert isinstance(key, Scalar)  # noqa: S101 - _usable_key refuses all else
+                seen[key.text] = key.mark
+                yield key, value
+
+    def _usable_key(self, key: Node, seen: dict[str, Mark]) -> bool:
+        if isinstance(key, Broken):
+            return False
+        if not isinstance(key, Scalar):
+            self.report.error(key.mark, "key_form", "A list or a block stands where a name should; write a name.")
+            return False
+        if key.reads_as == "merge key":
+            self.report.error(key.mark, "yaml_merge", "`<<` copies keys from elsewhere; write them out here.")
+            return False
+        if key.text in seen:
+            message = f"`{key.text}` stands here a second time, first on line {seen[key.text].line}; remove one."
+            self.report.error(key.mark, "key_duplicate", message)
+            return False
+        return True
+
+
+def _mark(event: Event) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _error_mark(error: yaml.MarkedYAMLError) -> Mark:
+    mark = error.problem_mark or error.context_mark
+    return Mark(mark.line + 1, mark.column + 1) if mark is not None else Mark(1, 1)
+
+
+def _syntax_message(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or error.context or "not YAML"
+    if "mapping values are not allowed" in problem:
+        return "A colon inside a text, or a line set in too far: put the text in quotes or mend the indentation."
+    if "cannot start any token" in problem and "\\t" in problem:
+        return "A tab stands here; YAML is indented with spaces only."
+    if "could not find expected ':'" in problem:
+        return "A name without a colon: write `name: value`, with a space after the colon."
+    if "expected <block end>" in problem or "expected ',' or" in problem:
+        return f"The file's structure breaks here ({problem}); check indentation, brackets and quotes just above."
+    return f"Not readable as YAML here ({problem}); check indentation, brackets and quotes."
