@@ -1,1 +1,1 @@
-"""Where every answer is kept: SQLAlchemy Core on SQLite or PostgreSQL, pictures as files."""
+"""Where screenings, findings and keys live: SQLAlchemy Core on SQLite or PostgreSQL, pictures as files."""

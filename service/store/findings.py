@@ -1,0 +1,73 @@
+"""What officers found, and where they overrode the lane: appended to the same chain, never changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from service.store import chain
+from service.store.tables import finding
+
+FOUND: dict[str, bool | None] = {"illicit": True, "other_offence": False, "nothing": False, "not_opened": None}
+"""What each word means for the history of the parcel's entities: firearms found, opened without, not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding or override about one screening.
+
+    Attributes:
+        id: ULID.
+        screening_id: The screening it is about.
+        item_id: The item of that screening.
+        created_at: When it was recorded.
+        key_id: Whose key recorded it.
+        found: A key of FOUND; None where only the lane was overridden.
+        parts: Firearm parts found, by the names of `models.results.PARTS`.
+        reference: The seizure's or report's number, if any.
+        notes: The officer's own words.
+        override_lane: The lane taken instead of the one decided.
+        override_reason: Why.
+    """
+
+    id: str
+    screening_id: str
+    item_id: str
+    created_at: datetime
+    key_id: str | None
+    found: str | None = None
+    parts: tuple[str, ...] = ()
+    reference: str | None = None
+    notes: str | None = None
+    override_lane: str | None = None
+    override_reason: str | None = None
+
+
+def append(connection: Connection, new: Finding) -> chain.Link:
+    """Insert a finding, chained to the record before it."""
+    row = {name: getattr(new, name) for name in Finding.__slots__} | {"parts": json.dumps(new.parts)}
+    link = chain.append(connection, chained_content(row))
+    connection.execute(insert(finding), {**row, "seq": link.seq, "prev_hash": link.prev_hash, "hash": link.hash})
+    return link
+
+
+def chained_content(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the hash covers; the officer's words by digest, because they may name people."""
+    kept = {name: value for name, value in row.items() if name not in {"seq", "prev_hash", "hash", "notes"}}
+    notes = row["notes"]
+    return {"kind": "finding", **kept, "notes_sha256": chain.sha256_text(notes) if notes is not None else None}
+
+
+def of_screening(connection: Connection, screening_id: str) -> list[Finding]:
+    """Return a screening's findings, oldest first."""
+    columns = [finding.c[name] for name in Finding.__slots__]
+    statement = select(*columns).where(finding.c.screening_id == screening_id).order_by(finding.c.seq)
+    return [_finding(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(**{**row, "parts": tuple(json.loads(row["parts"]))})

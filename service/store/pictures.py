@@ -1,0 +1,127 @@
+"""Pictures as files named by their SHA-256: `HOME/pictures/ab/cd/abcd...`, on disk before any record names them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.store.errors import unavailable_when_failing
+
+FOLDER = "pictures"
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"II+\x00", "image/tiff"),
+    (b"MM\x00+", "image/tiff"),
+)
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture that is on disk. `n` counts from 0 in the order sent; `size` is in bytes."""
+
+    n: int
+    view: str | None
+    sha256: str
+    size: int
+    media_type: str
+
+
+def media_type(data: bytes) -> str:
+    """Return the media type by the first bytes: what a sender says of its bytes is not trusted when serving them."""
+    return next((name for signature, name in _SIGNATURES if data.startswith(signature)), UNKNOWN_MEDIA_TYPE)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """The folder of all pictures."""
+
+    root: Path
+
+    def path(self, sha256: str) -> Path:
+        """Return where the picture of this hash lies."""
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def keep(self, data: bytes) -> str:
+        """Write a picture and wait until the disk has it; the same bytes are kept once.
+
+        Returns:
+            The SHA-256 as hex.
+
+        Raises:
+            StoreUnavailable: The disk is full or cannot be written; nothing half-written stays under the name.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        with unavailable_when_failing():
+            if not _same_size(target, len(data)):
+                self._make_folders(target.parent)
+                _write_durably(target, data)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes.
+
+        Raises:
+            StoreUnavailable: They cannot be read.
+        """
+        with unavailable_when_failing():
+            return self.path(sha256).read_bytes()
+
+    def broken(self, sha256: str) -> str | None:
+        """Say what is wrong with a stored picture; None when its bytes match its name."""
+        try:
+            digest = hashlib.sha256(self.path(sha256).read_bytes()).hexdigest()
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+        return None if digest == sha256 else "its bytes were changed: their SHA-256 is not its name"
+
+    def _make_folders(self, folder: Path) -> None:
+        missing = [one for one in (folder, folder.parent, self.root) if not one.is_dir()]
+        for one in reversed(missing):
+            one.mkdir(parents=True, exist_ok=True)
+            _sync_folder(one.parent)
+
+
+def _same_size(path: Path, size: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_size == size
+    return False
+
+
+def _write_durably(target: Path, data: bytes) -> None:
+    with _scratch(target) as (handle, name):
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _scratch(target: Path) -> Iterator[tuple[int, str]]:
+    handle, name = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
+    try:
+        yield handle, name
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is durable only when the folder that holds the name has reached the disk too.
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

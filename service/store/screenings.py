@@ -1,0 +1,153 @@
+"""Screenings in the store: written once, read back byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from service.store import chain, history
+from service.store.pictures import StoredPicture
+from service.store.tables import picture, screening
+
+NOT_HASHED = frozenset({"seq", "prev_hash", "hash", "manifest", "answer"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewScreening:
+    """All of one answer that the store keeps.
+
+    `answer` is the JSON text exactly as it is sent, `manifest` the canonical JSON of the manifest it rests on.
+    """
+
+    id: str
+    item_id: str
+    created_at: datetime
+    declared_at: datetime | None
+    stage: str
+    lane: str
+    outcome: str
+    rule: str
+    random_selection: bool
+    selection_probability: float
+    station_id: str | None
+    scanner_id: str | None
+    key_id: str | None
+    versions: dict[str, str | None]
+    manifest: str
+    answer: str
+    entities: tuple[str, ...] = ()
+    pictures: tuple[StoredPicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScreening:
+    """A screening read back. `seq` is its place in the chain."""
+
+    seq: int
+    id: str
+    item_id: str
+    created_at: datetime
+    lane: str
+    station_id: str | None
+    scanner_id: str | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which screenings to list, newest first; `before` is the `seq` after which the last page ended."""
+
+    item_id: str | None = None
+    lane: str | None = None
+    since: datetime | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+def append(connection: Connection, new: NewScreening) -> chain.Link:
+    """Insert a screening with its pictures and entities, chained to the record before it."""
+    row = _row(new)
+    pictures = [_picture_row(new.id, one) for one in new.pictures]
+    link = chain.append(connection, chained_content(row, pictures))
+    connection.execute(insert(screening), {**row, "seq": link.seq, "prev_hash": link.prev_hash, "hash": link.hash})
+    if pictures:
+        connection.execute(insert(picture), pictures)
+    history.remember(connection, new.item_id, new.entities, new.declared_at or new.created_at)
+    return link
+
+
+def chained_content(row: dict[str, Any], pictures: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the hash covers: the row with its long texts by digest, and the pictures.
+
+    Entity keys are left out: they can be computed again from the manifest.
+    """
+    kept = {name: value for name, value in row.items() if name not in NOT_HASHED}
+    shown = [{name: value for name, value in one.items() if name != "screening_id"} for one in pictures]
+    return {"kind": "screening", **kept, "pictures": shown}
+
+
+def get(connection: Connection, screening_id: str) -> StoredScreening | None:
+    """Return one screening; None where there is none."""
+    row = connection.execute(_selected().where(screening.c.id == screening_id)).one_or_none()
+    return _stored(row) if row else None
+
+
+def find(connection: Connection, query: Query) -> list[StoredScreening]:
+    """Return a page, newest first. New records never move those on later pages: they come before the first one."""
+    statement = _selected().order_by(screening.c.seq.desc()).limit(query.limit)
+    if query.item_id is not None:
+        statement = statement.where(screening.c.item_id == query.item_id)
+    if query.lane is not None:
+        statement = statement.where(screening.c.lane == query.lane)
+    if query.since is not None:
+        statement = statement.where(screening.c.created_at >= query.since)
+    if query.before is not None:
+        statement = statement.where(screening.c.seq < query.before)
+    return [_stored(row) for row in connection.execute(statement)]
+
+
+def manifest_on_file(connection: Connection, item_id: str) -> str | None:
+    """Return the JSON of the item's latest manifest; None where the item is not known."""
+    statement = select(screening.c.manifest).where(screening.c.item_id == item_id)
+    return connection.execute(statement.order_by(screening.c.seq.desc()).limit(1)).scalar_one_or_none()
+
+
+def pictures_of(connection: Connection, screening_id: str) -> list[StoredPicture]:
+    """Return a screening's pictures in the order sent."""
+    columns = (picture.c.n, picture.c.view, picture.c.sha256, picture.c.size, picture.c.media_type)
+    statement = select(*columns).where(picture.c.screening_id == screening_id).order_by(picture.c.n)
+    return [StoredPicture(*row) for row in connection.execute(statement)]
+
+
+def _row(new: NewScreening) -> dict[str, Any]:
+    names = [column.name for column in screening.c if column.name not in {"seq", "prev_hash", "hash"}]
+    derived = {
+        "versions": json.dumps(new.versions, sort_keys=True),
+        "manifest_sha256": chain.sha256_text(new.manifest),
+        "answer_sha256": chain.sha256_text(new.answer),
+    }
+    return {name: derived[name] if name in derived else getattr(new, name) for name in names}
+
+
+def _picture_row(screening_id: str, one: StoredPicture) -> dict[str, Any]:
+    return {
+        "screening_id": screening_id,
+        "n": one.n,
+        "view": one.view,
+        "sha256": one.sha256,
+        "size": one.size,
+        "media_type": one.media_type,
+    }
+
+
+def _selected() -> Select[Any]:
+    return select(*(screening.c[name] for name in StoredScreening.__slots__))
+
+
+def _stored(row: Row[Any]) -> StoredScreening:
+    return StoredScreening(**row._mapping)

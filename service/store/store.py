@@ -1,0 +1,76 @@
+"""The store: a database and a folder of pictures, opened once and passed to whoever needs it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from service.settings import Settings
+from service.store import engine as engines
+from service.store.errors import unavailable_when_failing
+from service.store.migrate import revision, upgrade, wanted_revision
+from service.store.pictures import FOLDER, PictureFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where screenings live. It holds no other state, so any number of processes may share it."""
+
+    engine: Engine
+    pictures: PictureFolder
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes.
+
+        Raises:
+            StoreUnavailable: The database cannot be reached or written.
+        """
+        with unavailable_when_failing(), engines.writing(self.engine) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that reads.
+
+        Raises:
+            StoreUnavailable: The database cannot be reached.
+        """
+        with unavailable_when_failing(), engines.reading(self.engine) as connection:
+            yield connection
+
+    def upgrade(self) -> tuple[str | None, str]:
+        """Bring the tables up to date; returns the revision before and after."""
+        with unavailable_when_failing():
+            return upgrade(self.engine)
+
+    def up_to_date(self) -> bool:
+        """Whether the tables are those that this code needs."""
+        with unavailable_when_failing():
+            return revision(self.engine) == wanted_revision()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store of these settings; nothing is connected or created yet.
+
+    Raises:
+        UsageError: The database URL cannot be used.
+    """
+    return Store(engines.open_engine(settings.effective_database_url), PictureFolder(settings.home / FOLDER))
+
+
+def existing_store(settings: Settings) -> Store | None:
+    """Return the store if there is one already, without creating anything; None where none was ever made."""
+    store = open_store(settings)
+    file = store.engine.url.database if store.engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).exists():
+        return None
+    return store

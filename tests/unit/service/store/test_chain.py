@@ -1,0 +1,110 @@
+"""The chain holds under several writers, and `verify` finds whatever was tampered with."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from service.settings import Settings
+from service.store import findings, screenings
+from service.store.findings import Finding
+from service.store.pictures import StoredPicture, media_type
+from service.store.screenings import NewScreening
+from service.store.store import Store, open_store
+from service.store.verify import verify
+
+NewOne = Callable[..., NewScreening]
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+@pytest.fixture
+def filled(store: Store, new_screening: NewOne, new_finding: Callable[..., Finding]) -> Store:
+    """Three screenings, the second with a picture and a finding: four records."""
+    sha256 = store.pictures.keep(PNG)
+    shown = new_screening(pictures=(StoredPicture(0, "top", sha256, len(PNG), media_type(PNG)),), item_id="B")
+    with store.writing() as connection:
+        screenings.append(connection, new_screening(item_id="A"))
+        screenings.append(connection, shown)
+        findings.append(connection, new_finding(shown))
+        screenings.append(connection, new_screening(item_id="C"))
+    return store
+
+
+def test_an_untouched_store_verifies(filled: Store) -> None:
+    result = verify(filled)
+    assert (result.records, result.pictures, result.problems) == (4, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE screening SET lane = 'release', outcome = 'DNL' WHERE seq = 2", "record_changed"),
+        ("UPDATE screening SET answer = '{}' WHERE seq = 1", "record_changed"),
+        ("UPDATE screening SET manifest = '{}' WHERE seq = 4", "record_changed"),
+        ("UPDATE screening SET selection_probability = 0.02 WHERE seq = 1", "record_changed"),
+        ("UPDATE finding SET found = 'nothing'", "record_changed"),
+        ("UPDATE finding SET notes = 'nothing at all'", "record_changed"),
+        ("UPDATE picture SET view = 'side'", "record_changed"),
+        ("DELETE FROM picture", "record_changed"),
+        ("DELETE FROM finding", "chain_gap"),
+        ("DELETE FROM screening WHERE seq = 4", "chain_head_wrong"),
+        ("UPDATE screening SET prev_hash = hash WHERE seq = 4", "chain_broken"),
+        ("DELETE FROM chain_head", "chain_head_missing"),
+    ],
+)
+def test_tampering_is_found(filled: Store, statement: str, code: str) -> None:
+    with filled.writing() as connection:
+        connection.execute(text(statement))
+    assert code in {problem.code for problem in verify(filled).problems}
+
+
+def test_every_break_is_named_at_once(filled: Store) -> None:
+    with filled.writing() as connection:
+        connection.execute(text("UPDATE screening SET answer = '{}' WHERE seq IN (1, 4)"))
+    places = {problem.path for problem in verify(filled).problems}
+    assert len(places) == 2
+
+
+def test_a_changed_and_a_missing_picture_are_found(filled: Store) -> None:
+    path = next(path for path in filled.pictures.root.rglob("*") if path.is_file())
+    path.write_bytes(b"\x89PNG\r\n\x1a\n and so On")
+    assert [problem.code for problem in verify(filled).problems] == ["picture_broken"]
+    path.unlink()
+    assert "cannot be read" in verify(filled).problems[0].message
+
+
+def _append_many(settings: Settings, made: list[NewScreening]) -> None:
+    store = open_store(settings)
+    for one in made:
+        with store.writing() as connection:
+            screenings.append(connection, one)
+    store.close()
+
+
+def test_several_processes_append_to_one_chain(store_settings: Settings, new_screening: NewOne) -> None:
+    store = open_store(store_settings)
+    store.upgrade()
+    context = multiprocessing.get_context("spawn")
+    workers = [
+        context.Process(target=_append_many, args=(store_settings, [new_screening() for _ in range(15)]))
+        for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    result = verify(store)
+    assert (result.records, result.problems) == (45, ())
+
+
+def test_pictures_are_kept_once_and_never_half(tmp_path: Path, store: Store) -> None:
+    first, second = store.pictures.keep(PNG), store.pictures.keep(PNG)
+    files = [path for path in store.pictures.root.rglob("*") if path.is_file()]
+    assert (first, len(files)) == (second, 1)
+    assert files[0].read_bytes() == PNG
+    assert store.pictures.broken(first) is None
