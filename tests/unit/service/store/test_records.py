@@ -112,8 +112,13 @@ def test_a_second_claim_fails_and_takes_its_record_with_it(store: Store, new_scr
     with store.writing() as connection:
         screenings.append(connection, first)
         idempotency.record(connection, claim, first.id, NOON)
-    with pytest.raises(IntegrityError), store.writing() as connection:
-        screenings.append(connection, second)
-        idempotency.record(connection, claim, second.id, NOON)
+    with pytest.raises(IntegrityError):
+        _append_with_claim(store, second, claim)
     with store.reading() as connection:
         assert screenings.get(connection, second.id) is None
+
+
+def _append_with_claim(store: Store, new: NewScreening, claim: Claim) -> None:
+    with store.writing() as connection:
+        screenings.append(connection, new)
+        idempotency.record(connection, claim, new.id, NOON)
