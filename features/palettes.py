@@ -24,6 +24,7 @@ MATERIAL_KNOTS: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 DARKEST_LUMA = 1.5 / 255.0
 _LUMA_BGR = np.array([0.114, 0.587, 0.299], np.float32)
 _STEPS = 512
+_WHITE = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Palette:
         hues: Hue in degrees (0 to 360) at `MATERIAL_KNOTS`, strictly increasing, so that it can be inverted.
         saturations: Highest saturation at `MATERIAL_KNOTS`, 0 to 1.
         depth: Mean attenuation (natural logarithm) at which luma falls to 1/e of the background; larger is brighter.
-        onset: Attenuation at which the saturation has reached two thirds of its highest value.
+        curve: Exponent of the display curve; below 1 lifts thin material and keeps detail in thick metal.
+        onset: Logarithm of the darkening at which the saturation has reached two thirds of its highest value.
         background: Colour of air as BGR, 0 to 255.
     """
 
@@ -43,20 +45,29 @@ class Palette:
     hues: Knots
     saturations: Knots
     depth: float
+    curve: float
     onset: float
     background: tuple[int, int, int]
 
 
-# Fitted by eye and by luma and hue histograms to the look of published scans, not to any vendor's table.
+# Chosen so that hue, saturation against darkness, and darkest luma agree with published scans; no vendor's table.
 PALETTES: dict[str, Palette] = {
     palette.name: palette
     for palette in (
-        Palette("classic", (30, 36, 78, 118, 178, 206), (0.9, 0.8, 0.5, 0.6, 0.8, 0.97), 2.6, 0.30, (255, 255, 255)),
-        Palette("vivid", (26, 32, 88, 122, 200, 226), (1.0, 0.9, 0.7, 0.75, 0.9, 1.0), 2.0, 0.20, (255, 255, 255)),
-        Palette("muted", (34, 42, 74, 112, 176, 204), (0.7, 0.6, 0.4, 0.45, 0.6, 0.8), 3.0, 0.45, (244, 246, 246)),
-        Palette("grey_air", (28, 35, 84, 120, 196, 222), (0.9, 0.8, 0.6, 0.65, 0.9, 1.0), 2.2, 0.25, (222, 226, 226)),
-        Palette("teal", (32, 40, 88, 134, 172, 194), (0.9, 0.8, 0.5, 0.6, 0.7, 0.9), 2.4, 0.25, (255, 255, 252)),
-        Palette("deep_blue", (22, 29, 78, 130, 210, 234), (1.0, 0.9, 0.6, 0.7, 0.95, 1.0), 1.7, 0.20, (250, 250, 250)),
+        Palette("classic", (33, 42, 82, 120, 178, 206), (0.65, 0.6, 0.55, 0.6, 0.75, 0.9), 2.8, 0.70, 0.6, _WHITE),
+        Palette("vivid", (30, 37, 88, 124, 198, 224), (0.7, 0.65, 0.6, 0.7, 0.85, 1.0), 1.7, 0.75, 0.55, _WHITE),
+        Palette(
+            "muted", (36, 46, 78, 116, 176, 204), (0.55, 0.5, 0.4, 0.45, 0.6, 0.75), 3.2, 0.75, 0.8, (246, 246, 244)
+        ),
+        Palette(
+            "grey_air", (28, 38, 86, 124, 196, 222), (0.65, 0.6, 0.6, 0.65, 0.85, 0.95), 1.9, 0.75, 0.6, (224, 228, 228)
+        ),
+        Palette(
+            "teal", (34, 44, 90, 136, 172, 194), (0.65, 0.6, 0.5, 0.55, 0.65, 0.8), 2.3, 0.80, 0.6, (252, 255, 255)
+        ),
+        Palette(
+            "deep_blue", (23, 29, 80, 130, 210, 234), (0.75, 0.7, 0.5, 0.6, 0.9, 1.0), 1.3, 0.75, 0.5, (250, 250, 250)
+        ),
     )
 }
 
@@ -74,7 +85,7 @@ def colourise(attenuation: NDArray[Any], material: NDArray[Any], palette: Palett
     """
     steps = np.clip(np.asarray(material, np.float32) * (_STEPS - 1) + 0.5, 0, _STEPS - 1).astype(np.int16)
     pure, most = _pure_colours(palette)
-    luma = np.exp(-np.maximum(np.asarray(attenuation, np.float32), 0.0) / palette.depth)
+    luma = luma_from_attenuation(attenuation, palette)
     saturation = _saturation(luma, (pure @ _LUMA_BGR)[steps], most[steps], palette)[..., None]
     chroma = (pure / (pure @ _LUMA_BGR)[:, None])[steps]
     bgr = luma[..., None] * (1.0 - saturation + saturation * chroma)
@@ -90,10 +101,16 @@ def _pure_colours(palette: Palette) -> tuple[Plane, Plane]:
 
 
 def _saturation(luma: Plane, pure_luma: Plane, most: Plane, palette: Palette) -> Plane:
-    wanted = most * (1.0 - luma ** (palette.depth / palette.onset))
+    wanted = most * (1.0 - luma ** np.float32(1.0 / palette.onset))
     # The brightest channel must not pass 1: the gamut decides how saturated a light colour can be.
     possible = (1.0 / np.maximum(luma, DARKEST_LUMA) - 1.0) / np.maximum(1.0 / pure_luma - 1.0, 1e-3)
     return np.asarray(np.minimum(wanted, possible), np.float32)
+
+
+def luma_from_attenuation(attenuation: NDArray[Any], palette: Palette) -> Plane:
+    """Return the brightness, 0 to 1 of the background, that the palette gives a mean attenuation."""
+    depth = np.maximum(np.asarray(attenuation, np.float32), 0.0) / np.float32(palette.depth)
+    return np.asarray(np.exp(-(depth ** np.float32(palette.curve))), np.float32)
 
 
 def attenuation_from_luma(luma: NDArray[Any], palette: Palette) -> Plane:
@@ -107,7 +124,7 @@ def attenuation_from_luma(luma: NDArray[Any], palette: Palette) -> Plane:
         Attenuation, 0 and above; exact but for 8-bit rounding.
     """
     clipped = np.clip(np.asarray(luma, np.float32), DARKEST_LUMA, 1.0)
-    return np.asarray(np.maximum(-np.log(clipped) * palette.depth, 0.0), np.float32)
+    return np.asarray((-np.log(clipped)) ** np.float32(1.0 / palette.curve) * palette.depth, np.float32)
 
 
 def material_from_hue(hue: NDArray[Any], palette: Palette) -> Plane:
