@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from features.manifest import Channel, Direction, MailClass, Nature
 from models.results import PARTS, Assessment
+from sop.codes import COUNTRY_WORDS, Country, HsPrefix
 from sop.findings import Mark, Report
 from sop.scalars import Choice, Number, Text
 from sop.shapes import Key, Later, ListOf, Made, OneOrMany, Record, Shape, Table
 from sop.signals import ANY_WATCHLIST, NO_PICTURE, PART_PREFIX
 from sop.types import STAGES, AnyOf, BeginsWith, OneOf, When, Within
-from sop.vocabulary import MISTAKEN_COUNTRIES, Vocabulary, country_words, known_chapter, unusual_country
-from sop.yaml_reader import Node
+from sop.vocabulary import Vocabulary
 
 Bounds = tuple[float | None, float | None]
 SCORE = Number()
 COUNT = Number(high=1_000_000, whole=True)
-
-
-@dataclass(frozen=True)
-class HsPrefix(Text):
-    """The first digits of an HS code, at least its chapter."""
-
-    wanted: str = "the beginning of an HS code"
-    pattern: str = r"\d{2,10}"
-    form: str = "must be 2 to 10 digits without dots or spaces"
-
-    def read(self, node: Node, report: Report) -> str | None:
-        """Return the digits."""
-        text = super().read(node, report)
-        if text is None or known_chapter(text):
-            return text
-        message = f"The Harmonized System has no chapter {text[:2]}, so no parcel would ever match; correct the code."
-        report.error(node.mark, "hs_chapter_unknown", message)
-        return None
 
 
 def when_shape(vocabulary: Vocabulary) -> Record[When]:
@@ -142,8 +123,12 @@ def _words(name: str, values: tuple[str, ...], meaning: str) -> Key[When]:
 
 
 def _countries(name: str, meaning: str) -> Key[When]:
-    shape = Choice(country_words(), "country of ISO 3166-1", "country_unknown", unusual_country, MISTAKEN_COUNTRIES)
-    return _one_of(name, shape, f"{meaning} Two capital letters (ISO 3166-1).", f'{name}: ["GB", "NO"]')
+    return _one_of(
+        name,
+        Country(COUNTRY_WORDS, "country of ISO 3166-1", "country_unknown"),
+        f"{meaning} Two capital letters (ISO 3166-1).",
+        f'{name}: ["GB", "NO"]',
+    )
 
 
 def _one_of(name: str, shape: Shape[str], meaning: str, example: str) -> Key[When]:

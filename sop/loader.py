@@ -10,17 +10,18 @@ from sop.findings import Finding, Mark, Report
 from sop.language import policy_shape
 from sop.types import Policy
 from sop.vocabulary import Vocabulary, default_vocabulary
-from sop.yaml_reader import read_yaml
+from sop.yaml_reader import Node, read_yaml
 
 MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file after reading: the policy, or None, and all that was found, in the order of the file."""
+    """A file after reading: the policy or None, all that was found, in the order of the file, and its tree."""
 
     policy: Policy | None
     findings: tuple[Finding, ...]
+    tree: Node | None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -66,7 +67,7 @@ def examine_policy(text: str, vocabulary: Vocabulary | None = None) -> Examined:
     policy = shape.read(tree, report) if tree is not None else None
     findings = tuple(sorted(report.findings))
     clean = not any(one.severity == "error" for one in findings)
-    return Examined(policy if clean else None, findings)
+    return Examined(policy if clean else None, findings, tree)
 
 
 def read_text(path: Path) -> str:

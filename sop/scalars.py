@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,9 @@ from sop.shapes import Shape, wrong_type
 from sop.suggest import did_you_mean
 from sop.yaml_reader import Node, Scalar
 
-PLAIN_NUMBER = re.compile(r"(0|[1-9]\d{0,8})?(\.\d{1,12})?")
+PLAIN_NUMBER = re.compile(r"(0|[1-9]\d{0,8})?(\.\d{1,12})?", re.ASCII)
 DIGITS = re.compile(r"[\d_.,:]+")
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,35 +54,24 @@ class Text(Shape[str]):
 
 @dataclass(frozen=True)
 class Choice(Shape[str]):
-    """One of the known words; `words` gives the meaning of each, `code` names the error for any other.
-
-    `tolerate` returns a warning for a word that is not known but may stand; `mistaken` holds the words people write
-    by mistake, with the right one.
-    """
+    """One of the known words; `words` gives the meaning of each, `code` names the error for any other."""
 
     words: Map[str, str]
     what: str
     code: str = "value_unknown"
-    tolerate: Callable[[str], str | None] | None = None
-    mistaken: Map[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, report: Report) -> str | None:
         """Return the word."""
         text = read_text(node, f"a {self.what}", report)
-        if text is None or text in self.words:
-            return text
-        if self.tolerate and (warning := self.tolerate(text)):
-            report.warning(node.mark, "country_unassigned", warning)
-            return text
-        right = self.mistaken.get(text)
-        hint = f"; write `{right}`." if right else did_you_mean(text, self.words)
-        report.error(node.mark, self.code, f"`{text}` is no {self.what}{hint}")
+        return text if text is None or text in self.words else self.unknown(text, node, report)
+
+    def unknown(self, text: str, node: Node, report: Report) -> str | None:
+        """Report a word that is not known."""
+        report.error(node.mark, self.code, f"`{text}` is no {self.what}{did_you_mean(text, self.words)}")
         return None
 
     def schema(self) -> dict[str, Any]:
-        """Return an enumeration, or its words as examples where others are tolerated too."""
-        if self.tolerate:
-            return {"type": "string", "pattern": "^[A-Z]{2}$", "examples": list(self.words)[:3]}
+        """Return an enumeration."""
         return {"type": "string", "enum": list(self.words)}
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sop.signals import ANY_WATCHLIST, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
-from sop.types import AnyOf, BeginsWith, Condition, Evidence, OneOf, When, Within
+from sop.types import (
+    AnyOf,
+    BeginsWith,
+    Condition,
+    Evidence,
+    MissingPolicy,
+    OneOf,
+    RandomSelection,
+    Share,
+    When,
+    Within,
+)
 
 NAMES = {
     "stage": "stage",
@@ -126,3 +137,21 @@ def _value(signal: str, value: str) -> str:
 
 def _or(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+def missing_step_words(step: MissingPolicy) -> str:
+    """Return what follows from missing evidence."""
+    return " · ".join(piece for piece in (f"at least {step.lane}", step.reference, step.instructions) if piece)
+
+
+def random_words(chance: RandomSelection) -> str:
+    """Return what chance does, for example `1 % of all parcels to at least examine`."""
+    share = f"{number(chance.rate * 100)} % of all parcels to at least {chance.lane}"
+    return " · ".join(piece for piece in (share, chance.reference, chance.instructions) if piece)
+
+
+def share_words(share: Share) -> str:
+    """Return a lane's share, for example `at most 2 % of all parcels`."""
+    least = [f"at least {number(share.at_least_share * 100)} %"] if share.at_least_share is not None else []
+    most = [f"at most {number(share.at_most_share * 100)} %"] if share.at_most_share is not None else []
+    return " and ".join(least + most) + " of all parcels"

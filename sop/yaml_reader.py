@@ -67,6 +67,20 @@ Event = Any
 Node = Scalar | Mapping | Sequence | Broken
 
 
+def mark_at(node: Node, *path: str | int) -> Mark:
+    """Return where the value at a path of keys and positions stands, or the nearest place above it that exists."""
+    if not path:
+        return node.mark
+    first, *rest = path
+    if isinstance(node, Mapping):
+        found = [value for key, value in node.entries if key.text == first]
+    elif isinstance(node, Sequence) and isinstance(first, int) and first < len(node.items):
+        found = [node.items[first]]
+    else:
+        found = []
+    return mark_at(found[0], *rest) if found else node.mark
+
+
 class _TooDeep(Exception):
     """The file nests deeper than MAX_DEPTH."""
 

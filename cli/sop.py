@@ -1,0 +1,123 @@
+"""`sop`: the author's desk: check, test, show and compare policies."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import sop_present as present
+from features.errors import CheckFailed
+from service.settings import Settings
+from sop.active import active_policy_path, cases_path
+from sop.cases import load_cases
+from sop.check import check_text
+from sop.diff import compare
+from sop.export import policy_as_json
+from sop.loader import load_policy, read_text
+from sop.schema import policy_schema
+from sop.testing import run_tests
+
+FILE = click.argument("file", required=False, type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
+
+
+@click.group()
+def sop() -> None:
+    """Check, test and show the standard operating procedure.
+
+    FILE is a policy; without it, the active one: PARCEL_SCREENING_SOP, else policy.yaml of the home folder, else the
+    one that came with the product.
+    """
+
+
+@sop.command()
+@FILE
+@JSON
+def check(file: Path | None, as_json: bool) -> None:
+    """Say everything that is wrong with a policy, by line and column.
+
+    Exit code 0 without errors (warnings are allowed), 1 with errors, 3 when the file cannot be read.
+    """
+    path = _active(file)
+    text = read_text(path)
+    findings = check_text(text, date.today())
+    if as_json:
+        _print_json([one.as_json() for one in findings])
+    else:
+        present.findings(path, text, findings)
+    errors = sum(one.severity == "error" for one in findings)
+    if errors:
+        raise CheckFailed(f"{path}: {errors} {'error' if errors == 1 else 'errors'}; this policy cannot be used.")
+
+
+@sop.command()
+@FILE
+@click.option("--cases", "cases_file", type=click.Path(path_type=Path), help="Default: cases.yaml beside the policy.")
+@JSON
+def test(file: Path | None, cases_file: Path | None, as_json: bool) -> None:
+    """Run a policy on its cases, and on a parcel at, just below and just above every threshold.
+
+    Exit code 0 when every parcel gets what was expected, 1 when one does not, 3 when a file cannot be read.
+    """
+    path = _active(file)
+    policy = load_policy(path)
+    beside = cases_file or cases_path(path)
+    cases = load_cases(beside) if cases_file or beside.exists() else ()
+    run = run_tests(policy, cases)
+    if as_json:
+        _print_json(run.as_json())
+    else:
+        present.test_run(path, beside if cases else None, run)
+    if run.failures:
+        raise CheckFailed(f"{path}: {len(run.failures)} of {len(run.verdicts)} came out otherwise than expected.")
+
+
+@sop.command()
+@FILE
+@click.option("--full", is_flag=True, help="Also what the officer is told to do.")
+@JSON
+def show(file: Path | None, full: bool, as_json: bool) -> None:
+    """Show a policy in plain words."""
+    path = _active(file)
+    policy = load_policy(path)
+    if as_json:
+        _print_json(policy_as_json(policy))
+    else:
+        present.policy(path, policy, full)
+
+
+@sop.command()
+def schema() -> None:
+    """Print the JSON Schema of policies, with which editors complete and check while one types."""
+    _print_json(policy_schema())
+
+
+@sop.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@JSON
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Show in words what changed from policy OLD to policy NEW."""
+    changes = compare(load_policy(_file(old)), load_policy(_file(new)))
+    if as_json:
+        _print_json([one.as_json() for one in changes])
+    else:
+        present.changes(old, new, changes)
+
+
+def _active(file: Path | None) -> Path:
+    settings = Settings.from_environment(os.environ)
+    return active_policy_path(settings.sop, settings.home, file)
+
+
+def _file(path: Path) -> Path:
+    return active_policy_path(None, None, path)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
