@@ -1,0 +1,157 @@
+"""What lies where: the container, its goods, the firearm parts among them, as posed shapes in mm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+
+from models.results import Part
+from training.phantom.clutter import HELD_OUT, TRAIN, Family
+from training.phantom.containers import Container, ContainerKind, make_container
+from training.phantom.dice import Dice
+from training.phantom.parts import PART_MAKERS
+from training.phantom.solids import Array, Shape, turn
+
+Density = Literal["sparse", "medium", "full"]
+COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 24), "full": (30, 80)}
+HELD_OUT_SHARE = 0.35
+_KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
+_KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
+_KIT: tuple[Part, ...] = ("barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "ammunition", "suppressor")
+_BELT_MM = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A shape in its place; `part` is None for harmless things."""
+
+    name: str
+    shape: Shape
+    rotation: Array
+    position: Array
+    part: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A whole parcel on the belt.
+
+    Attributes:
+        container: What it travels in, already among `placed`.
+        centre: Where the container's middle lies on the belt, mm.
+        size_mm: Width and height of the field of view, mm.
+        placed: Everything solid.
+        shield: Index in `placed` of a plate that nothing shines through, or None.
+    """
+
+    container: Container
+    centre: Array
+    size_mm: tuple[float, float]
+    placed: tuple[Placed, ...]
+    shield: int | None
+
+
+def compose(
+    dice: Dice, size_mm: tuple[float, float], *, held_out: bool, firearm: bool, density: Density | None, shield: bool
+) -> Layout:
+    """Fill a container at random.
+
+    Args:
+        dice: The draws; the same state gives the same layout.
+        size_mm: Width and height of the field of view.
+        held_out: Whether kinds of things that training never sees may appear.
+        firearm: Whether firearm parts are among the goods.
+        density: How full; at random where None.
+        shield: Whether an opaque plate covers some of it.
+    """
+    density = density or dice.pick(("sparse", "medium", "full"), (0.3, 0.4, 0.3))
+    container = make_container(dice, *_container_size(dice, size_mm, density))
+    centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
+    pose = turn("z", dice.normal(7) if dice.chance(0.8) else dice.between(0, 360))
+    placed = [Placed(container.kind, container.shape, pose, np.append(centre, _BELT_MM), None)]
+    makers = _goods(dice, density, held_out)
+    for name, shape in makers:
+        placed.append(_place(dice, name, shape, None, container, centre, size_mm))
+    for part in _parts(dice) if firearm else ():
+        placed.append(_place(dice, part, PART_MAKERS[part](dice), part, container, centre, size_mm))
+    if shield:
+        placed.append(_place(dice, "shield", _shield(dice), None, container, centre, size_mm))
+    return Layout(container, centre, size_mm, tuple(placed), len(placed) - 1 if shield else None)
+
+
+def _container_size(
+    dice: Dice, size_mm: tuple[float, float], density: Density
+) -> tuple[ContainerKind, tuple[float, float]]:
+    kind = dice.pick(_KINDS, _KIND_WEIGHTS)
+    if kind == "envelope" and density == "full":
+        kind = "bag"
+    share = (0.34, 0.45) if density == "full" or kind in ("case", "bag") else (0.2, 0.44)
+    most = (180.0, 140.0) if kind == "envelope" else (420.0, 320.0)
+    half = [min(size_mm[axis] * dice.between(*share), most[axis]) for axis in (0, 1)]
+    return kind, (half[0], half[1])
+
+
+def _goods(dice: Dice, density: Density, held_out: bool) -> list[tuple[str, Shape]]:
+    """Choose goods by a random leaning, so that some parcels are all tools and others all electronics."""
+    leaning = dice.rng.dirichlet((0.8, 0.8, 0.8, 0.5))
+    families = cast(tuple[Family, ...], tuple(TRAIN))
+    goods = []
+    for _ in range(dice.count(*COUNTS[density])):
+        strange = held_out and dice.chance(HELD_OUT_SHARE)
+        makers = HELD_OUT if strange else TRAIN[dice.pick(families, cast(list[float], leaning.tolist()))]
+        name = dice.pick(tuple(makers))
+        goods.append((name, makers[name](dice)))
+    return goods
+
+
+def _parts(dice: Dice) -> list[Part]:
+    look = dice.pick(("one", "whole", "kit"), (0.5, 0.22, 0.28))
+    if look == "one":
+        return [dice.pick(tuple(PART_MAKERS))]
+    if look == "whole":
+        whole: tuple[Part, ...] = ("pistol", "revolver", "long_gun")
+        more: list[Part] = ["magazine"] if dice.chance(0.3) else ["ammunition"] if dice.chance(0.3) else []
+        return [dice.pick(whole, (0.5, 0.3, 0.2)), *more]
+    return [dice.pick(_KIT) for _ in range(dice.count(2, 5))]
+
+
+def _shield(dice: Dice) -> Shape:
+    x, y = dice.between(45, 110), dice.between(35, 80)
+    material, thick = dice.pick((("lead", 8.0), ("lead", 14.0), ("steel", 75.0)))
+    return Shape().box((-x, x), (-y, y), (0, thick), material)
+
+
+def pose_of(dice: Dice, free: bool) -> Array:
+    """Return how a thing lies: mostly flat or on its side with a small tilt, or any way up."""
+    if free:
+        q = dice.rng.standard_normal(4)
+        w, x, y, z = q / np.linalg.norm(q)
+        return np.array(
+            (
+                (1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)),
+                (2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)),
+                (2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)),
+            )
+        )
+    side = dice.pick((0.0, 90.0), (0.8, 0.2))
+    upside = turn("x", dice.pick((0.0, 180.0)) + side)
+    tilt = turn("x", dice.normal(14)) @ turn("y", dice.normal(14))
+    return np.asarray(turn("z", dice.between(0, 360)) @ tilt @ upside)
+
+
+def _place(
+    dice: Dice, name: str, shape: Shape, part: Part | None, container: Container, centre: Array,
+    size_mm: tuple[float, float],
+) -> Placed:  # fmt: skip
+    rotation = pose_of(dice, free=dice.chance(0.15) and name != "shield")
+    low, high = shape.bounds(rotation)
+    middle, half = (low + high) / 2, (high - low) / 2
+    room = np.array(container.half) - half[:2] - 4
+    where = centre + np.where(room > 0, room, 0) * dice.rng.uniform(-1, 1, 2)
+    # Whatever is too long for the container still has to stay in the picture.
+    edge = np.minimum(half[:2] + 6, np.array(size_mm) / 2)
+    where = np.clip(where, edge, np.array(size_mm) - edge)
+    height = _BELT_MM + half[2] + max(0.0, container.depth - 2 * half[2]) * dice.between(0, 1)
+    return Placed(name, shape, rotation, np.append(where, height) - middle, part)

@@ -1,0 +1,28 @@
+"""The register of firearm part phantoms by the name that answers use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.results import Part
+from training.phantom import parts_small, parts_whole
+from training.phantom.dice import Dice
+from training.phantom.solids import Shape
+
+Maker = Callable[[Dice], Shape]
+
+# `firearm_like` is what a detector answers when it cannot name the part; there is nothing to draw for it.
+PART_MAKERS: dict[Part, Maker] = {
+    "barrel": parts_small.barrel,
+    "slide": parts_small.slide,
+    "frame": parts_whole.frame,
+    "magazine": parts_small.magazine,
+    "trigger_group": parts_small.trigger_group,
+    "bolt": parts_small.bolt,
+    "cylinder": parts_small.cylinder,
+    "suppressor": parts_small.suppressor,
+    "pistol": parts_whole.pistol,
+    "revolver": parts_whole.revolver,
+    "long_gun": parts_whole.long_gun,
+    "ammunition": parts_small.ammunition,
+}

@@ -1,0 +1,113 @@
+"""Soft things as thickness maps: folded cloth, crumpled paper, padding, bubble wrap.
+
+A thin sheet with the relief z(x, y) is crossed over the length t * sqrt(1 + |grad z|^2): steep folds show as fine dark
+lines. The relief is a sum of ridged noise over several scales, which creases as cloth does.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.phantom.dice import Dice
+from training.phantom.materials import INDEX
+from training.phantom.projector import Pile
+from training.phantom.solids import Array
+
+Plane = NDArray[np.float32]
+_MARGIN = 64
+
+
+def noise(dice: Dice, shape: tuple[int, int], scale: float) -> Plane:
+    """Return smooth noise of unit variance whose bumps are `scale` pixels wide."""
+    height, width = shape
+    grid = dice.rng.standard_normal((int(height / scale) + 3, int(width / scale) + 3), np.float32)
+    return np.asarray(cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def fold_field(dice: Dice, shape: tuple[int, int], pixel_mm: float) -> Plane:
+    """Return how much longer the way through one crumpled sheet is than its thickness, H x W, at least 1."""
+    relief = np.zeros(shape, np.float32)
+    sharp = dice.between(0.3, 1.0)
+    for scale_mm in (120.0, 52.0, 23.0, 11.0):
+        bumps = noise(dice, shape, max(2.5, scale_mm / pixel_mm))
+        relief += np.float32(scale_mm**0.95) * (sharp * np.abs(bumps) + (1 - sharp) * bumps)
+    strength = dice.between(0.15, 0.55) / pixel_mm
+    dx, dy = cv2.Sobel(relief, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(relief, cv2.CV_32F, 0, 1, ksize=1)
+    return np.asarray(np.minimum(np.sqrt(1 + strength**2 * (dx * dx + dy * dy)), 7.0), np.float32)
+
+
+class Cloths:
+    """Cuts pieces out of a few folded fields, so that many layers cost little."""
+
+    def __init__(self, dice: Dice, shape: tuple[int, int], pixel_mm: float) -> None:
+        self._shape = shape
+        size = (shape[0] + _MARGIN, shape[1] + _MARGIN)
+        self._fields = [fold_field(dice, size, pixel_mm) for _ in range(2)]
+
+    def sheet(self, dice: Dice) -> Plane:
+        """Return a randomly shifted and mirrored field, H x W."""
+        field = dice.pick(self._fields)
+        top, left = dice.count(0, _MARGIN), dice.count(0, _MARGIN)
+        part = field[top : top + self._shape[0], left : left + self._shape[1]]
+        steps = (dice.pick((1, -1)), dice.pick((1, -1)))
+        return part[:: steps[0], :: steps[1]]
+
+
+def blob(dice: Dice, shape: tuple[int, int], centre: Array, half: Array, rough: float = 0.15) -> Plane:
+    """Return a mask, 0 to 1, of an irregular rounded patch (`centre`, `half` in pixels as x, y)."""
+    count = 28
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    radius = 1 + rough * np.sin(angle[:, None] * np.arange(2, 6) + dice.between(0, 6.28)) @ dice.rng.standard_normal(4)
+    square = dice.between(2, 5)  # between an ellipse and a rounded rectangle
+    reach = (np.abs(np.cos(angle)) ** square + np.abs(np.sin(angle)) ** square) ** (-1 / square)
+    turned = dice.between(-0.3, 0.3)
+    offset = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (radius * reach)[:, None] * half
+    rotation = np.array(((np.cos(turned), -np.sin(turned)), (np.sin(turned), np.cos(turned))))
+    points = (offset @ rotation.T + centre) * 8
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillPoly(mask, [points.astype(np.int32)], 255, cv2.LINE_AA, 3)
+    return np.asarray(mask, np.float32) / np.float32(255)
+
+
+def add_clothing(dice: Dice, pile: Pile, cloths: Cloths, centre: Array, half: Array, layers: int) -> None:
+    """Lay folded garments into a region given in pixels (x, y)."""
+    shape = (pile.geometry.height, pile.geometry.width)
+    plane = pile.plane(INDEX["textile"])
+    for _ in range(layers):
+        at = centre + half * dice.rng.uniform(-0.5, 0.5, 2)
+        size = half * dice.rng.uniform(0.3, 0.8, 2)
+        mask = blob(dice, shape, at, size)
+        thickness = float(np.exp(dice.between(np.log(3.0), np.log(30.0))))
+        plane += mask * cloths.sheet(dice) * np.float32(thickness * 0.5)
+        if dice.chance(0.5):
+            _hem(dice, plane, mask, thickness)
+
+
+def _hem(dice: Dice, plane: Plane, mask: Plane, thickness: float) -> None:
+    wide = dice.count(1, 3) * 2 + 1
+    edge = mask - cv2.erode(mask, np.ones((wide, wide), np.uint8))
+    plane += np.asarray(edge, np.float32) * np.float32(thickness * dice.between(0.3, 1.2))
+
+
+def add_fabric(dice: Dice, pile: Pile, cloths: Cloths, mask: Plane, thickness_mm: float) -> None:
+    """Lay the bag's own fabric over a mask."""
+    pile.plane(INDEX["polymer"])[:] += mask * (0.55 + 0.45 * cloths.sheet(dice)) * np.float32(thickness_mm)
+
+
+def add_padding(dice: Dice, pile: Pile, centre: Array, half: Array) -> None:
+    """Fill a region with bubble wrap, foam chips or crumpled paper."""
+    shape = (pile.geometry.height, pile.geometry.width)
+    mask = blob(dice, shape, centre, half, 0.05)
+    pixel = pile.geometry.pixel_mm
+    if dice.chance(0.5):
+        yy, xx = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+        pitch = dice.between(9, 22) / pixel
+        bubbles = np.abs(np.sin(np.pi * xx / pitch) * np.sin(np.pi * yy / pitch)) > 0.35
+        pile.plane(INDEX["plastic"])[:] += (
+            mask * (0.3 + 0.35 * bubbles.astype(np.float32)) * np.float32(dice.between(0.5, 2))
+        )
+    else:
+        chips = np.maximum(noise(dice, shape, dice.between(10, 30) / pixel) + 0.4, 0)
+        pile.plane(INDEX["board"])[:] += mask * chips * np.float32(dice.between(4, 25))
