@@ -1,0 +1,120 @@
+"""What the declared contents should look like in an X-ray picture.
+
+From the HS chapters and the words of every article line comes an expected range of the dense-metal share. The bounds
+are our own broad ones, from what such goods are made of: zips, buttons and buckles in clothing, staples in books, tins
+and lids with food, shanks in shoes, motors and batteries in toys. A parcel with several lines takes the widest
+expectation, and one line of which nothing can be expected makes the whole parcel unpredictable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from features.codes import hs_chapter
+from features.contents_words import KINDS, Kind
+from features.indicators.terms import read
+from features.manifest import Item, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Expected share of dense metal among the object's pixels, 0 to 1."""
+
+    least_metal: float
+    most_metal: float
+
+
+# Kinds that are not named here (machinery, electronics, vehicle parts, tools, jewellery, instruments, music, metal
+# goods of light metal) may show any share of metal.
+ANY_LOOK = Look(0.0, 1.0)
+LOOKS: Mapping[str, Look] = {
+    "TEXTILES": Look(0.0, 0.03),
+    "PAPER": Look(0.0, 0.03),
+    "FOOD": Look(0.0, 0.10),
+    "PLASTICS": Look(0.0, 0.06),
+    "FOOTWEAR": Look(0.0, 0.08),
+    "LEATHER": Look(0.0, 0.10),
+    "COSMETICS": Look(0.0, 0.10),
+    "MEDICINES": Look(0.0, 0.06),
+    "WOOD": Look(0.0, 0.06),
+    "CERAMICS": Look(0.0, 0.12),
+    "TOYS": Look(0.0, 0.20),
+}
+# Articles of iron, steel, copper, lead, zinc and tin show dense metal; aluminium and thin sheet need not.
+HEAVY_METAL_CHAPTERS = frozenset({72, 73, 74, 78, 79, 80})
+HEAVY_METAL_LOOK = Look(0.005, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedLook:
+    """What the declared contents should look like.
+
+    Attributes:
+        kind: Code of the kind of goods that allows the most metal, for example TEXTILES; None where nothing can be
+            expected.
+        name: That kind in plain words, for example "textiles and clothing".
+        least_metal: Least share of dense metal among the object's pixels, 0 to 1.
+        most_metal: Most share of it; 1.0 where any share is possible.
+    """
+
+    kind: str | None
+    name: str
+    least_metal: float
+    most_metal: float
+
+    @property
+    def limited(self) -> bool:
+        """Whether some share of metal would contradict the declaration."""
+        return self.most_metal < 1.0
+
+
+NOTHING_EXPECTED = ExpectedLook(None, "goods of any kind", 0.0, 1.0)
+
+
+def expected_look(manifest: Manifest) -> ExpectedLook:
+    """Return what all declared articles together should look like: the widest expectation of all lines."""
+    if all(hs_chapter(item.hs_code) in HEAVY_METAL_CHAPTERS for item in manifest.items):
+        return ExpectedLook("METALWARE", "metal goods", HEAVY_METAL_LOOK.least_metal, HEAVY_METAL_LOOK.most_metal)
+    kinds: list[Kind] = []
+    for item in manifest.items:
+        found = kinds_of(item)
+        if not found:
+            return NOTHING_EXPECTED
+        kinds.extend(found)
+    widest = max(kinds, key=lambda kind: LOOKS.get(kind.code, ANY_LOOK).most_metal)
+    look = LOOKS.get(widest.code, ANY_LOOK)
+    return ExpectedLook(widest.code, widest.name, look.least_metal, look.most_metal)
+
+
+def kinds_of(item: Item) -> tuple[Kind, ...]:
+    """Return the kinds of goods that a line's HS chapter and words name; empty where neither names one.
+
+    A well-formed HS code of a chapter that belongs to no kind (chemicals, arms, works of art) leaves it open as well:
+    then the words alone say nothing certain.
+    """
+    chapter = hs_chapter(item.hs_code)
+    by_code = [_home_kinds().get(chapter)] if chapter is not None else []
+    if by_code == [None]:
+        return ()
+    return tuple(dict.fromkeys([*(kind for kind in by_code if kind), *kinds_in_words(item.description)]))
+
+
+def kinds_in_words(description: str | None) -> tuple[Kind, ...]:
+    """Return the kinds of goods that a description names, in the order of KINDS."""
+    if not description:
+        return ()
+    text = read(description)
+    return tuple(kind for kind in KINDS if kind.words.found_in(text))
+
+
+@cache
+def _home_kinds() -> Mapping[int, Kind]:
+    return dict(_homes())
+
+
+def _homes() -> Iterator[tuple[int, Kind]]:
+    for kind in KINDS:
+        for chapter in kind.home:
+            yield chapter, kind
