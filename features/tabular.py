@@ -1,0 +1,204 @@
+"""From a manifest to the row of numbers that the risk model sees: one pure function for training and serving.
+
+No protected attribute of a person (sex, age, nationality, religion, the origin of a name) is read: names and addresses
+enter only as missing or not, and as pseudonymous keys of the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite, log, nan
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.history import History
+from features.indicators.register import REGISTER, Raised
+from features.manifest import ExtraValue, Manifest
+from features.measures import Measures, heading, hs_digits, main_item, measure, ratio
+from features.spec import FEATURE_SPEC, HISTORY, KINDS, MISSING_PATHS
+from features.text import words
+
+Row = npt.NDArray[np.float64]
+LICENCE_WORDS = ("licen", "permit", "authori")
+_LOGGED_HISTORY = frozenset(feature.name for feature in HISTORY) - {"found_sender", "found_recipient"}
+
+
+def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, text_score: float) -> Row:
+    """Build the base row.
+
+    Args:
+        manifest: The parcel.
+        raised: Its indicators.
+        history: What was known of its people.
+        text_score: The text model's log-odds; NaN where there is no text.
+
+    Returns:
+        float64 of shape (len(FEATURE_SPEC.base),), in that order; NaN where the declaration does not say.
+    """
+    figures = measure(manifest)
+    values: dict[str, float] = {
+        **_plausibility(manifest, figures),
+        **_route(manifest),
+        **_kinds(manifest),
+        **_parties(manifest),
+        **_missing(manifest),
+        **_indicators(raised),
+        **_text(manifest, text_score),
+        **_history(history),
+    }
+    return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float64)
+
+
+def build_codes(manifest: Manifest) -> dict[str, str | None]:
+    """Return the codes of `FEATURE_SPEC.codes` by name; None where a part of the code is missing."""
+    main = main_item(manifest)
+    chapter = hs_digits(main)[:2] or None
+    goods_origin = main.origin_country
+    return {
+        "hs_heading": heading(main),
+        "hs_chapter": chapter,
+        "heading_class": _cross(heading(main), manifest.mail_class),
+        "chapter_goods_origin": _cross(chapter, goods_origin),
+        "origin": manifest.origin_country,
+        "destination": manifest.destination_country,
+        "route": _cross(manifest.origin_country, manifest.destination_country),
+        "goods_origin": goods_origin,
+        "carrier": manifest.carrier_id,
+        "class_nature": _cross(manifest.mail_class, manifest.nature),
+    }
+
+
+def extra_code(value: ExtraValue) -> str | None:
+    """Return a site's own categorical value as a code."""
+    return None if value is None or value == "" else str(value)
+
+
+def extra_number(value: ExtraValue) -> float:
+    """Return a site's own numeric value; NaN where missing or not a number."""
+    return float(value) if isinstance(value, int | float) else nan
+
+
+def logarithm(number: float) -> float:
+    """Return log(1 + number); NaN stays NaN."""
+    return log(1.0 + number) if isfinite(number) and number > -1.0 else nan
+
+
+def _log_ratio(number: float) -> float:
+    return log(number) if isfinite(number) and number > 0 else nan
+
+
+def _plausibility(manifest: Manifest, figures: Measures) -> dict[str, float]:
+    gross_g = figures.gross_kg * 1000.0
+    return {
+        "value_log": logarithm(figures.value_usd),
+        "value_per_kg_log": logarithm(figures.value_per_kg),
+        "value_per_article_log": logarithm(figures.value_per_article),
+        "value_round": _share([item.value and item.value.amount % 10 == 0 for item in manifest.items]),
+        "weight_per_article_log": logarithm(figures.weight_per_article_g),
+        "gross_weight_log": logarithm(gross_g),
+        "net_share": ratio(figures.net_kg, figures.gross_kg),
+        "weight_round": float(gross_g % 100.0 == 0.0) if isfinite(gross_g) else nan,
+        "density": figures.density,
+        "postage_share_log": _log_ratio(ratio(figures.postage_usd, figures.value_usd)),
+        "postage_per_kg_log": logarithm(ratio(figures.postage_usd, figures.weight_kg)),
+        "articles_log": logarithm(figures.articles),
+        "lines": float(len(manifest.items)),
+    }
+
+
+def _route(manifest: Manifest) -> dict[str, float]:
+    ends = {manifest.origin_country, manifest.destination_country}
+    transit = manifest.transit_countries
+    made = [item.origin_country and item.origin_country != manifest.origin_country for item in manifest.items]
+    return {
+        "transits": nan if transit is None else float(len(transit)),
+        "transit_returns": nan if transit is None else float(bool(ends.intersection(transit))),
+        "sender_elsewhere": _differs(manifest.sender and manifest.sender.country, manifest.origin_country),
+        "recipient_elsewhere": _differs(
+            manifest.recipient and manifest.recipient.country, manifest.destination_country
+        ),
+        "goods_elsewhere": _share(made),
+    }
+
+
+def _kinds(manifest: Manifest) -> dict[str, float]:
+    declared = {"courier"} if manifest.channel == "courier" else set()
+    declared |= {f"class_{manifest.mail_class}", f"nature_{manifest.nature}"}
+    return {feature.name: float(feature.name in declared) for feature in KINDS}
+
+
+def _parties(manifest: Manifest) -> dict[str, float]:
+    sender = manifest.sender
+    consignor = sender.known_consignor if sender else None
+    licences = [one for one in manifest.documents or () if one.reference and _is_licence(one.type)]
+    return {
+        "account_age_log": _account_age(manifest),
+        "known_consignor": nan if consignor is None else float(consignor),
+        "documents": nan if manifest.documents is None else float(len(manifest.documents)),
+        "licence": float(bool(licences)),
+        "marketplace": float(manifest.marketplace is not None),
+    }
+
+
+def _account_age(manifest: Manifest) -> float:
+    opened = manifest.sender.account_opened if manifest.sender else None
+    if opened is None or manifest.declared_at is None:
+        return nan
+    return logarithm(float(max((manifest.declared_at.date() - opened).days, 0)))
+
+
+def _is_licence(kind: str) -> bool:
+    return any(word in kind.casefold() for word in LICENCE_WORDS)
+
+
+def _missing(manifest: Manifest) -> dict[str, float]:
+    flags = {f"missing_{path}": float(_is_missing(manifest, path)) for path in MISSING_PATHS}
+    return {**flags, "missing_share": sum(flags.values()) / len(flags)}
+
+
+def _is_missing(manifest: Manifest, path: str) -> bool:
+    owner, _, name = path.rpartition(".")
+    if owner == "items":
+        return any(_blank(getattr(item, name)) for item in manifest.items)
+    return _blank(getattr(getattr(manifest, owner) if owner else manifest, name, None))
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or value == ()
+
+
+def _indicators(raised: Sequence[Raised]) -> dict[str, float]:
+    codes = {one.code for one in raised}
+    flags = {f"indicator_{one.code}": float(one.code in codes) for one in REGISTER}
+    return {**flags, "indicators": float(len(codes))}
+
+
+def _text(manifest: Manifest, text_score: float) -> dict[str, float]:
+    said = [word for item in manifest.items for word in words(item.description or "")]
+    digits = sum(any(char.isdigit() for char in word) for word in said)
+    return {
+        "text_score": text_score,
+        "text_words": float(len(said)),
+        "text_digits": ratio(float(digits), float(len(said))),
+    }
+
+
+def _history(history: History) -> dict[str, float]:
+    raw: Mapping[str, float | None] = {feature.name: getattr(history, feature.name) for feature in HISTORY}
+    numbers = {name: nan if value is None else float(value) for name, value in raw.items()}
+    return {name: logarithm(value) if name in _LOGGED_HISTORY else value for name, value in numbers.items()}
+
+
+def _share(marks: Sequence[Any]) -> float:
+    known = [mark for mark in marks if mark is not None]
+    return sum(map(bool, known)) / len(known) if known else nan
+
+
+def _differs(one: str | None, other: str) -> float:
+    return nan if not one else float(one != other)
+
+
+def _cross(*parts: str | None) -> str | None:
+    return None if any(part is None for part in parts) else "|".join(str(part) for part in parts)

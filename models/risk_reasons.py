@@ -1,0 +1,275 @@
+"""Sentences for reasons: every group of features says, with the parcel's own figures, what it looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import expm1, isfinite
+
+from features.history import History
+from features.indicators.register import Raised
+from features.manifest import Manifest
+from features.measures import Measures, heading, hs_digits, main_item
+from features.spec import MISSING_PATHS
+from models.risk_fitted import Fitted, Norm
+
+QUARTILE = 0.6745
+"""Distance of a quartile from the median in standard deviations of a normal distribution."""
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the sentences are made from: `values` are the full row by column name."""
+
+    manifest: Manifest
+    figures: Measures
+    raised: Sequence[Raised]
+    history: History
+    values: Mapping[str, float]
+    fitted: Fitted
+
+
+Sentence = tuple[str, str]
+
+
+def sentence(group: str, facts: Facts) -> Sentence:
+    """Return (code, text) for one group of features."""
+    if group.startswith(_SIGNS):
+        return _signs(group, facts)
+    return _WRITERS[group](facts)
+
+
+def groups() -> frozenset[str]:
+    """Return every group that has its own writer; groups of indicators share one."""
+    return frozenset(_WRITERS)
+
+
+_SIGNS = "INDICATORS_"
+
+
+def _signs(group: str, facts: Facts) -> Sentence:
+    family = group.removeprefix(_SIGNS).lower()
+    if family == "together":
+        return group, f"{_count(len({one.code for one in facts.raised}), 'indicator')} raised in all."
+    codes = sorted({one.code for one in facts.raised if one.family == family})
+    if not codes:
+        return group, f"No {family} indicator is raised."
+    return group, f"{family.capitalize()} indicators raised: {_listed(codes)}."
+
+
+def _price(facts: Facts) -> Sentence:
+    figure, distance = facts.figures.value_per_kg, facts.values["norm_value_per_kg_log"]
+    if not isfinite(figure):
+        return "PRICE_PER_KG_UNKNOWN", "The value per kilogram cannot be computed; value or weight is missing."
+    code = f"PRICE_PER_KG_{_direction(distance)}"
+    return code, f"Declared value of {_figure(figure)} USD per kg; {_usual(facts, 'value_per_kg_log', 'USD per kg')}."
+
+
+def _article_weight(facts: Facts) -> Sentence:
+    figure, distance = facts.figures.weight_per_article_g, facts.values["norm_weight_per_article_log"]
+    if not isfinite(figure):
+        return "ARTICLE_WEIGHT_UNKNOWN", "The weight of one article cannot be computed."
+    usual = _usual(facts, "weight_per_article_log", "g")
+    return f"ARTICLE_WEIGHT_{_direction(distance)}", f"One article weighs {_figure(figure)} g; {usual}."
+
+
+def _density(facts: Facts) -> Sentence:
+    figure = facts.figures.density
+    if not isfinite(figure):
+        return "DENSITY_UNKNOWN", "The density cannot be computed; dimensions or gross weight are missing."
+    usual = _usual(facts, "density", "kg per litre")
+    return f"DENSITY_{_direction(facts.values['norm_density'])}", f"{_figure(figure)} kg per litre; {usual}."
+
+
+def _value(facts: Facts) -> Sentence:
+    if not isfinite(facts.figures.value_usd):
+        return "DECLARED_VALUE", "The value is not declared for every line."
+    each = _figure(facts.figures.value_per_article)
+    return "DECLARED_VALUE", f"Declared value of {_figure(facts.figures.value_usd)} USD, {each} USD an article."
+
+
+def _round(facts: Facts) -> Sentence:
+    marks = [
+        words
+        for name, words in (("value_round", "the value is a multiple of ten"), ("weight_round", "the weight of 100 g"))
+        if facts.values[name] and isfinite(facts.values[name])
+    ]
+    return "ROUND_FIGURES", f"Round figures: {' and '.join(marks)}." if marks else "Value and weight are not rounded."
+
+
+def _parcel_weight(facts: Facts) -> Sentence:
+    gross, share = facts.figures.gross_kg, facts.values["net_share"]
+    if not isfinite(gross):
+        return "PARCEL_WEIGHT", "The gross weight is not declared."
+    articles = f"; the articles make up {share:.0%} of it" if isfinite(share) else ""
+    return "PARCEL_WEIGHT", f"Gross weight of {_figure(gross)} kg{articles}."
+
+
+def _postage(facts: Facts) -> Sentence:
+    paid, value = facts.figures.postage_usd, facts.figures.value_usd
+    if not isfinite(paid):
+        return "POSTAGE", "The postage is not declared."
+    against = f" for goods declared at {_figure(value)} USD" if isfinite(value) else ""
+    return "POSTAGE", f"Postage of about {_figure(paid)} USD{against}."
+
+
+def _quantity(facts: Facts) -> Sentence:
+    lines = _count(len(facts.manifest.items), "line")
+    return "QUANTITY", f"{_count(int(facts.figures.articles), 'article')} on {lines}."
+
+
+def _route(facts: Facts) -> Sentence:
+    manifest = facts.manifest
+    via = f" via {', '.join(manifest.transit_countries)}" if manifest.transit_countries else ""
+    made = sorted({item.origin_country for item in manifest.items if item.origin_country} - {manifest.origin_country})
+    goods = f"; goods made in {_listed(made)}" if made else ""
+    return "ROUTE", f"Route {manifest.origin_country} to {manifest.destination_country}{via}{goods}."
+
+
+def _kind(facts: Facts) -> Sentence:
+    manifest = facts.manifest
+    nature = (manifest.nature or "nature not declared").replace("_", " ")
+    return "SHIPMENT_KIND", f"Sent by {manifest.channel}, {manifest.mail_class or 'class not declared'}, {nature}."
+
+
+def _account(facts: Facts) -> Sentence:
+    age = facts.values["account_age_log"]
+    if isfinite(age):
+        return "ACCOUNT", f"The sender's account was {_count(round(expm1(age)), 'day')} old."
+    consignor = facts.values["known_consignor"]
+    text = "The sender is a known consignor" if consignor == 1.0 else "The age of the sender's account is not known"
+    return "ACCOUNT", f"{text}."
+
+
+def _documents(facts: Facts) -> Sentence:
+    kinds = sorted({one.type for one in facts.manifest.documents or ()})
+    return "DOCUMENTS", f"Documents named: {_listed(kinds)}." if kinds else "No document is named."
+
+
+def _market(facts: Facts) -> Sentence:
+    text = "Sold over a marketplace." if facts.manifest.marketplace else "No marketplace is named."
+    return "MARKETPLACE", text
+
+
+def _missing(facts: Facts) -> Sentence:
+    gaps = [path for path in MISSING_PATHS if facts.values[f"missing_{path}"]]
+    return "MISSING_DATA", f"Not declared: {_listed(gaps, 5)}." if gaps else "Nothing of weight is left out."
+
+
+def _wording(facts: Facts) -> Sentence:
+    words = [item.description for item in facts.manifest.items if item.description]
+    if not words:
+        return "DESCRIPTION_WORDING", "No description is declared."
+    return "DESCRIPTION_WORDING", f"Wording of the description: {_listed([_short(word) for word in words])}."
+
+
+def _goods(facts: Facts) -> Sentence:
+    main = main_item(facts.manifest)
+    code = hs_digits(main)
+    return "GOODS_CODE", f"Goods code {code} of the main line." if code else "No goods code is declared."
+
+
+def _carrier(facts: Facts) -> Sentence:
+    carrier = facts.manifest.carrier_id
+    return "CARRIER", f"Carrier {_short(carrier)}." if carrier else "The carrier is not named."
+
+
+def _sender(facts: Facts) -> Sentence:
+    history = facts.history
+    if history.sender_known is None:
+        return "SENDER_HISTORY", "The manifest names no sender to look up."
+    if history.sender_known == 0:
+        return "SENDER_HISTORY", "The sender was never seen before."
+    names = history.sender_names or 0
+    behind = f", under {names} names" if names > 1 else ""
+    text = f"{_count(history.sender_known, 'earlier parcel')} of this sender in a year{behind}, to "
+    return "SENDER_HISTORY", text + f"{_count(history.sender_recipients or 0, 'recipient')}."
+
+
+def _recipient(facts: Facts) -> Sentence:
+    history = facts.history
+    if history.recipient_known is None:
+        return "RECIPIENT_HISTORY", "The manifest names no recipient to look up."
+    if history.recipient_known == 0:
+        return "RECIPIENT_HISTORY", "The recipient was never seen before."
+    text = f"{_count(history.recipient_known, 'earlier parcel')} to this recipient in a year, "
+    return "RECIPIENT_HISTORY", text + f"from {_count(history.recipient_senders or 0, 'sender')} in eight weeks."
+
+
+def _findings(facts: Facts) -> Sentence:
+    history = facts.history
+    if history.found_sender or history.found_recipient:
+        where = [w for w, found in (("sender", history.found_sender), ("recipient", history.found_recipient)) if found]
+        parts = f"; {_count(history.parts_recipient, 'kind')} of part lately" if history.parts_recipient else ""
+        return "EARLIER_FINDINGS", f"Earlier finds at this {' and '.join(where)}{parts}."
+    if history.opened_harmless:
+        return "EARLIER_FINDINGS", f"{_count(history.opened_harmless, 'earlier parcel')} opened and harmless."
+    return "EARLIER_FINDINGS", "No earlier parcel of sender or recipient is known to have been opened."
+
+
+def _site(facts: Facts) -> Sentence:
+    own = {**facts.manifest.extra}
+    used = [name for name in (*facts.fitted.numeric, *facts.fitted.categorical) if own.get(name) not in (None, "")]
+    return "SITE_COLUMNS", f"The site's own columns: {_listed([f'{name} {own[name]}' for name in used], 5)}."
+
+
+_WRITERS: dict[str, Callable[[Facts], Sentence]] = {
+    "PRICE_PER_KG": _price,
+    "ARTICLE_WEIGHT": _article_weight,
+    "DENSITY": _density,
+    "DECLARED_VALUE": _value,
+    "ROUND_FIGURES": _round,
+    "PARCEL_WEIGHT": _parcel_weight,
+    "POSTAGE": _postage,
+    "QUANTITY": _quantity,
+    "ROUTE": _route,
+    "SHIPMENT_KIND": _kind,
+    "ACCOUNT": _account,
+    "DOCUMENTS": _documents,
+    "MARKETPLACE": _market,
+    "MISSING_DATA": _missing,
+    "DESCRIPTION_WORDING": _wording,
+    "GOODS_CODE": _goods,
+    "CARRIER": _carrier,
+    "SENDER_HISTORY": _sender,
+    "RECIPIENT_HISTORY": _recipient,
+    "EARLIER_FINDINGS": _findings,
+    "SITE_COLUMNS": _site,
+}
+
+
+def _usual(facts: Facts, name: str, unit: str) -> str:
+    """Say between what the middle half of the parcels under the same heading lies."""
+    norm: Norm = facts.fitted.norms[name]
+    key, median, spread = norm.usual_for(heading(main_item(facts.manifest)))
+    back = expm1 if name.endswith("_log") else float
+    low, high = (max(back(median + side * QUARTILE * spread), 0.0) for side in (-1, 1))
+    where = {4: f"under heading {key}", 2: f"of HS chapter {key}"}.get(len(key), "of all kinds")
+    return f"parcels {where} usually have {_figure(low)} to {_figure(high)} {unit}"
+
+
+def _direction(distance: float) -> str:
+    if not isfinite(distance) or abs(distance) <= QUARTILE:
+        return "USUAL"
+    return "HIGH" if distance > 0 else "LOW"
+
+
+def _figure(number: float) -> str:
+    if number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _short(text: str) -> str:
+    cut = text if len(text) <= 40 else text[:39] + "…"
+    return f'"{cut}"'
+
+
+def _listed(words: Sequence[str], shown: int = SHOWN) -> str:
+    rest = f" and {len(words) - shown} more" if len(words) > shown else ""
+    return ", ".join(words[:shown]) + rest

@@ -1,0 +1,279 @@
+"""Fits a risk model and measures it on parcels it has never seen: later in time, and of other near-duplicate groups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+
+from features.errors import InputError
+from features.spec import FEATURE_SPEC
+from models.bundle import Card
+from models.calibration import Calibration, logit, prior_shift, probability
+from models.risk_fitted import DECIMALS, Fitted, extra_names
+from models.risk_frame import columns, encode, full_rows
+from models.risk_text import TextModel
+from training.anchors import fit_logistic, logistic_scores, random_scores
+from training.data import Table
+from training.fitting import fit_calibration, fit_encodings, fit_norms, fit_text
+from training.frame import Frame
+from training.metrics import Figure, group_weights, measure
+from training.splits import Split, folds_by_group, split, unseen_entities
+
+Numbers = npt.NDArray[np.float64]
+FOLDS = 5
+FEWEST_ILLICIT = 30
+ROUNDS, PATIENCE = 600, 40
+REFERENCE_POINTS = 1001
+# Unweighted on purpose: class weights would wreck the calibration. Small trees and a strong floor on the rows of a
+# leaf, because illicit parcels are few.
+PARAMETERS: dict[str, Any] = {
+    "objective": "binary", "learning_rate": 0.04, "num_leaves": 15, "min_data_in_leaf": 60, "lambda_l2": 10.0,
+    "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "max_bin": 127, "verbosity": -1,
+    "deterministic": True, "force_row_wise": True, "num_threads": 1,
+}  # fmt: skip
+LIMITS = (
+    "Ranks manifests; it does not prove anything about a parcel or a person.",
+    "Probabilities speak for the base rate named in the parameters; a site with another one must say so in training.",
+    "Learns from findings: what was never opened or never found is not in the data.",
+    "A smuggler who declares honestly in every respect is not found by any manifest model.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to train.
+
+    Attributes:
+        seed: Of every random choice.
+        base_rate: Share of illicit parcels where the model will be used; None: as in the data.
+        name: Name of the bundle.
+        version: Version of the bundle.
+        created_at: Time for the card, RFC 3339.
+        command: The command as it can be repeated.
+        note: What the data are and where they come from.
+        licence: Licence of the bundle.
+    """
+
+    seed: int = 0
+    base_rate: float | None = None
+    name: str = "risk"
+    version: str = "1.0.0"
+    created_at: str = ""
+    command: str = ""
+    note: str = ""
+    licence: str = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished model: its card without the list of hashes, and the files of its bundle."""
+
+    card: Card
+    contents: dict[str, bytes]
+
+
+def train(table: Table, frame: Frame, options: Options, step: Callable[[str], None] = lambda _: None) -> Trained:
+    """Fit, calibrate and measure a risk model.
+
+    Args:
+        table: The records.
+        frame: What `training.frame.make_frame` read of them.
+        options: How.
+        step: Told the name of each step as it begins.
+
+    Raises:
+        InputError: The table has no labels, or too few illicit parcels to fit and to measure.
+    """
+    _check(table)
+    parts = split(frame, options.seed)
+    _check_split(frame, parts, table.name)
+    step("text model and codes")
+    fit = frame.take(parts.fit)
+    fitted, text, rows = _fit_rows(fit, table, options.seed)
+    step("trees")
+    trees = _grow(rows, fit, options.seed)
+    step("calibration")
+    held = frame.take(parts.calibrate)
+    held_raw = _raw(trees, _rows(held, fitted, text))
+    calibration, errors = fit_calibration(held_raw, held.labels, held.groups, options.seed)
+    trained_rate = float(held.labels.mean())
+    base_rate = trained_rate if options.base_rate is None else options.base_rate
+    step("measuring")
+    figures = _figures(frame, parts, options.seed, (trees, fitted, text, calibration, rows))
+    reference = _reference(held_raw, held.labels, prior_shift(trained_rate, base_rate))
+    contents = {
+        "trees.txt": trees.model_to_string().encode(),
+        "text.npz": text.to_bytes(),
+        "fitted.json": _json(fitted.as_dict()),
+        "columns.json": _json([feature.name for feature in columns(fitted)]),
+        "reference.json": _json(reference),
+        "calibration.json": _json({"base_rate": base_rate, "trained_rate": trained_rate, "map": calibration.as_dict()}),
+    }
+    figures["calibration"] = {"chosen": calibration.kind, "ece_on_held_out_groups": errors}
+    return Trained(_card(table, frame, parts, options, base_rate, trees, figures), contents)
+
+
+def _check(table: Table) -> None:
+    labelled = [record for record in table.records if record.label is not None]
+    illicit = sum(bool(record.label) for record in labelled)
+    if len(labelled) < len(table.records):
+        missing = len(table.records) - len(labelled)
+        raise InputError(f"{table.name}: {missing} rows have no label; training needs one in every row.")
+    if illicit < FEWEST_ILLICIT or illicit > len(labelled) - FEWEST_ILLICIT:
+        raise InputError(
+            f"{table.name}: {illicit} illicit of {len(labelled)} parcels; at least {FEWEST_ILLICIT} of each kind are "
+            "needed to fit and to measure a model."
+        )
+
+
+def _check_split(frame: Frame, parts: Split, name: str) -> None:
+    for what, places in (("fitting", parts.fit), ("calibration", parts.calibrate), ("the test", parts.test)):
+        illicit = int(frame.labels[places].sum())
+        if not 0 < illicit < len(places):
+            raise InputError(
+                f"{name}: after the split by group and time, {illicit} of {len(places)} parcels for {what} are "
+                "illicit; more parcels, or finer groups, are needed."
+            )
+
+
+def _fit_rows(fit: Frame, table: Table, seed: int) -> tuple[Fitted, TextModel, Numbers]:
+    """Fit text model, codes and norms on all rows, and build the rows for the trees with both out of fold."""
+    names = (*(one.name for one in FEATURE_SPEC.codes), *extra_names(table.categorical))
+    encodings = fit_encodings(fit.observations, fit.labels, names)
+    fitted = Fitted(encodings, fit_norms(fit.observations), table.numeric, table.categorical)
+    text = fit_text([one.text for one in fit.observations], fit.labels)
+    texts, codes = np.empty(len(fit.labels)), np.empty((len(fit.labels), len(names)))
+    folds = folds_by_group(fit.groups, FOLDS, seed)
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        others, mine = fit.take(outside), fit.take(inside)
+        part = fit_text([one.text for one in others.observations], others.labels)
+        texts[inside] = part.score([one.text for one in mine.observations])
+        rates = Fitted(
+            fit_encodings(others.observations, others.labels, names), fitted.norms, table.numeric, table.categorical
+        )
+        codes[inside] = encode(mine.observations, rates)
+    return fitted, text, full_rows(fit.observations, fitted, texts, codes)
+
+
+def _grow(rows: Numbers, fit: Frame, seed: int) -> lgb.Booster:
+    """Find the number of trees on groups left out, then grow that many on all rows."""
+    parameters = {**PARAMETERS, "seed": seed}
+    out = folds_by_group(fit.groups, FOLDS, seed + 1) == 0
+    inside = lgb.Dataset(rows[~out], fit.labels[~out], params={"verbosity": -1, "max_bin": PARAMETERS["max_bin"]})
+    watched = lgb.Dataset(rows[out], fit.labels[out], reference=inside)
+    stop = lgb.early_stopping(PATIENCE, verbose=False)
+    tried = lgb.train(parameters, inside, ROUNDS, valid_sets=[watched], callbacks=[stop])
+    rounds = max(tried.best_iteration, 1)
+    return lgb.train(parameters, lgb.Dataset(rows, fit.labels), rounds)
+
+
+def _rows(frame: Frame, fitted: Fitted, text: TextModel) -> Numbers:
+    texts = text.score([one.text for one in frame.observations])
+    return full_rows(frame.observations, fitted, texts, encode(frame.observations, fitted))
+
+
+def _raw(trees: lgb.Booster, rows: Numbers) -> Numbers:
+    return np.asarray(trees.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
+
+
+def _reference(raw: Numbers, labels: npt.NDArray[np.bool_], shift: float) -> list[float]:
+    """Return quantiles of raw scores in traffic of the deployment's base rate (illicit rows weighted by the odds)."""
+    order = np.argsort(raw)
+    weights = np.where(labels[order], np.exp(shift), 1.0)
+    places = (np.cumsum(weights) - 0.5 * weights) / weights.sum()
+    points = np.interp(np.linspace(0.0, 1.0, REFERENCE_POINTS), places, raw[order])
+    return [round(float(point), DECIMALS) for point in points]
+
+
+def _figures(
+    frame: Frame,
+    parts: Split,
+    seed: int,
+    model: tuple[lgb.Booster, Fitted, TextModel, Calibration, Numbers],
+) -> dict[str, Any]:
+    trees, fitted, text, calibration, fit_rows = model
+    logistic = fit_logistic(fit_rows, frame.labels[parts.fit])
+    slices = {
+        "unseen_groups_later_time": parts.test,
+        "unseen_entities_later_time": unseen_entities(frame, parts.test, np.append(parts.fit, parts.calibrate)),
+    }
+    figures: dict[str, Any] = {}
+    for name, places in slices.items():
+        part = frame.take(places)
+        if not 0 < part.labels.sum() < len(places):
+            figures[name] = {"rows": len(places), "illicit": int(part.labels.sum()), "models": {}}
+            continue
+        rows = _rows(part, fitted, text)
+        scores = {
+            "risk model": (probability(calibration.log_odds(_raw(trees, rows))), True),
+            "logistic regression": (logistic_scores(logistic, rows), True),
+            "number of indicators": (part.indicators, False),
+            "random": (random_scores(len(places), seed), False),
+        }
+        weights = group_weights(part.groups, seed)
+        models = {one: rounded(measure(s, part.labels, weights, proper)) for one, (s, proper) in scores.items()}
+        figures[name] = {"rows": len(places), "illicit": int(part.labels.sum()), "models": models}
+    return figures
+
+
+def rounded(figures: dict[str, Figure]) -> dict[str, list[float | None]]:
+    """Return figures as [value, low, high] for JSON, None where unknown."""
+    return {
+        name: [round(number, 5) if np.isfinite(number) else None for number in (one.value, one.low, one.high)]
+        for name, one in figures.items()
+    }
+
+
+def _card(
+    table: Table,
+    frame: Frame,
+    parts: Split,
+    options: Options,
+    base_rate: float,
+    trees: lgb.Booster,
+    figures: dict[str, Any],
+) -> Card:
+    known = [record.at for record in table.records if record.at is not None]
+    return Card(
+        kind="risk",
+        name=options.name,
+        version=options.version,
+        created_at=options.created_at,
+        licence=options.licence,
+        feature_spec=FEATURE_SPEC.digest,
+        command=options.command,
+        data={
+            "file": table.name,
+            "sha256": table.sha256,
+            "note": options.note,
+            "rows": len(table.records),
+            "illicit": int(frame.labels.sum()),
+            "rows_dropped": table.report.dropped,
+            "groups": len(set(frame.groups)),
+            "from": min(known).isoformat() if known else None,
+            "to": max(known).isoformat() if known else None,
+            "split": {"fit": len(parts.fit), "calibrate": len(parts.calibrate), "test": len(parts.test)},
+            "fit_base_rate": round(float(frame.labels[parts.fit].mean()), 6),
+        },
+        figures=figures,
+        limits=LIMITS,
+        parameters={
+            "seed": options.seed,
+            "base_rate": base_rate,
+            "base_rate_log_odds": round(logit(base_rate), 4),
+            "trees": trees.num_trees(),
+            "lightgbm": PARAMETERS,
+            "site_columns": {"numeric": list(table.numeric), "categorical": list(table.categorical)},
+        },
+    )
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n").encode()
