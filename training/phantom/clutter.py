@@ -10,6 +10,8 @@ from typing import Literal
 
 from training.phantom import clutter_electronics as electronics
 from training.phantom import clutter_home as home
+from training.phantom import clutter_machine as machine
+from training.phantom import clutter_personal as personal
 from training.phantom import clutter_tools as tools
 from training.phantom.dice import Dice
 from training.phantom.solids import Shape
@@ -22,9 +24,9 @@ TRAIN: dict[Family, dict[str, Maker]] = {
         maker.__name__: maker
         for maker in (
             tools.pipe, tools.rod, tools.drill_bits, tools.socket_set, tools.wrench, tools.pliers, tools.hammer,
-            tools.screwdriver, tools.saw, tools.fasteners, tools.gear, tools.bracket, tools.hinge, tools.plate,
-            tools.machined, tools.spring, tools.motor, tools.valve, tools.padlock, tools.keys, tools.power_drill,
-            tools.ratchet, tools.chain, tools.car_part,
+            tools.screwdriver, tools.saw, tools.padlock, tools.keys, tools.power_drill, tools.ratchet,
+            machine.fasteners, machine.gear, machine.bracket, machine.hinge, machine.plate, machine.machined,
+            machine.spring, machine.motor, machine.valve, machine.chain, machine.car_part,
         )
     },
     "electronics": {
@@ -38,19 +40,23 @@ TRAIN: dict[Family, dict[str, Maker]] = {
     "home": {
         maker.__name__: maker
         for maker in (
-            home.knife, home.scissors, home.cutlery, home.pan, home.can, home.flask, home.bottle, home.cosmetics,
-            home.umbrella, home.belt, home.jewellery, home.toy_car, home.toy_gun, home.stapler, home.torch, home.pens,
-            home.hanger, home.mug, home.razor, home.glasses,
+            home.knife, home.scissors, home.cutlery, home.pan, home.can, home.flask, home.bottle, home.mug,
+            personal.cosmetics, personal.umbrella, personal.belt, personal.jewellery, personal.toy_car,
+            personal.toy_gun, personal.stapler, personal.torch, personal.pens, personal.hanger, personal.razor,
+            personal.glasses,
         )
     },
-    "soft": {maker.__name__: maker for maker in (home.book, home.inner_box, home.food, home.shoe, home.toy_blocks)},
+    "soft": {
+        maker.__name__: maker
+        for maker in (home.book, home.inner_box, home.food, personal.shoe, personal.toy_blocks)
+    },
 }  # fmt: skip
 
 HELD_OUT: dict[str, Maker] = {
     maker.__name__: maker
     for maker in (
-        tools.bearing, tools.spark_plug, tools.shock_absorber, tools.brake_disc, tools.cylinder_head,
+        machine.bearing, machine.spark_plug, machine.shock_absorber, machine.brake_disc, machine.cylinder_head,
         electronics.camera, electronics.game_pad, electronics.glue_gun, electronics.soldering_set,
-        home.watch, home.bicycle_pump, home.dumbbell,
+        personal.watch, home.bicycle_pump, home.dumbbell,
     )
 }  # fmt: skip

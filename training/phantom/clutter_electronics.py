@@ -162,7 +162,7 @@ def laptop(dice: Dice) -> Shape:
 
 def hard_drive(dice: Dice) -> Shape:
     """Return a disk drive with platters."""
-    length, width, height = (147, 101, 26) if dice.chance(0.5) else (100, 70, 9.5)
+    length, width, height = dice.pick(((147.0, 101.0, 26.0), (100.0, 70.0, 9.5)))
     shape = Shape().shell((0, length), (0, width), (0, height), dice.between(1.2, 2.5), "aluminium")
     shape.ring(width * 0.44, width * 0.12, height * 0.4, height * 0.6, "aluminium", length * 0.62, width / 2).disc(
         width * 0.12, 2, height - 2, "steel", 1, length * 0.62, width / 2
@@ -280,5 +280,5 @@ def glue_gun(dice: Dice) -> Shape:
 def soldering_set(dice: Dice) -> Shape:
     """Return a soldering iron on its stand."""
     shape = Shape().cone((4, 1.5), 90, 150, "copper").tube(6, 4.5, 20, 95, "steel").rod(11, -100, 20, "rubber")
-    shape.wire(helix(70, 16, 8, 70) + (0, 60, 0), 1.2, "steel").box((40, 110), (40, 120), (-20, -17), "steel")
+    shape.wire(helix(70, 16, 8, 70) + np.array((0, 60, 0)), 1.2, "steel").box((40, 110), (40, 120), (-20, -17), "steel")
     return shape

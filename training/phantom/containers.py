@@ -60,7 +60,11 @@ def _carton(dice: Dice, half: tuple[float, float]) -> Container:
         shape.box(tuple(sorted((side * x, side * (x - flap)))), (-y, y), (2, 2 + wall * 0.8), "board")  # type: ignore[arg-type]
     if dice.chance(0.4):
         for index in range(dice.count(2, 8)):
-            shape.wire(np.array(((-8, 0, 0), (8, 0, 0))) + (dice.between(-x, x), 0, depth * (index % 2)), 0.8, "steel")
+            shape.wire(
+                np.array(((-8, 0, 0), (8, 0, 0))) + np.array((dice.between(-x, x), 0, depth * (index % 2))),
+                0.8,
+                "steel",
+            )
     if dice.chance(0.35):
         place = dice.between(-0.5, 0.5) * x
         shape.box((place, place + wall), (-y, y), (0, depth * 0.8), "board")
@@ -155,10 +159,8 @@ def _zip(dice: Dice, shape: Shape, path: Array) -> None:
 
 def _handle(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) -> None:
     span, rise = half[1] * dice.between(0.25, 0.45), dice.between(20, 55)
-    path = np.array(((0, -span, 0), (-rise, -span * 0.8, 0), (-rise, span * 0.8, 0), (0, span, 0))) + (
-        -half[0],
-        0,
-        depth / 2,
+    path = np.array(((0, -span, 0), (-rise, -span * 0.8, 0), (-rise, span * 0.8, 0), (0, span, 0))) + np.array(
+        (-half[0], 0, depth / 2)
     )
     shape.wire(path, dice.between(5, 10), dice.pick(("polymer", "rubber"))).wire(path, dice.between(0.8, 1.6), "steel")
     for y in (-span, span):
@@ -186,7 +188,7 @@ def _strap(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) ->
     path = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * stop
     wide = dice.between(10, 22)
     for edge in (-0.5, 0.5):
-        shape.wire(path + (wide * edge, 0, 0), dice.between(1.2, 2.2), "polymer")
+        shape.wire(path + np.array((wide * edge, 0, 0)), dice.between(1.2, 2.2), "polymer")
     shape.wire(path, wide * 0.25, "textile")
 
 

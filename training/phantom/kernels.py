@@ -7,6 +7,7 @@ picture is parallel along x and a fan along y. A pixel (v, u) belongs to the ray
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 PRISM, CYLINDER, ELLIPSOID, WIRE = 0, 1, 2, 3
 Array = NDArray[np.float64]
+Buffer = NDArray[np.float32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 _FAR = 1e6
 
@@ -60,7 +62,7 @@ def prism_length(
             xi, yi, xj, yj = outline[i, 0], outline[i, 1], outline[j, 0], outline[j, 1]
             if (yi > ay) != (yj > ay) and ax < (xj - xi) * (ay - yi) / (yj - yi) + xi:
                 inside = not inside
-        return tb - ta if inside else 0.0
+        return float(tb - ta) if inside else 0.0
     j = count - 1
     side_j = lx * (outline[j, 1] - ay) - ly * (outline[j, 0] - ax)
     for i in range(count):
@@ -88,10 +90,10 @@ def cylinder_length(
     ta, tb = slab_interval(z0, z1, az, lz)
     if tb <= ta:
         return 0.0
-    flat = shape[1, 1] / shape[1, 0]
-    slope = (shape[2, 0] - shape[1, 0]) / (z1 - z0)
-    radius, growth = shape[1, 0] + slope * (az - z0), slope * lz
-    px, py, qx, qy = ax - shape[0, 0], (ay - shape[0, 1]) / flat, lx, ly / flat
+    first_x, first_y, last_x = float(shape[1, 0]), float(shape[1, 1]), float(shape[2, 0])
+    flat, slope = first_y / first_x, (last_x - first_x) / (z1 - z0)
+    radius, growth = first_x + slope * (az - z0), slope * lz
+    px, py, qx, qy = ax - float(shape[0, 0]), (ay - float(shape[0, 1])) / flat, lx, ly / flat
     a = qx * qx + qy * qy - growth * growth
     b = px * qx + py * qy - radius * growth
     c = px * px + py * py - radius * radius
@@ -103,7 +105,8 @@ def cylinder_length(
     d = b * b - a * c
     if d <= 0.0:
         return tb - ta if a < 0.0 else 0.0
-    first, second = (-b - d**0.5) / a, (-b + d**0.5) / a
+    spread = math.sqrt(d)
+    first, second = (-b - spread) / a, (-b + spread) / a
     if a > 0.0:
         return max(0.0, min(tb, second) - max(ta, first))
     return (tb - ta) - max(0.0, min(tb, first) - max(ta, second))
@@ -116,12 +119,12 @@ def ellipsoid_length(half: Array, ax: float, ay: float, az: float, lx: float, ly
     qx, qy, qz = lx / half[0, 0], ly / half[0, 1], lz / half[0, 2]
     a, b = qx * qx + qy * qy + qz * qz, px * qx + py * qy + pz * qz
     d = b * b - a * (px * px + py * py + pz * pz - 1.0)
-    return 2.0 * d**0.5 / a if d > 0.0 else 0.0
+    return 2.0 * math.sqrt(d) / a if d > 0.0 else 0.0
 
 
 @compiled
 def add_solid(
-    out: Array, kind: int, data: Array, z0: float, z1: float, sign: float,
+    out: Buffer, kind: int, data: Array, z0: float, z1: float, sign: float,
     rotation: Array, offset: Array, box: Array, u0: int, v0: int, pixel: float, ys: float, zs: float,
 ) -> None:  # fmt: skip
     """Add one solid's path lengths to `out`, whose pixel (0, 0) is pixel (v0, u0) of the picture.
@@ -149,7 +152,7 @@ def add_solid(
     for v in range(top, bottom):
         yd = (v + v0 + 0.5) * pixel
         dy, dz = yd - ys, -zs
-        norm = (dy * dy + dz * dz) ** 0.5
+        norm = math.sqrt(dy * dy + dz * dz)
         dy /= norm
         dz /= norm
         lx, ly, lz = r[1, 0] * dy + r[2, 0] * dz, r[1, 1] * dy + r[2, 1] * dz, r[1, 2] * dy + r[2, 2] * dz
@@ -169,7 +172,7 @@ def add_solid(
 
 
 @compiled
-def add_wire(out: Array, points: Array, radius: float, u0: int, v0: int, pixel: float, ys: float, zs: float) -> None:
+def add_wire(out: Buffer, points: Array, radius: float, u0: int, v0: int, pixel: float, ys: float, zs: float) -> None:
     """Add a round wire along `points` (n x 3, scanner frame, mm) to `out`.
 
     A wire thinner than a pixel is widened to 0.75 pixel and thinned in proportion, so that its mass stays right.

@@ -16,6 +16,7 @@ from training.phantom.solids import Array, Shape, turn
 
 Density = Literal["sparse", "medium", "full"]
 COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 24), "full": (30, 80)}
+DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 HELD_OUT_SHARE = 0.35
 _KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
 _KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
@@ -66,12 +67,13 @@ def compose(
         density: How full; at random where None.
         shield: Whether an opaque plate covers some of it.
     """
-    density = density or dice.pick(("sparse", "medium", "full"), (0.3, 0.4, 0.3))
-    container = make_container(dice, *_container_size(dice, size_mm, density))
+    drawn: Density = dice.pick(DENSITIES, (0.3, 0.4, 0.3))
+    fullness = density or drawn
+    container = make_container(dice, *_container_size(dice, size_mm, fullness))
     centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
     pose = turn("z", dice.normal(7) if dice.chance(0.8) else dice.between(0, 360))
     placed = [Placed(container.kind, container.shape, pose, np.append(centre, _BELT_MM), None)]
-    makers = _goods(dice, density, held_out)
+    makers = _goods(dice, fullness, held_out)
     for name, shape in makers:
         placed.append(_place(dice, name, shape, None, container, centre, size_mm))
     for part in _parts(dice) if firearm else ():

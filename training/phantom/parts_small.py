@@ -91,7 +91,7 @@ def bolt(dice: Dice) -> Shape:
             shape.box((length - 14, length - 4), (low * radius, high * radius), (-4, 4), "steel")
         root, reach, lean = dice.between(8, 40), dice.between(25, 50), turn("z", dice.between(-25, 25))
         shape.frustum((4.5, 4), 0, reach, "steel", 1, lean @ turn("x", 90), (root, 0, 0))
-        shape.ellipsoid((9, 9, 9), "steel", 1, lean @ np.array((0, -reach - 5, 0)) + (root, 0, 0))
+        shape.ellipsoid((9, 9, 9), "steel", 1, lean @ np.array((0, -reach - 5, 0)) + np.array((root, 0, 0)))
         if dice.chance(0.6):
             shape.rod(radius, -dice.between(15, 35), 0, "steel")
         return shape
@@ -131,7 +131,7 @@ def trigger_group(dice: Dice) -> Shape:
     for x in (lever, hook, length * dice.between(0.1, 0.2)):
         shape.disc(dice.between(1.5, 2.6), -width / 2 - 1, width / 2 + 1, "steel", 1, x, height * 0.4)
     coil = helix(dice.between(16, 32), dice.between(2.5, 4), dice.between(6, 11)) @ turn("z", dice.between(20, 160)).T
-    shape.wire(coil + (hook, height * 0.4, 0), 0.6, "steel")
+    shape.wire(coil + np.array((hook, height * 0.4, 0)), 0.6, "steel")
     if dice.chance(0.5):
         guard(dice, shape, lever + 8, housing)
     return shape
@@ -257,7 +257,9 @@ def _shells(dice: Dice) -> Shape:
         shape.frustum((width / 2 - 0.4, width / 2 - 0.4), 4, 14, "brass", -1, IDENTITY, offset)
         shape.frustum((width / 2 - 1, width / 2 - 1), 4, length, "plastic", 1, IDENTITY, offset)
         for _ in range(9):
-            shape.ellipsoid((3, 3, 3), "lead", 1, offset + (dice.normal(3), dice.normal(3), dice.between(34, 56)))
+            shape.ellipsoid(
+                (3, 3, 3), "lead", 1, offset + np.array((dice.normal(3), dice.normal(3), dice.between(34, 56)))
+            )
     return shape
 
 

@@ -28,7 +28,10 @@ def _grip(dice: Dice, shape: Shape, material: str, width: float, top: tuple[floa
     if dice.chance(0.35):
         for side in (-1, 1):
             shape.prism(
-                outline * 0.92 + (1, -3), side * width / 2, side * (width / 2 + 4), dice.pick(("plastic", "wood"))
+                outline * 0.92 + np.array((1, -3)),
+                side * width / 2,
+                side * (width / 2 + 4),
+                dice.pick(("plastic", "wood")),
             )
     return outline
 
@@ -72,7 +75,9 @@ def _action(dice: Dice, shape: Shape, grip: float, length: float, height: float,
     if dice.chance(0.7):
         shape.box((8, dice.between(28, 44)), (0, height * 0.8), (-4, 4), "steel")
     if dice.chance(0.6):
-        shape.wire(helix(length * 0.35, 3.2, dice.between(8, 14), length * 0.55) + (0, height * 0.5, 0), 0.6, "steel")
+        shape.wire(
+            helix(length * 0.35, 3.2, dice.between(8, 14), length * 0.55) + np.array((0, height * 0.5, 0)), 0.6, "steel"
+        )
 
 
 def trigger(dice: Dice, shape: Shape, x: float) -> None:
@@ -154,7 +159,7 @@ def _revolver_grip(dice: Dice, shape: Shape, radius: float) -> None:
     shape.prism(core, -3, 3, "steel")
     material, size = dice.pick(("wood", "rubber", "plastic")), dice.between(28, 40)
     for side in (-1, 1):
-        shape.prism(band(path + (2, 0), size), side * 3, side * dice.between(11, 16), material)
+        shape.prism(band(path + np.array((2, 0)), size), side * 3, side * dice.between(11, 16), material)
 
 
 def long_gun(dice: Dice) -> Shape:
@@ -208,7 +213,7 @@ def _furniture(dice: Dice, shape: Shape, receiver: float, height: float, reach: 
     elif stock == "tube":
         size = dice.between(120, 220)
         shape.tube(14, 12, -size, 0, "aluminium", height * 0.6)
-        shape.wire(helix(size * 0.8, 10, 16, -size * 0.9) + (0, height * 0.6, 0), 1, "steel")
+        shape.wire(helix(size * 0.8, 10, 16, -size * 0.9) + np.array((0, height * 0.6, 0)), 1, "steel")
         shape.box((-size - 8, -size), (-60, height), (-14, 14), "polymer")
     _grip(dice, shape, "polymer", 28, (dice.between(10, 24), dice.between(52, 66)))
     guard(dice, shape, 84, "steel")

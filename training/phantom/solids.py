@@ -186,7 +186,7 @@ def corners_of(solid: Solid) -> Array:
         points[:count, 2], points[count:, 2] = solid.low, solid.high
     else:
         points = _box_corners(solid)
-    return points @ solid.rotation.T + solid.offset
+    return np.asarray(points @ solid.rotation.T + solid.offset)
 
 
 _SIGNS: Array = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
@@ -194,10 +194,10 @@ _SIGNS: Array = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (
 
 def _box_corners(solid: Solid) -> Array:
     if solid.kind == ELLIPSOID:
-        return _SIGNS * solid.data[0]
+        return np.asarray(_SIGNS * solid.data[0])
     widest = solid.data[1:].max(axis=0)
     middle, half = (solid.low + solid.high) / 2, (solid.high - solid.low) / 2
-    return _SIGNS * np.array((widest[0], widest[1], half)) + np.array((0, 0, middle))
+    return np.asarray(_SIGNS * np.array((widest[0], widest[1], half)) + np.array((0, 0, middle)))
 
 
 def shrink(outline: Any, wall: float) -> Array:

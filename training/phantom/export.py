@@ -1,0 +1,177 @@
+"""Scenes as the files that scanners hand out: every format a station may send.
+
+Without a generator the rendition is plain: no sharpening, background of the palette, JPEG quality 90, and an 8-bit
+grey that is linear in the signal. With one, it varies as much as consoles and frame grabbers do: display curve,
+sharpening, background, hue, JPEG quality.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from features.dual_energy import attenuation, material_index
+from features.errors import UsageError
+from features.palettes import PALETTES, Palette, colourise
+from training.phantom.dice import Dice
+from training.phantom.scene import WHITE, Scene
+
+Plane = NDArray[np.float32]
+Picture = NDArray[Any]
+
+GREY_FORMATS = ("dual-tiff16", "grey-png16", "grey-png8", "grey-jpeg")
+FORMATS: tuple[str, ...] = (
+    *GREY_FORMATS,
+    *(f"colour-png:{name}" for name in PALETTES),
+    *(f"colour-jpeg:{name}" for name in PALETTES),
+)
+PLAIN_QUALITY = 90
+_SUFFIXES = {"tiff16": ".tif", "png16": ".png", "png8": ".png", "png": ".png", "jpeg": ".jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An encoded picture and the ending its file name should have."""
+
+    data: bytes
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """How the console shows a scan.
+
+    Attributes:
+        energy: Which signal a single-energy picture shows.
+        sharpen: Strength of the unsharp mask, 0 for none.
+        gamma: Exponent on the 8-bit grey value; below 1 lifts the dark.
+        air: Grey level of air as a share of full scale.
+        stretch: Factor on the palette's depth.
+        hue_shift: Degrees added to every hue of the palette.
+        quality: JPEG quality.
+    """
+
+    energy: str = "mean"
+    sharpen: float = 0.0
+    gamma: float = 1.0
+    air: float = 1.0
+    stretch: float = 1.0
+    hue_shift: float = 0.0
+    quality: int = PLAIN_QUALITY
+
+
+def random_rendition(rng: np.random.Generator) -> Rendition:
+    """Draw a rendition from the range of real consoles."""
+    dice = Dice(rng)
+    return Rendition(
+        energy=dice.pick(("low", "high", "mean")),
+        sharpen=dice.between(0.2, 1.6) if dice.chance(0.5) else 0.0,
+        gamma=dice.between(0.4, 1.15) if dice.chance(0.6) else 1.0,
+        air=dice.between(0.85, 1.0) if dice.chance(0.35) else 1.0,
+        stretch=float(np.exp(dice.normal(0.2))),
+        hue_shift=dice.normal(3.0),
+        quality=dice.count(50, 97),
+    )
+
+
+def picture(scene: Scene, fmt: str, rng: np.random.Generator | None = None) -> Picture:
+    """Return the pixels of a format before encoding.
+
+    Returns:
+        `dual-tiff16`: uint16, 2 x H x W (low, high). `grey-png16`: uint16, H x W. `grey-png8`, `grey-jpeg`: uint8,
+        H x W. `colour-*`: uint8, H x W x 3, BGR.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    return _picture(scene, fmt, random_rendition(rng) if rng is not None else Rendition())
+
+
+def _picture(scene: Scene, fmt: str, how: Rendition) -> Picture:
+    _check(fmt)
+    if fmt == "dual-tiff16":
+        return np.stack([scene.low, scene.high])
+    if fmt.startswith("colour"):
+        return _coloured(scene, PALETTES[fmt.split(":")[1]], how)
+    signal = _single_energy(scene, how)
+    if fmt == "grey-png16":
+        return np.asarray(np.clip(signal * how.air * WHITE, 0, 65535), np.uint16)
+    return np.asarray(np.clip(signal**how.gamma * how.air * 255 + 0.5, 0, 255), np.uint8)
+
+
+def export(scene: Scene, fmt: str, rng: np.random.Generator | None = None) -> Exported:
+    """Encode a scene in a format.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    how = random_rendition(rng) if rng is not None else Rendition()
+    pixels = _picture(scene, fmt, how)
+    suffix = _SUFFIXES[fmt.split(":")[0].split("-")[1]]
+    if suffix == ".tif":
+        return Exported(_tiff(pixels), suffix)
+    options = [cv2.IMWRITE_JPEG_QUALITY, how.quality] if suffix == ".jpg" else []
+    done, data = cv2.imencode(suffix, pixels, options)
+    if not done:
+        raise RuntimeError(f"OpenCV could not encode {fmt}")
+    return Exported(data.tobytes(), suffix)
+
+
+def decoded(scene: Scene, fmt: str, rng: np.random.Generator | None = None) -> Picture:
+    """Return what a reader of the exported file sees; only lossy formats are really encoded."""
+    if "jpeg" not in fmt:
+        return picture(scene, fmt, rng)
+    data = np.frombuffer(export(scene, fmt, rng).data, np.uint8)
+    flag = cv2.IMREAD_COLOR if fmt.startswith("colour") else cv2.IMREAD_GRAYSCALE
+    return np.asarray(cv2.imdecode(data, flag))
+
+
+def _check(fmt: str) -> None:
+    if fmt not in FORMATS:
+        raise UsageError(f"There is no export format {fmt!r}; choose from: {', '.join(FORMATS)}.")
+
+
+def _single_energy(scene: Scene, how: Rendition) -> Plane:
+    shown = _mean_attenuation(scene)
+    if how.energy != "mean":
+        shown = attenuation(scene.low if how.energy == "low" else scene.high, WHITE)
+    return np.asarray(np.exp(-_sharpened(shown, how.sharpen)), np.float32)
+
+
+def _mean_attenuation(scene: Scene) -> Plane:
+    both = attenuation(scene.low, WHITE) + attenuation(scene.high, WHITE)
+    return np.asarray(both / np.float32(2), np.float32)
+
+
+def _coloured(scene: Scene, palette: Palette, how: Rendition) -> Picture:
+    first, second, third, fourth, fifth, sixth = (max(0.0, hue + how.hue_shift) for hue in palette.hues)
+    blue, green, red = (int(level * how.air) for level in palette.background)
+    shown = replace(
+        palette,
+        depth=palette.depth * how.stretch,
+        hues=(first, second, third, fourth, fifth, sixth),
+        background=(blue, green, red),
+    )
+    material = material_index(attenuation(scene.low, WHITE), attenuation(scene.high, WHITE))
+    return colourise(_sharpened(_mean_attenuation(scene), how.sharpen), material, shown)
+
+
+def _sharpened(plane: Plane, strength: float) -> Plane:
+    if strength <= 0:
+        return plane
+    soft = np.asarray(cv2.GaussianBlur(plane, (0, 0), 1.2), np.float32)
+    return np.asarray(np.maximum(plane + np.float32(strength) * (plane - soft), 0), np.float32)
+
+
+def _tiff(pages: Picture) -> bytes:
+    stream = io.BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        for page in pages:
+            writer.write(page, photometric="minisblack", compression="zlib", metadata=None)
+    return stream.getvalue()
