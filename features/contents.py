@@ -14,7 +14,7 @@ from functools import cache
 
 from features.codes import hs_chapter
 from features.contents_words import KINDS, Kind
-from features.indicators.terms import read
+from features.indicators.terms import Text, read
 from features.manifest import Item, Manifest
 
 
@@ -45,6 +45,8 @@ LOOKS: Mapping[str, Look] = {
 # Articles of iron, steel, copper, lead, zinc and tin show dense metal; aluminium and thin sheet need not.
 HEAVY_METAL_CHAPTERS = frozenset({72, 73, 74, 78, 79, 80})
 HEAVY_METAL_LOOK = Look(0.005, 1.0)
+
+PURPOSE_WORDS = frozenset({"for", "para", "pour", "fur"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,23 @@ def kinds_of(item: Item) -> tuple[Kind, ...]:
     return tuple(dict.fromkeys([*(kind for kind in by_code if kind), *kinds_in_words(item.description)]))
 
 
-def kinds_in_words(description: str | None) -> tuple[Kind, ...]:
-    """Return the kinds of goods that a description names, in the order of KINDS."""
+def kinds_in_words(description: str | None, *, purpose: bool = True) -> tuple[Kind, ...]:
+    """Return the kinds of goods that a description names, in the order of KINDS.
+
+    Args:
+        description: As declared; None names nothing.
+        purpose: Whether what stands after a word of purpose counts: a `case for phone` is no phone, but may look
+            like one where both are sent.
+    """
     if not description:
         return ()
-    text = read(description)
+    text = read(description) if purpose else _without_purpose(read(description))
     return tuple(kind for kind in KINDS if kind.words.found_in(text))
+
+
+def _without_purpose(text: Text) -> Text:
+    ends = [index for index, word in enumerate(text.tokens) if index > 0 and word in PURPOSE_WORDS]
+    return Text(text.tokens[: ends[0]], text.characters) if ends else text
 
 
 @cache

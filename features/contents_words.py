@@ -59,8 +59,7 @@ KINDS: tuple[Kind, ...] = (
         "bonnet, chapeau, chaussettes, chemise, coton, couverture, drap, echarpe, gants, jupe, laine, maillot, "
         "manteau, pantalon, pull, rideau, robe, serviette de bain, sous vetements, tapis, tissu, veste",
         "baumwolle, bettwasche, bluse, decke, handschuhe, handtuch, hemd, hose, hosen, hut, jacke, jeans, kleid, "
-        "kleider, mantel, mutze, pullover, rock, schal, schlafanzug, socken, stoff, teppich, unterwasche, vorhang, "
-        "wolle",
+        "kleider, mantel, mutze, pullover, schal, schlafanzug, socken, stoff, teppich, unterwasche, vorhang, wolle",
         "衬衫, 恤, 裤子, 牛仔裤, 裙子, 连衣裙, 外套, 夹克, 毛衣, 内衣, 袜子, 围巾, 手套, 帽子, 毛巾, 床单, 毯子, "
         "窗帘, 布料, 棉布, 羽绒服, 童装, 女装, 男装, 地毯, 服饰",
     ),
@@ -80,8 +79,8 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         "FOOD", "food and drink", range(1, 24), (30, 33, 24),
         "almond, biscuit, bread, candy, candies, cereal, cheese, chocolate, coffee, cookie, dried fruit, flour, "
-        "food, food supplement, green tea, honey, jam, meat, noodle, olive oil, pasta, protein powder, rice, salt, "
-        "sauce, seasoning, seeds, snack, spice, sugar, sweets, syrup, tea, vitamin, wine, whisky",
+        "food, food supplement, green tea, honey, jam, meat, noodle, olive oil, pasta, protein powder, rice, sauce, "
+        "seasoning, seeds, snack, spice, sugar, sweets, syrup, tea, vitamin, wine, whisky",
         "aceite de oliva, arroz, azucar, cafe, caramelos, chocolate, dulces, especias, galletas, harina, miel, "
         "queso, salsa, suplemento alimenticio, te verde, vino",
         "biscuit, bonbon, cafe, chocolat, complement alimentaire, confiture, epices, farine, fromage, "
@@ -144,7 +143,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind(
         "CERAMICS", "glass and ceramics", (68, 69, 70), (73, 82, 85, 90, 91, 94, 95, 96, 97, 39, 71, 33, 44),
-        "ceramic, cup, cups, glass bottle, glassware, mug, plate, porcelain, teapot, vase, wine glass",
+        "ceramic, cup, cups, glass bottle, glassware, mug, porcelain, teapot, vase, wine glass",
         "ceramica, copa, jarron, plato, porcelana, taza, vidrio",
         "assiette, ceramique, porcelaine, tasse, vase, verre",
         "glas, keramik, porzellan, porzellantassen, tasse, teller, vase",

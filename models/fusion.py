@@ -5,7 +5,8 @@ calibrated probability. It holds as far as picture and manifest are independent 
 likelihood ratio is measured on pictures alone and never on the manifest's features.
 
 `contradictions` compares the expected look of the declared goods (`features.contents`) with what the pictures show.
-A picture that could not be read, or is opaque, contradicts nothing: that is the SOP's missing evidence.
+A picture that could not be read contradicts nothing: that is the SOP's missing evidence. A shielded one may: what is
+opaque among shirts is not shirts.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _NAMES = {kind.code: kind.name for kind in KINDS}
 
 CONTRADICTIONS: Mapping[str, str] = {
     **{
-        f"DENSE_METAL_IN_{code}": f"Declared as {_NAMES[code]}; the picture shows more dense metal than such goods hold."
+        f"DENSE_METAL_IN_{code}": f"Declared as {_NAMES[code]}; the picture shows more dense metal than these hold."
         for code in LOOKS
     },
     NOT_SEEN: "Declared as goods of heavy metal; the picture shows hardly any dense metal.",
@@ -48,25 +49,27 @@ CONTRADICTIONS: Mapping[str, str] = {
 """Every contradiction that can be found, with its meaning."""
 
 
-def combine(risk: float | None, log_likelihood_ratio: float | None, base_rate: float) -> float | None:
+def combine(risk: float | None, log_likelihood_ratio: float | None, base_rate: float | None) -> float | None:
     """Return the probability that the parcel holds illicit firearms, parts or ammunition, given all that is known.
 
     Args:
         risk: The manifest's calibrated probability, 0 to 1; None where it is not known, then `base_rate` stands in.
         log_likelihood_ratio: Natural logarithm of how much likelier this picture is from such a parcel than from a
             harmless one; None where no picture could be judged, which counts as a ratio of 1.
-        base_rate: Share of such parcels among all, 0 to 1.
+        base_rate: Share of such parcels among all, 0 to 1; None where nobody knows.
 
     Returns:
-        A probability in [1e-9, 1 - 1e-9]; None where neither risk nor picture is known. It rises with `risk` and with
+        A probability in [1e-9, 1 - 1e-9]; None where neither manifest nor picture was judged, or
+        there is no prior at all: a bare base rate would look like a judgement of this parcel. It rises with `risk` and with
         the ratio. Inputs are clipped (SMALLEST_PROBABILITY, STRONGEST_EVIDENCE).
 
     Raises:
         ValueError: An input is not a number, or a probability lies outside 0 to 1.
     """
-    if risk is None and log_likelihood_ratio is None:
+    prior = base_rate if risk is None else risk
+    if prior is None or (risk is None and log_likelihood_ratio is None):
         return None
-    prior = _clip(_probability(base_rate if risk is None else risk))
+    prior = _clip(_probability(prior))
     evidence = _evidence(log_likelihood_ratio)
     if evidence == 0.0:
         return prior
@@ -79,7 +82,7 @@ def contradictions(manifest: Manifest, images: Sequence[ImageResult]) -> tuple[C
     Of several views the largest share counts: a bar seen end on shows little of itself, seen from the side all. So
     metal is found where one view shows it, and missed only where no view does.
     """
-    looks = [image.look for image in images if image.look is not None and image.ability == "no_interference"]
+    looks = [image.look for image in images if image.look is not None and image.ability != "unreadable"]
     if not looks:
         return ()
     look = _widest(looks)

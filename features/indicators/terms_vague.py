@@ -24,7 +24,7 @@ VAGUE_TERMS = TermList(
     terms={
         "en": (
             "accessory", "accessories", "apparel", "appliance", "article", "as agreed", "as per invoice",
-            "as per list", "assorted", "belongings", "birthday gift", "bits", "bits and pieces", "box", "car part",
+            "as per list", "assorted", "belongings", "birthday gift", "bits", "bits and pieces", "car part",
             "auto part", "cargo", "clothes", "clothing", "commercial sample", "commodity", "commodities",
             "component", "consolidated", "consolidation", "consumer good", "content", "daily necessities", "device",
             "documents", "electronic goods", "electronics", "equipment", "fak", "freight", "freight of all kinds",
@@ -39,7 +39,7 @@ VAGUE_TERMS = TermList(
             "used goods", "various", "wares", "without value",
         ),
         "es": (
-            "accesorio", "aparato", "articulo", "artículo", "bulto", "caja", "carga general", "componente", "cosas",
+            "accesorio", "aparato", "articulo", "artículo", "bulto", "carga general", "componente", "cosas",
             "efectos personales", "enseres", "equipo", "equipos", "herramienta", "juguete", "maquinaria", "material",
             "materiales", "menaje", "mercancia", "mercancía", "mercaderia", "mercadería", "muestra",
             "muestra sin valor", "objeto", "objetos personales", "otros", "paquete", "pieza", "piezas", "producto",
@@ -48,7 +48,7 @@ VAGUE_TERMS = TermList(
         ),
         "fr": (
             "accessoire", "affaires", "affaires personnelles", "appareil", "article", "articles divers", "autres",
-            "cadeau", "cadeaux", "carton", "choses", "colis", "composant", "divers", "echantillon", "échantillon",
+            "cadeau", "cadeaux", "choses", "colis", "composant", "divers", "echantillon", "échantillon",
             "effets personnels", "equipement", "équipement", "fourniture", "jouet", "machine", "marchandise",
             "materiel", "matériel", "objet", "outil", "outillage", "paquet", "piece", "pièce", "pieces detachees",
             "pièces détachées", "produit", "sans valeur", "sans valeur commerciale", "souvenir", "usage personnel",
@@ -60,9 +60,9 @@ VAGUE_TERMS = TermList(
             "geräte", "geschenk", "geschenke", "geschenkartikel", "gemischte ware", "hausrat", "inhalt", "kleidung",
             "kleinteile", "laut rechnung", "maschine", "maschinen", "maschinenteil", "maschinenteile", "material",
             "metallteil", "metallteile", "muster", "muster ohne wert", "ohne wert", "paket", "persönliche sachen",
-            "privat", "produkt", "produkte", "sachen", "sammelgut", "siehe rechnung", "sonstiges", "spielzeug",
-            "stück", "teil", "teile", "ware", "waren", "warenmuster", "werkzeug", "werkzeuge", "zeug", "zubehör",
-            "zubehor",
+            "persönliche gegenstände", "privat", "produkt", "produkte", "sachen", "sammelgut", "siehe rechnung",
+            "sonstiges", "spielzeug", "stück", "teil", "teile", "ware", "waren", "warenmuster", "werkzeug",
+            "werkzeuge", "zeug", "zubehör", "zubehor",
         ),
         "zh": (
             "包裹", "产品", "東西", "东西", "服装", "个人物品", "個人物品", "工具", "货物", "貨物", "机械零件",
@@ -128,7 +128,7 @@ FILLERS = TermList(
                "sans", "sur", "un", "une", "unite"),
         "de": ("am", "an", "auf", "aus", "das", "dem", "den", "der", "die", "ein", "eine", "fur", "im", "mit", "oder",
                "ohne", "st", "stk", "stuck", "und", "von", "zum", "zur"),
-        "zh": ("的", "和", "及", "等", "用", "个", "件", "套", "只", "批", "箱", "盒", "包", "一", "二", "三"),
+        "zh": ("的", "和", "及", "等", "用", "个", "件", "套", "只", "批", "箱", "包", "一", "二", "三"),
     },
 )  # fmt: skip
 
