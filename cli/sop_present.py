@@ -17,7 +17,7 @@ from sop.findings import Finding
 from sop.language import OUTCOME_WORDS
 from sop.testing import Covered, TestRun, Verdict
 from sop.types import LANES, Policy, Rule
-from sop.words import MISSING_WORDS, missing_step_words, random_words, share_words, when_words
+from sop.words import MISSING_WORDS, missing_step_words, random_words, share_words, when_lines
 
 LANE_STYLES = {
     "detain": "bold red",
@@ -119,7 +119,7 @@ def _rules_table(shown: Policy, full: bool) -> Table:
 
 
 def _rule_text(rule: Rule, full: bool) -> Group:
-    lines = [Text(rule.title, style="bold"), Text(when_words(rule.when))]
+    lines = [Text(rule.title, style="bold"), *(Text(line) for line in when_lines(rule.when))]
     if full and rule.instructions:
         lines.append(Text(f"→ {rule.instructions}", style="dim"))
     return Group(*lines)

@@ -36,11 +36,12 @@ class Boundary:
 def boundaries(policy: Policy) -> Iterator[Boundary]:
     """Return the boundary cases of every rule, without repeats."""
     for rule in policy.rules:
-        seen = set()
+        seen: set[tuple[str, str]] = set()
         for alternative in alternatives(rule.when):
             for one in _of_alternative(rule, alternative):
-                if one.name not in seen:
-                    seen.add(one.name)
+                # Evidence holds a dictionary, so its text stands for it.
+                if (key := (one.name, repr(one.evidence))) not in seen:
+                    seen.add(key)
                     yield one
 
 

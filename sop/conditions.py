@@ -11,7 +11,7 @@ from sop.codes import COUNTRY_WORDS, Country, HsPrefix
 from sop.findings import Mark, Report
 from sop.scalars import Choice, Number, Text
 from sop.shapes import Key, Later, ListOf, Made, OneOrMany, Record, Shape, Table
-from sop.signals import ANY_WATCHLIST, NO_PICTURE, PART_PREFIX
+from sop.signals import ANY, NO_PICTURE, PART_PREFIX
 from sop.types import STAGES, AnyOf, BeginsWith, OneOf, When, Within
 from sop.vocabulary import Vocabulary
 
@@ -76,15 +76,17 @@ def _score_keys() -> tuple[Key[When], ...]:
 
 def _code_keys(vocabulary: Vocabulary) -> tuple[Key[When], ...]:
     indicators = Choice(vocabulary.indicators, "indicator", "indicator_unknown")
-    contradictions = Choice(vocabulary.contradictions, "contradiction", "contradiction_unknown")
+    contradictions = Choice(
+        {ANY: "Every contradiction.", **vocabulary.contradictions}, "contradiction", "contradiction_unknown"
+    )
     lists = Text("the name of a watch list", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "is letters, digits, `_`, `-` and `.`")
     return (
         _one_of("indicator", indicators, "A raised indicator, by code; of several, one is enough.",
                 "indicator: [S10_INVALID, DESCRIPTION_VAGUE]"),
-        _one_of("contradiction", contradictions, "A contradiction between picture and declaration, by code.",
+        _one_of("contradiction", contradictions, f"A contradiction of picture and declaration, by code, or `{ANY}`.",
                 "contradiction: DENSE_METAL_IN_TEXTILES"),
-        _one_of("watchlist", lists, f"The name of a watch list that matched, or `{ANY_WATCHLIST}`.",
-                f"watchlist: {ANY_WATCHLIST}"),
+        _one_of("watchlist", lists, f"The name of a watch list that matched, or `{ANY}`.",
+                f"watchlist: {ANY}"),
     )  # fmt: skip
 
 

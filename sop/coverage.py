@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from sop.signals import ANY_WATCHLIST
+from sop.signals import ANY
 from sop.types import AnyOf, BeginsWith, Condition, OneOf, Rule, When, Within
 
 Plain = OneOf | BeginsWith | Within
 Alternative = tuple[Plain, ...]
 MOST_ALTERNATIVES = 256
+WITH_ANY = ("watchlist", "contradiction")
 
 
 def alternatives(when: When) -> list[Alternative]:
@@ -55,7 +56,7 @@ def _implied(wanted: Plain, given: Alternative) -> bool:
 def _implies(given: Plain, wanted: Plain) -> bool:
     match given, wanted:
         case OneOf(signal, narrow), OneOf(_, wide):
-            return set(narrow) <= set(wide) or (signal == "watchlist" and ANY_WATCHLIST in wide)
+            return set(narrow) <= set(wide) or (signal in WITH_ANY and ANY in wide)
         case BeginsWith(_, longer), BeginsWith(_, shorter):
             return all(prefix.startswith(shorter) for prefix in longer)
         case Within(), Within():

@@ -105,7 +105,9 @@ def _with_missing(policy: Policy, decision: Decision, missing: tuple[MissingKey,
     # max keeps the first of equals, so the order of MISSING_KEYS settles a tie, not the order in the file.
     key = max(missing, key=lambda one: severity(policy.missing_evidence[one].lane))
     step = policy.missing_evidence[key]
-    if severity(step.lane) <= severity(decision.lane):
+    # Where no rule spoke and the default lane is as severe, what is missing explains the lane better than silence.
+    explains = decision.rule == DEFAULT_RULE and step.lane == decision.lane != "release"
+    if severity(step.lane) <= severity(decision.lane) and not explains:
         return decision
     return replace(
         decision,

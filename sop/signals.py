@@ -8,7 +8,9 @@ from models.results import PARTS
 from sop.types import AnyOf, BeginsWith, Condition, Evidence, OneOf, When, Within
 
 PART_PREFIX = "part."
-ANY_WATCHLIST = "any"
+ANY = "any"
+"""Stands for every watch list, and for every contradiction."""
+
 NO_PICTURE = "no_picture"
 
 
@@ -20,8 +22,8 @@ def _part_score(part: str) -> Callable[[Evidence], float | None]:
     return lambda evidence: evidence.parts.get(part)
 
 
-def _watchlists(evidence: Evidence) -> Collection[str]:
-    return evidence.watchlists | {ANY_WATCHLIST} if evidence.watchlists else ()
+def _with_any(values: frozenset[str]) -> Collection[str]:
+    return values | {ANY} if values else ()
 
 
 VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
@@ -37,8 +39,8 @@ VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "hs_code": lambda e: ["".join(filter(str.isdigit, code)) for code in e.hs_codes],
     "xray_assessment": lambda e: _single(e.xray_assessment or NO_PICTURE),
     "indicator": lambda e: e.indicators,
-    "contradiction": lambda e: e.contradictions,
-    "watchlist": _watchlists,
+    "contradiction": lambda e: _with_any(e.contradictions),
+    "watchlist": lambda e: _with_any(e.watchlists),
 }
 
 NUMBERS: Mapping[str, Callable[[Evidence], float | None]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sop.signals import ANY_WATCHLIST, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
+from sop.signals import ANY, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
 from sop.types import (
     AnyOf,
     BeginsWith,
@@ -50,7 +50,11 @@ SPECIAL_VALUES = {
     ("stage", "pre_arrival"): "before arrival",
     ("stage", "station"): "at the station",
     ("xray_assessment", NO_PICTURE): "no picture",
-    ("watchlist", ANY_WATCHLIST): "any",
+}
+
+ANY_WORDS = {
+    "watchlist": "on a watch list, whichever",
+    "contradiction": "picture and declaration contradict each other in any way",
 }
 
 
@@ -74,11 +78,24 @@ def when_words(when: When) -> str:
     return " and ".join(condition_words(condition) for condition in when)
 
 
+def when_lines(when: When) -> list[str]:
+    """Return all conditions for a table: the plain ones as one phrase, the alternatives of `any` one below another."""
+    plain = [condition for condition in when if not isinstance(condition, AnyOf)]
+    lines = [when_words(tuple(plain))] if plain else []
+    for condition in when:
+        if isinstance(condition, AnyOf):
+            lines.append("and one of:" if lines else "one of:")
+            lines += [f"  • {when_words(alternative)}" for alternative in condition.alternatives]
+    return lines
+
+
 def condition_words(condition: Condition) -> str:
     """Return one condition as a phrase."""
     match condition:
         case OneOf("stage", (value,)):
             return SPECIAL_VALUES[("stage", value)]
+        case OneOf(signal, values) if ANY in values:
+            return ANY_WORDS[signal]
         case OneOf(signal, values):
             return f"{signal_name(signal)} {_or([_value(signal, value) for value in values])}"
         case BeginsWith(signal, prefixes):
@@ -118,7 +135,8 @@ def _met(condition: Condition, evidence: Evidence) -> str:
         case OneOf("stage", _):
             return ""  # the answer names the stage already
         case OneOf(signal, values):
-            met = [value for value in sorted(VALUES[signal](evidence)) if value in values]
+            known = [value for value in sorted(VALUES[signal](evidence)) if value != ANY]
+            met = known if ANY in values else [value for value in known if value in values]
             return f"{signal_name(signal)} {', '.join(_value(signal, value) for value in met)}"
         case BeginsWith(signal, prefixes):
             met = [value for value in VALUES[signal](evidence) if value.startswith(prefixes)]

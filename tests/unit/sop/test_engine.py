@@ -62,6 +62,7 @@ def test_an_unknown_number_meets_no_bound(
         ("{part: {barrel: {at_least: 0.5}, slide: {at_least: 0.5}}}", {"parts": {"barrel": 0.6, "slide": 0.5}}),
         ("{indicator: [S10_INVALID, DESCRIPTION_VAGUE]}", {"indicators": frozenset({"DESCRIPTION_VAGUE"})}),
         ("{contradiction: DENSE_METAL_IN_TEXTILES}", {"contradictions": frozenset({"DENSE_METAL_IN_TEXTILES"})}),
+        ("{contradiction: any}", {"contradictions": frozenset({"DENSE_METAL_IN_TEXTILES"})}),
         ("{watchlist: national}", {"watchlists": frozenset({"national"})}),
         ("{watchlist: any}", {"watchlists": frozenset({"another"})}),
         ("{finding_history: {at_least: 2}}", {"finding_history": 2}),
@@ -107,6 +108,12 @@ def test_missing_evidence_raises_the_lane_and_says_why(make_policy: Make, parcel
     assert decision.degraded == ("image_shielded", "scanner_uncalibrated")
     assert "opaque region" in decision.reason
     assert "Otherwise: scan by A (Title of A: manifest risk 0.50 (at least 0.10))." in decision.reason
+
+
+def test_missing_evidence_explains_a_default_lane_that_is_as_severe(make_policy: Make, parcel: Parcel) -> None:
+    policy = make_policy("A detain {risk: {at_least: 0.1}}", default="default_lane: scan\n", chance=NEVER)
+    assert decide(policy, parcel(risk=None)).rule == "MISSING:risk_unavailable"
+    assert decide(policy, parcel()).rule == "DEFAULT"
 
 
 def test_missing_evidence_never_lowers_a_lane_but_is_named(make_policy: Make, parcel: Parcel) -> None:
