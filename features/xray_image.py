@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from features.dual_energy import material_index
 from features.palettes import Palette
-from features.xray_colour import read_colour
+from features.xray_colour import dark_and_flat, read_colour
 from features.xray_header import UnreadablePicture
 from features.xray_read import Decoded, Pixels
 
@@ -25,10 +25,10 @@ Source = Literal["dual", "grey16", "grey8", "colour"]
 MOST = 8.0
 """Attenuation at which the second plane is full: 1/3000 of the beam, less than any belt scanner measures."""
 
-OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 4.2, "colour": 5.0}
+OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 4.2, "colour": 6.0}
 """Attenuation from which on no useful signal came through. 16 bit: a detector's scatter and offset stand at about
-0.25 % of air. 8-bit grey: below 4 of 255 levels rounding and JPEG noise are all there is. Colour: the darkest 10 %
-of the brightness scale carry no hue."""
+0.25 % of air. 8-bit grey: below 4 of 255 levels rounding and JPEG noise are all there is. Colour: the darkest 12 %
+of the brightness scale, where the palettes of `features.palettes` put what lets nothing through."""
 
 _BINS = 1024
 
@@ -44,6 +44,7 @@ class XrayImage:
         inverted: Air was black; read as a negative. Whether such a picture is a negative or hidden under a plate
             cannot be known from the pixels, so nobody may call it clear.
         palette: Name of the palette that was stated, or "estimated"; None for a grey picture.
+        flat: Where a pseudo-colour picture is as dark as it gets and shows no detail, H x W; None otherwise.
     """
 
     attenuation: Plane
@@ -51,6 +52,7 @@ class XrayImage:
     source: Source
     inverted: bool = False
     palette: str | None = None
+    flat: Mask | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -61,7 +63,8 @@ class XrayImage:
     @property
     def opaque(self) -> Mask:
         """Where no useful signal came through."""
-        return np.asarray(self.attenuation >= OPAQUE[self.source], np.bool_)
+        deep = self.attenuation >= OPAQUE[self.source]
+        return np.asarray(deep if self.flat is None else deep | self.flat, np.bool_)
 
 
 def canonical(decoded: Decoded, palette: Palette | None = None) -> XrayImage:
@@ -120,7 +123,9 @@ def _colour(page: Pixels, palette: Palette | None) -> XrayImage:
         attenuation = attenuation_of(_negative(luma))
         return XrayImage(attenuation, _unknown_material(attenuation), "colour", True)
     levels = read_colour(page.astype(np.uint8, copy=False), luma, air_level(luma), palette)
-    return XrayImage(levels.attenuation, levels.material, "colour", False, levels.palette)
+    return XrayImage(
+        levels.attenuation, levels.material, "colour", False, levels.palette, dark_and_flat(luma, levels.attenuation)
+    )
 
 
 def _unknown_material(attenuation: Plane) -> Plane:

@@ -89,7 +89,8 @@ def fit(
         InputError: The checkpoint in the folder is of another run.
     """
     torch.manual_seed(fitting.seed)
-    network = Detector(parts).to(memory_format=torch.channels_last)
+    network = Detector(parts)
+    network.to(memory_format=torch.channels_last)
     if start is not None:
         network.load_state_dict(start)
     optimiser = torch.optim.AdamW(network.parameters(), lr=fitting.rate, weight_decay=fitting.decay)

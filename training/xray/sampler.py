@@ -16,6 +16,8 @@ from training.xray.targets import NO_PART, Labels, Targets, make_targets
 
 Plane = NDArray[np.float32]
 Rng = np.random.Generator
+WHOLE: frozenset[Part | None] = frozenset({"pistol", "revolver", "long_gun", None})
+WHOLE_WEIGHT = 2.0
 _ATTENUATION = decode_table()
 _MATERIAL = (np.arange(256) / 255.0).astype(np.float32)
 
@@ -72,7 +74,9 @@ class Sampler:
     ) -> None:
         self._store, self._parts, self._sampling, self._seed = store, tuple(parts), sampling, seed
         self._all = np.array(indices, np.int64)
-        self._with_part = np.array([i for i in indices if _wanted(store.entries[i].things)], np.int64)
+        self._places = _places_by_part(store, indices)
+        weights = np.array([WHOLE_WEIGHT if part in WHOLE else 1.0 for part in self._places])
+        self._shares = weights / max(float(weights.sum()), 1.0)
 
     def batch(self, step: int) -> Batch:
         """Return the batch of one step."""
@@ -89,22 +93,22 @@ class Sampler:
         return _turned(_Crop(attenuation, material, crop.labels), self._sampling.side, rng)
 
     def _crop(self, rng: Rng) -> _Crop:
-        near = rng.random() < self._sampling.near_part and self._with_part.size > 0
-        index = int(rng.choice(self._with_part if near else self._all))
+        if self._places and rng.random() < self._sampling.near_part:
+            return self._crop_near_part(rng)
+        index = int(rng.choice(self._all))
         entry = self._store.entries[index]
-        side = self._sampling.side
         scale = float(np.exp(rng.uniform(*np.log(self._sampling.scale))))
-        centre = (rng.uniform(0, entry.width), rng.uniform(0, entry.height))
-        if near:
-            wanted = _wanted(entry.things)
-            x, y, width, height = wanted[int(rng.integers(len(wanted)))].box
-            shown = float(np.exp(rng.uniform(*np.log(self._sampling.part_side))))
-            scale = float(np.clip(shown / max(width, height, 1.0), *self._sampling.scale))
-            off = (side / scale - max(width, height)) * 0.45
-            centre = (
-                x + width / 2 + rng.uniform(-1, 1) * max(off, 0),
-                y + height / 2 + rng.uniform(-1, 1) * max(off, 0),
-            )
+        return self._cut(index, (rng.uniform(0, entry.width), rng.uniform(0, entry.height)), scale, rng)
+
+    def _crop_near_part(self, rng: Rng) -> _Crop:
+        """Every part is shown equally often, however rare it is in the pictures, whole firearms more often."""
+        part = tuple(self._places)[int(rng.choice(len(self._places), p=self._shares))]
+        index, number = self._places[part][int(rng.integers(len(self._places[part])))]
+        x, y, width, height = self._store.entries[index].things[number].box
+        shown = float(np.exp(rng.uniform(*np.log(self._sampling.part_side))))
+        scale = float(np.clip(shown / max(width, height, 1.0), *self._sampling.scale))
+        off = max(0.0, (self._sampling.side / scale - max(width, height)) * 0.45)
+        centre = x + width / 2 + rng.uniform(-off, off), y + height / 2 + rng.uniform(-off, off)
         return self._cut(index, centre, scale, rng)
 
     def _cut(self, index: int, centre: tuple[float, float], scale: float, rng: Rng) -> _Crop:
@@ -138,8 +142,14 @@ class Sampler:
         return Labels(np.array(boxes, np.float32).reshape(-1, 4), np.array(parts, np.int64), np.array(ignore, np.bool_))
 
 
-def _wanted(things: Sequence[Thing]) -> list[Thing]:
-    return [thing for thing in things if not thing.ignore]
+def _places_by_part(store: Store, indices: Sequence[int]) -> dict[Part | None, list[tuple[int, int]]]:
+    """Return picture and number of each thing to be found, by part."""
+    places: dict[Part | None, list[tuple[int, int]]] = {}
+    for index in indices:
+        for number, thing in enumerate(store.entries[index].things):
+            if not thing.ignore:
+                places.setdefault(thing.part, []).append((index, number))
+    return places
 
 
 def _window(
@@ -157,7 +167,7 @@ def _window(
     part: Plane = np.asarray(cv2.LUT(np.ascontiguousarray(codes[top:bottom, left:right]), table), np.float32)
     size = max(1, round((right - left) * sx)), max(1, round((bottom - top) * sy))
     how = cv2.INTER_AREA if sx * sy < 1 else cv2.INTER_LINEAR
-    part = np.asarray(cv2.resize(part, size, interpolation=how), np.float32)
+    part = np.asarray(cv2.resize(part, size, interpolation=how), np.float32).reshape(size[::-1])
     u, v = round((left - x0) * sx), round((top - y0) * sy)
     from_u, from_v = max(0, -u), max(0, -v)
     to_u, to_v = min(part.shape[1], side - u), min(part.shape[0], side - v)
