@@ -146,7 +146,7 @@ def laptop(dice: Dice) -> Shape:
     shape = Shape().box((0, length), (0, width), (0, 1.0), case).box((0, length), (0, width), (16, 17), case)
     shape.box((8, length - 8), (8, width - 8), (19, 20), "glass").box((0, length), (0, width), (21, 22), case)
     for index in range(dice.count(3, 6)):
-        x = 15 + index % 3 * 80
+        x = 15.0 + index % 3 * 80
         shape.box((x, x + 76), (10 + (index // 3) * 34, 42 + (index // 3) * 34), (4, 9), "cell")
     shape.add(board(dice, length * 0.55, width * 0.45), offset=(length * 0.4, width * 0.45, 4))
     shape.ring(24, 10, 4, 9, "copper", length * 0.2, width * 0.7).box(

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from training.phantom.dice import Dice
+from training.phantom.outlines import wobbly
 from training.phantom.solids import Array, Shape, rounded, turn
 
 ContainerKind = Literal["carton", "envelope", "case", "bag", "tray", "none"]
@@ -97,7 +98,7 @@ def _case(dice: Dice, half: tuple[float, float]) -> Container:
         shape.wire(_outline(half, radius, depth * level, dice.normal(3)), dice.between(0.8, 1.8), metal)
     for level in (0.3, 0.7)[: dice.count(1, 2)]:
         _zip(dice, shape, _outline(half, radius, depth * level, -dice.between(2, 10)))
-    shape.wire(_outline(half, radius, depth * 0.6, 3), dice.between(1.5, 3), "polymer")
+    _walls(dice, shape, half, depth, 0.02)
     if dice.chance(0.7):
         _telescope(dice, shape, half)
     _wheels(dice, shape, half, depth)
@@ -117,7 +118,7 @@ def _telescope(dice: Dice, shape: Shape, half: tuple[float, float]) -> None:
     for side in (-1, 1):
         stop = half[0] * dice.between(0.7, 0.98)
         y = (side * gap - width / 2, side * gap + width / 2)
-        shape.shell((-half[0], stop), y, (2, 2 + width * 0.7), 1.4, "aluminium")
+        shape.shell((-half[0], stop), y, (2, 2 + width * 0.7), dice.between(1.2, 2.4), "aluminium")
         if dice.chance(0.6):
             shape.shell(
                 (-half[0] - dice.between(0, 60), stop * 0.8),
@@ -173,11 +174,26 @@ def _bag(dice: Dice, half: tuple[float, float]) -> Container:
     for level in (0.3, 0.6)[: dice.count(1, 2)]:
         path = _outline((half[0] * dice.between(0.7, 0.95), half[1] * 0.95), min(half) * 0.7, depth * level)
         _zip(dice, shape, path[: dice.count(12, len(path))])
-    for _ in range(dice.count(2, 5)):
+    _walls(dice, shape, half, depth, dice.between(0.03, 0.12))
+    for _ in range(dice.count(1, 4)):
         _strap(dice, shape, half, depth)
     for _ in range(dice.count(1, 5)):
         _buckle(dice, shape, (dice.between(-1, 1) * half[0], dice.between(-1, 1) * half[1], depth * dice.between(0, 1)))
-    return Container("bag", half, depth, shape, dice.between(1.5, 5), dice.count(2, 8))
+    return Container("bag", half, depth, shape, dice.between(1.0, 4), dice.count(2, 9))
+
+
+def _walls(dice: Dice, shape: Shape, half: tuple[float, float], depth: float, rough: float) -> None:
+    """Fabric seen edge-on and piping: the nested fine contours by which a soft bag is known in a scan."""
+    for _ in range(dice.count(1, 2)):
+        share, low = dice.between(0.85, 1.0), dice.between(0, 0.4) * depth
+        outline = wobbly(dice, (half[0] * share, half[1] * share), rough, 40)
+        shape.hollow_prism(outline, low, low + dice.between(0.2, 0.5) * depth, dice.between(1.8, 3.5), "textile")
+    for _ in range(dice.count(2, 7)):
+        share, level = dice.between(0.35, 1.02) if dice.chance(0.4) else dice.between(0.9, 1.02), dice.between(0, depth)
+        loop = wobbly(dice, (half[0] * share, half[1] * share), rough, 48)
+        path = np.concatenate([np.concatenate([loop, loop[:1]]), np.full((49, 1), level)], axis=1)
+        at = (dice.normal(0.1) * half[0] * (1 - share), dice.normal(0.1) * half[1], 0.0)
+        shape.wire(path + np.array(at), dice.between(0.5, 1.6), dice.pick(("pvc", "polymer", "rubber", "textile")))
 
 
 def _strap(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) -> None:
@@ -189,7 +205,7 @@ def _strap(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) ->
     wide = dice.between(10, 22)
     for edge in (-0.5, 0.5):
         shape.wire(path + np.array((wide * edge, 0, 0)), dice.between(1.2, 2.2), "polymer")
-    shape.wire(path, wide * 0.25, "textile")
+    shape.wire(path, wide * 0.25, "board")
 
 
 def _buckle(dice: Dice, shape: Shape, at: tuple[float, float, float]) -> None:

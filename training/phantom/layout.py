@@ -15,8 +15,10 @@ from training.phantom.parts import PART_MAKERS
 from training.phantom.solids import Array, Shape, turn
 
 Density = Literal["sparse", "medium", "full"]
-COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 24), "full": (30, 80)}
+COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 26), "full": (34, 90)}
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
+# Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.
+BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.1, 0.6), "medium": (0.2, 0.7), "full": (0.4, 1.2)}
 HELD_OUT_SHARE = 0.35
 _KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
 _KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
@@ -73,7 +75,7 @@ def compose(
     centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
     pose = turn("z", dice.normal(7) if dice.chance(0.8) else dice.between(0, 360))
     placed = [Placed(container.kind, container.shape, pose, np.append(centre, _BELT_MM), None)]
-    makers = _goods(dice, fullness, held_out)
+    makers = _goods(dice, fullness, held_out, 4 * container.half[0] * container.half[1])
     for name, shape in makers:
         placed.append(_place(dice, name, shape, None, container, centre, size_mm))
     for part in _parts(dice) if firearm else ():
@@ -95,8 +97,9 @@ def _container_size(
     return kind, (half[0], half[1])
 
 
-def _goods(dice: Dice, density: Density, held_out: bool) -> list[tuple[str, Shape]]:
+def _goods(dice: Dice, density: Density, held_out: bool, area: float) -> list[tuple[str, Shape]]:
     """Choose goods by a random leaning, so that some parcels are all tools and others all electronics."""
+    budget = dice.between(*BUDGETS[density]) * area
     leaning = dice.rng.dirichlet((0.8, 0.8, 0.8, 0.5))
     families = cast(tuple[Family, ...], tuple(TRAIN))
     goods = []
@@ -104,7 +107,11 @@ def _goods(dice: Dice, density: Density, held_out: bool) -> list[tuple[str, Shap
         strange = held_out and dice.chance(HELD_OUT_SHARE)
         makers = HELD_OUT if strange else TRAIN[dice.pick(families, cast(list[float], leaning.tolist()))]
         name = dice.pick(tuple(makers))
-        goods.append((name, makers[name](dice)))
+        shape = makers[name](dice)
+        mass = shape.optical_mass()
+        if mass < budget:
+            goods.append((name, shape))
+            budget -= mass
     return goods
 
 

@@ -15,7 +15,7 @@ from training.phantom.layout import Density, Layout, Placed, compose
 from training.phantom.materials import Scanner
 from training.phantom.projector import WHITE, Detector, Geometry, Pile, Shadow, detect, project, transmission
 from training.phantom.solids import Array, turn
-from training.phantom.textile import Cloths, add_clothing, add_fabric, add_padding
+from training.phantom.textile import Cloths, add_clothing, add_fabric, add_padding, blob
 
 __all__ = ["VIEWS", "WHITE", "Annotation", "Scene", "make_scene", "make_views"]
 
@@ -108,7 +108,7 @@ def make_scene(
     """
     dice = Dice(np.random.default_rng((seed, int(held_out))))
     height, width = (size, size) if isinstance(size, int) else size
-    pixel = dice.between(0.62, 1.7) if held_out else dice.between(0.7, 1.5)
+    pixel = dice.between(0.7, 1.8) if held_out else dice.between(0.8, 1.6)
     # Each choice is drawn whether it is used or not, so that fixing one does not change the others.
     armed, opaque = dice.chance(FIREARM_SHARE), dice.chance(SHIELD_SHARE)
     layout = compose(
@@ -195,8 +195,6 @@ def _soft_goods(dice: Dice, pile: Pile, layout: Layout, view: View) -> None:
 
 
 def _fabric(dice: Dice, pile: Pile, layout: Layout, cloths: Cloths, centre: Array, half: Array) -> None:
-    from training.phantom.textile import blob
-
     shape, kind = (pile.geometry.height, pile.geometry.width), layout.container.kind
     rough = {"bag": 0.10, "case": 0.02, "envelope": 0.01}.get(kind, 0.05)
     for grow in (1.03, 0.97):

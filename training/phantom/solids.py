@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.phantom.kernels import CYLINDER, ELLIPSOID, PRISM, WIRE
-from training.phantom.materials import INDEX
+from training.phantom.materials import INDEX, REFERENCE_ENERGY, attenuation_table
 
 Array = NDArray[np.float64]
 Vector = Sequence[float] | Array
@@ -159,6 +159,11 @@ class Shape:
         swap = {INDEX[old]: INDEX[new] for old, new in materials.items()}
         return Shape([solid._replace(material=swap.get(solid.material, solid.material)) for solid in self.solids])
 
+    def optical_mass(self) -> float:
+        """Return what the shape absorbs in all: the integral of attenuation over its shadow, about, in mm2."""
+        coefficients = attenuation_table()[:, REFERENCE_ENERGY]
+        return float(sum(s.sign * _volume(s) * coefficients[s.material] for s in self.solids))
+
     def bounds(self, rotation: Array = IDENTITY) -> tuple[Array, Array]:
         """Return the lowest and highest corner (3,) of the rotated shape."""
         corners = np.concatenate([corners_of(solid) for solid in self.solids if solid.sign > 0]) @ rotation.T
@@ -173,6 +178,20 @@ def _posed(solid: Solid, rotation: Array, offset: Array, scale: float) -> Solid:
         rotation=rotation @ solid.rotation,
         offset=rotation @ (solid.offset * scale) + offset,
     )
+
+
+def _volume(solid: Solid) -> float:
+    if solid.kind == PRISM:
+        x, y = solid.data[:, 0], solid.data[:, 1]
+        return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) * (solid.high - solid.low)
+    if solid.kind == ELLIPSOID:
+        return 4.19 * float(np.prod(solid.data[0]))
+    if solid.kind == WIRE:
+        length = float(np.linalg.norm(np.diff(solid.data, axis=0), axis=1).sum())
+        return 3.14 * solid.low**2 * length
+    (first, flat), (last, _) = solid.data[1], solid.data[2]
+    area = (first * first + first * last + last * last) / 3.0 * flat / first
+    return 3.14 * float(area) * (solid.high - solid.low)
 
 
 def corners_of(solid: Solid) -> Array:

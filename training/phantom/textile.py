@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from training.phantom.dice import Dice
 from training.phantom.materials import INDEX
+from training.phantom.outlines import wobbly
 from training.phantom.projector import Pile
 from training.phantom.solids import Array
 
@@ -30,7 +31,7 @@ def fold_field(dice: Dice, shape: tuple[int, int], pixel_mm: float) -> Plane:
     """Return how much longer the way through one crumpled sheet is than its thickness, H x W, at least 1."""
     relief = np.zeros(shape, np.float32)
     sharp = dice.between(0.3, 1.0)
-    for scale_mm in (120.0, 52.0, 23.0, 11.0):
+    for scale_mm in (70.0, 30.0, 14.0, 6.5):
         bumps = noise(dice, shape, max(2.5, scale_mm / pixel_mm))
         relief += np.float32(scale_mm**0.95) * (sharp * np.abs(bumps) + (1 - sharp) * bumps)
     strength = dice.between(0.15, 0.55) / pixel_mm
@@ -57,15 +58,9 @@ class Cloths:
 
 def blob(dice: Dice, shape: tuple[int, int], centre: Array, half: Array, rough: float = 0.15) -> Plane:
     """Return a mask, 0 to 1, of an irregular rounded patch (`centre`, `half` in pixels as x, y)."""
-    count = 28
-    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    radius = 1 + rough * np.sin(angle[:, None] * np.arange(2, 6) + dice.between(0, 6.28)) @ dice.rng.standard_normal(4)
-    square = dice.between(2, 5)  # between an ellipse and a rounded rectangle
-    reach = (np.abs(np.cos(angle)) ** square + np.abs(np.sin(angle)) ** square) ** (-1 / square)
     turned = dice.between(-0.3, 0.3)
-    offset = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (radius * reach)[:, None] * half
     rotation = np.array(((np.cos(turned), -np.sin(turned)), (np.sin(turned), np.cos(turned))))
-    points = (offset @ rotation.T + centre) * 8
+    points = (wobbly(dice, (float(half[0]), float(half[1])), rough) @ rotation.T + centre) * 8
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [points.astype(np.int32)], 255, cv2.LINE_AA, 3)
     return np.asarray(mask, np.float32) / np.float32(255)
@@ -79,7 +74,7 @@ def add_clothing(dice: Dice, pile: Pile, cloths: Cloths, centre: Array, half: Ar
         at = centre + half * dice.rng.uniform(-0.5, 0.5, 2)
         size = half * dice.rng.uniform(0.3, 0.8, 2)
         mask = blob(dice, shape, at, size)
-        thickness = float(np.exp(dice.between(np.log(3.0), np.log(30.0))))
+        thickness = float(np.exp(dice.between(np.log(1.5), np.log(22.0))))
         plane += mask * cloths.sheet(dice) * np.float32(thickness * 0.5)
         if dice.chance(0.5):
             _hem(dice, plane, mask, thickness)
@@ -93,7 +88,9 @@ def _hem(dice: Dice, plane: Plane, mask: Plane, thickness: float) -> None:
 
 def add_fabric(dice: Dice, pile: Pile, cloths: Cloths, mask: Plane, thickness_mm: float) -> None:
     """Lay the bag's own fabric over a mask."""
-    pile.plane(INDEX["polymer"])[:] += mask * (0.55 + 0.45 * cloths.sheet(dice)) * np.float32(thickness_mm)
+    material = dice.pick(("polymer", "polymer", "pvc"))
+    share = 0.35 if material == "pvc" else 1.0  # coated fabric absorbs more, so there is less of it
+    pile.plane(INDEX[material])[:] += mask * (0.55 + 0.45 * cloths.sheet(dice)) * np.float32(thickness_mm * share)
 
 
 def add_padding(dice: Dice, pile: Pile, centre: Array, half: Array) -> None:
