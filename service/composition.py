@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from models.risk import RiskModel
-from models.xray import PictureLimits, XrayModel
-from sop.active import active_policy_path
-from sop.loader import load_policy
-
 from features.errors import CheckFailed, ParcelScreeningError
 from models.bundle import Bundle, Kind, locate, open_bundle
+from models.risk import RiskModel
+from models.xray import PictureLimits, XrayModel
+from service.home import secret_of_home
 from service.screening import Notice, Tools
 from service.settings import Settings
 from service.watchlists import load_watchlists
+from sop.active import active_policy_path
+from sop.loader import load_policy
 
 Model = TypeVar("Model", RiskModel, XrayModel)
 SELECTION_KEY = "selection.key"
@@ -45,7 +41,7 @@ def load_tools(settings: Settings) -> Tools:
         policy=load_policy(active_policy_path(settings.sop, settings.home)),
         risk=_load("risk", settings, settings.risk_model, RiskModel.load, notices),
         xray=_load("xray", settings, settings.xray_model, XrayModel.load, notices),
-        limits=PictureLimits(),
+        limits=PictureLimits(max_bytes=settings.max_picture_bytes, max_pixels=settings.max_picture_pixels),
         selection_secret=selection_secret(settings.home),
         watchlists=watchlists,
         warnings=tuple(notices),
@@ -57,17 +53,7 @@ def selection_secret(home: Path) -> bytes:
 
     Without a secret, whoever knows the policy could compute which item numbers are selected.
     """
-    path = home / SELECTION_KEY
-    home.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        # Written aside and linked, so that two workers starting at once agree and none reads half a key.
-        handle, scratch = tempfile.mkstemp(prefix=".selection-", dir=home)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(scratch, path)
-        os.unlink(scratch)
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    return secret_of_home(home, SELECTION_KEY)
 
 
 def _load(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from features.indicators.register import Raised
-from sop.types import Evidence
-
 from features.manifest import Manifest
 from models.results import Contradiction, RiskResult, XrayResult
+from sop.types import Evidence
 
 
 def missing_evidence(risk: RiskResult | None, xray: XrayResult | None) -> frozenset[str]:

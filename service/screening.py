@@ -12,21 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from features.history import PastParcel, summarise
 from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
 from features.indicators.register import Raised, raise_indicators
-from features.spec import FEATURE_SPEC
-from models.fusion import combine, contradictions
-from models.risk import RiskModel
-from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
-from sop.engine import decide
-from sop.types import Decision, Policy
-
-from features.history import PastParcel, summarise
 from features.manifest import Manifest
+from features.spec import FEATURE_SPEC
 from features.version import __version__
 from features.watchlist import WatchList, matching_lists
+from models.fusion import combine, contradictions
 from models.results import Contradiction, RiskResult, XrayResult
+from models.risk import RiskModel
+from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
 from service.evidence import evidence_of, missing_evidence
+from sop.engine import decide
+from sop.types import Decision, Policy
 
 Stage = Literal["pre_arrival", "station"]
 log = logging.getLogger(__name__)

@@ -30,6 +30,18 @@ def _positive(text: str) -> int:
     return number
 
 
+def _count(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise ValueError("use a whole number, 0 or more")
+    return number
+
+
+def _log_format(text: str) -> str:
+    if text not in {"json", "text", "auto"}:
+        raise ValueError("use json, text or auto")
+    return text
+
+
 def _optional_path(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
 
@@ -52,6 +64,18 @@ class Settings:
         None, "Folder of an X-ray bundle; empty: promoted, else shipped.", _optional_path
     )
     allow_research_models: bool = _setting(False, "1 allows bundles whose card says licence: research-only.", _flag)
+    max_body_bytes: int = _setting(
+        64 * 1024 * 1024, "Largest request body in bytes: manifest and up to four pictures.", _positive
+    )
+    max_manifest_bytes: int = _setting(1024 * 1024, "Largest manifest in bytes, alone or as a line.", _positive)
+    max_picture_bytes: int = _setting(32 * 1024 * 1024, "Largest picture file in bytes that is read.", _positive)
+    max_picture_pixels: int = _setting(40_000_000, "Largest picture in pixels that is read.", _positive)
+    max_batch_lines: int = _setting(200_000, "Most lines of one NDJSON batch.", _positive)
+    threads: int = _setting(4, "Requests that one worker of `serve` handles at once.", _positive)
+    trusted_proxies: int = _setting(
+        0, "Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0: none.", _count
+    )
+    log_format: str = _setting("auto", "json, text, or auto: text on a terminal, JSON otherwise.", _log_format)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -1,1 +1,13 @@
-"""The HTTP routes, one module per resource."""
+"""The routes, one module per resource; each reads the request, calls one function, and writes the answer."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.routes import about, batch, docs, findings, health, images, metrics, screenings
+
+
+def register(app: Flask) -> None:
+    """Add every route of the interface."""
+    for module in (screenings, batch, images, findings, about, health, metrics, docs):
+        module.add_routes(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,16 @@ def of_screening(connection: Connection, screening_id: str) -> list[Finding]:
     columns = [finding.c[name] for name in Finding.__slots__]
     statement = select(*columns).where(finding.c.screening_id == screening_id).order_by(finding.c.seq)
     return [_finding(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def of_screenings(connection: Connection, ids: Sequence[str]) -> dict[str, list[Finding]]:
+    """Return the findings of a page of screenings by screening, each oldest first."""
+    found: dict[str, list[Finding]] = {}
+    columns = [finding.c[name] for name in Finding.__slots__]
+    statement = select(*columns).where(finding.c.screening_id.in_(ids)).order_by(finding.c.seq)
+    for row in connection.execute(statement).mappings():
+        found.setdefault(row["screening_id"], []).append(_finding(dict(row)))
+    return found
 
 
 def _finding(row: dict[str, Any]) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from importlib import resources
 
 from alembic import command
@@ -39,6 +40,7 @@ def revision(engine: Engine) -> str | None:
         return _revision(connection)
 
 
+@functools.cache
 def wanted_revision() -> str:
     """Return the revision that this code needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,0 +1,55 @@
+"""`db`: prepare and verify the store."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from features.errors import CheckFailed
+from service.settings import Settings
+from service.store.store import existing_store, open_store
+from service.store.verify import verify as verify_store
+
+
+@click.group()
+def db() -> None:
+    """Prepare and verify the store."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the tables, or bring them to this version's form. Safe to run at any time, also by several at once."""
+    store = open_store(Settings.from_environment(os.environ))
+    try:
+        before, after = store.upgrade()
+    finally:
+        store.close()
+    if before == after:
+        click.echo(f"The store is up to date (revision {after}).")
+    else:
+        click.echo(f"The store was brought from revision {before or 'none'} to {after}.")
+
+
+@db.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(as_json: bool) -> None:
+    """Walk the chain of records and check every picture; exit 1 and name every break where there is one."""
+    store = existing_store(Settings.from_environment(os.environ))
+    if store is None:
+        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
+    try:
+        if not store.up_to_date():
+            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
+        result = verify_store(store)
+    finally:
+        store.close()
+    if as_json:
+        problems = [{"path": one.path, "code": one.code, "message": one.message} for one in result.problems]
+        click.echo(json.dumps({"records": result.records, "pictures": result.pictures, "problems": problems}))
+    if result.problems:
+        text = f"The store is damaged or was tampered with: {len(result.problems)} breaks."
+        raise CheckFailed(text, () if as_json else result.problems)
+    if not as_json:
+        click.echo(f"{result.records} records and {result.pictures} pictures are whole and in order.")

@@ -1,0 +1,120 @@
+"""The Flask application: its parts are built here, once, and passed in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import console, guard, routes
+from service.auth import KeyRing
+from service.composition import load_tools
+from service.console.session import SecureWhereTls, session_secret
+from service.context import EXTENSION, Service
+from service.intake import StationRequest
+from service.metrics import Metrics
+from service.model_cards import loaded_cards
+from service.screening import Tools, versions
+from service.settings import Settings
+from service.store.errors import StoreUnavailable
+from service.store.store import Store, open_store
+
+MAX_FORM_PARTS = 16
+log = logging.getLogger("parcel_screening")
+
+
+class Application(Flask):
+    """A Flask application that parses forms strictly."""
+
+    request_class = StationRequest
+    session_interface = SecureWhereTls()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    tools: Tools | None = None,
+    store: Store | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: All settings.
+        tools: Models, policy and lists; None loads those of the settings.
+        store: The store; None opens that of the settings.
+        clock: Tells the moment; None: this machine's time in UTC.
+
+    Raises:
+        UsageError: The database URL cannot be used.
+        InputError: The policy or a watch list cannot be used.
+    """
+    cards = () if tools else None
+    tools = tools or load_tools(settings)
+    store = store or open_store(settings)
+    metrics = Metrics()
+    metrics.uses(versions(tools))
+    app = Application("service", static_folder=None)
+    app.config.update(_config(settings))
+    app.extensions[EXTENSION] = Service(
+        settings=settings,
+        store=store,
+        tools=tools,
+        cards=loaded_cards(settings, tools) if cards is None else cards,
+        keys=KeyRing(store),
+        metrics=metrics,
+        clock=clock or utc_now,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order says what belongs together
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    _prepare_store(app, store)
+    guard.install(app)
+    routes.register(app)
+    console.register(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    return app
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC with milliseconds, which is what answers carry: stored and sent are the same moment."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.max_manifest_bytes,
+        "MAX_FORM_PARTS": MAX_FORM_PARTS,
+        "SECRET_KEY": session_secret(settings.home),
+        "SESSION_COOKIE_NAME": "parcel_screening",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_PATH": "/console",
+    }
+
+
+def _prepare_store(app: Flask, store: Store) -> None:
+    """Make or upgrade the tables; while the store cannot be reached, try again with each request."""
+    prepared = _try_upgrade(store)
+
+    def prepare() -> None:
+        nonlocal prepared
+        prepared = prepared or _try_upgrade(store)
+
+    if not prepared:
+        app.before_request(prepare)
+
+
+def _try_upgrade(store: Store) -> bool:
+    try:
+        store.upgrade()
+    except StoreUnavailable as error:
+        log.error("the store cannot be prepared yet", extra={"cause": error.message})
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""Signing in and out: a key is typed once, and a session cookie stands for it until the shift ends."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.auth import Caller
+from service.console import session
+from service.console.html import STATIC, page
+from service.context import service
+from service.permissions import CONSOLE
+from service.problems import Refusal
+from service.store import access
+
+MAX_KEY = 200
+
+
+def add_routes(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/console/sign-in", "console.sign_in_form", form)
+    app.add_url_rule("/console/sign-in", "console.sign_in", enter, methods=["POST"])
+    app.add_url_rule("/console/sign-out", "console.sign_out", leave, methods=["POST"])
+    app.add_url_rule("/console/static/console.css", "console.static", style)
+
+
+def form() -> BaseResponse:
+    """Ask for the key."""
+    if session.signed_in():
+        return redirect(url_for("console.home"), 303)
+    return page("sign_in.html", problem=None)
+
+
+def enter() -> BaseResponse:
+    """Begin a session for a key."""
+    # No session yet, so no token to compare: the browser itself says whether the form came from our own page.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Refusal("forbidden", "The form came from another site.")
+    token = request.form.get("key", "").strip()
+    caller = service().keys.caller(token) if len(token) <= MAX_KEY else None
+    if caller is None or caller.role not in CONSOLE:
+        return page("sign_in.html", 401 if caller is None else 403, problem=_why_not(caller))
+    session.sign_in(caller)
+    with service().store.writing() as connection:
+        access.note(connection, "console.sign_in", caller.key_id, at=service().clock(), key_id=caller.key_id)
+    return redirect(url_for("console.home"), 303)
+
+
+def leave() -> BaseResponse:
+    """End the session."""
+    session.check_csrf()
+    session.sign_out()
+    return redirect(url_for("console.sign_in_form"), 303)
+
+
+def style() -> Response:
+    """Return the style sheet."""
+    return Response((STATIC / "console.css").read_bytes(), content_type="text/css; charset=utf-8")
+
+
+def _why_not(caller: Caller | None) -> str:
+    if caller is None:
+        return "This key is unknown, mistyped or revoked."
+    return f"A key of role {caller.role} does not open the console; use one of role {', '.join(sorted(CONSOLE))}."

@@ -1,0 +1,43 @@
+"""What the routes of one application share: built once by `create_app`, found by every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, g
+
+from models.bundle import Card
+from service.auth import Caller, KeyRing
+from service.metrics import Metrics
+from service.screening import Tools
+from service.settings import Settings
+from service.store.store import Store
+
+EXTENSION = "parcel_screening"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of the running service."""
+
+    settings: Settings
+    store: Store
+    tools: Tools
+    cards: tuple[Card, ...]
+    keys: KeyRing
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+
+def service() -> Service:
+    """Return the parts of the application that handles this request."""
+    found: Service = current_app.extensions[EXTENSION]
+    return found
+
+
+def caller() -> Caller:
+    """Return whose key this request carries; the guard of `service.guard` has put it there."""
+    found: Caller = g.caller
+    return found

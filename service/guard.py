@@ -1,0 +1,160 @@
+"""What happens around every request: its id, the decision who may call, headers, the log line and the figures."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, url_for
+from ulid import ULID
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.auth import Caller
+from service.console import session as console_session
+from service.console.html import refusal_page
+from service.context import service
+from service.permissions import DECISIONS, Keys, Session
+from service.problems import Refusal, to_response
+from service.store.errors import StoreUnavailable
+
+log = logging.getLogger("parcel_screening.http")
+RETRY_AFTER_S = 5
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    """Put the guard around every route of the application."""
+    app.before_request(_begin)
+    app.before_request(_authorise)
+    app.after_request(_finish)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(StoreUnavailable, _store_unavailable)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def bearer_token(header: str) -> str | None:
+    """Return the token of an Authorization header; None where there is none."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    # Only what is safe in a log line is taken over from outside.
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(ULID())
+    g.logged = {}
+
+
+def _authorise() -> BaseResponse | None:
+    if request.endpoint is None:
+        return None  # no such address, or not this method: the answer is 404 or 405
+    decision = DECISIONS[request.endpoint]  # a route without a decision is a mistake of ours, and stays shut
+    if isinstance(decision, Keys):
+        g.caller = _caller_of_key()
+        require_role(g.caller, decision.roles)
+    if isinstance(decision, Session):
+        signed_in = console_session.signed_in()
+        if signed_in is None:
+            return redirect(url_for("console.sign_in_form"), 303)
+        g.caller = signed_in
+        require_role(signed_in, decision.roles)
+    return None
+
+
+def _caller_of_key() -> Caller:
+    token = bearer_token(request.headers.get("Authorization", ""))
+    caller = service().keys.caller(token) if token else None
+    if caller is None:
+        detail = "No key was sent." if token is None else "The key is unknown, wrong or revoked."
+        raise Refusal("unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="parcel-screening"'})
+    return caller
+
+
+def require_role(caller: Caller, roles: frozenset[str]) -> None:
+    """Check that a caller may do this.
+
+    Raises:
+        Refusal: 403, naming the roles that may.
+    """
+    if caller.role not in roles:
+        raise Refusal("forbidden", f"Role {caller.role} may not do this; it takes {', '.join(sorted(roles))}.")
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    service().metrics.answered(route, request.method, response.status_code, seconds)
+    log.info("answered", extra=_line(route, response.status_code, seconds))
+    return response
+
+
+def _line(route: str, status: int, seconds: float) -> dict[str, Any]:
+    caller = g.get("caller")
+    return {
+        "request_id": g.get("request_id"),
+        "method": request.method,
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "key_id": caller.key_id if caller else None,
+        **g.get("logged", {}),
+    }
+
+
+def _refused(refusal: Refusal) -> Response:
+    """Answer people with a page and programs with a problem document."""
+    return refusal_page(refusal) if (request.endpoint or "").startswith("console.") else to_response(refusal)
+
+
+def _store_unavailable(error: StoreUnavailable) -> Response:
+    service().metrics.store_failed()
+    log.error("store unavailable", extra={"request_id": g.get("request_id"), "cause": error.message})
+    # The cause names hosts and files; it is for the operator's log, not for the caller.
+    return _refused(store_refusal())
+
+
+def store_refusal() -> Refusal:
+    """Return the refusal that says the store cannot be used now."""
+    return Refusal(
+        "store_unavailable",
+        "The store cannot be used now; nothing was recorded.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = _HTTP_CODES.get(status)
+    if code is None:
+        return _unexpected(error) if status >= 500 else _refused(Refusal("bad_request", error.description or ""))
+    valid = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(valid))} if valid else {}
+    detail = _limit(error) if isinstance(error, RequestEntityTooLarge) else error.description or ""
+    return _refused(Refusal(code, detail, headers=headers))
+
+
+def _limit(error: RequestEntityTooLarge) -> str:
+    limit = request.max_content_length
+    return f"The body is over the limit of {limit:,} bytes." if limit else "The body is over the limit."
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected failure", exc_info=error, extra={"request_id": g.get("request_id")})
+    return _refused(Refusal("internal", "The service failed; nothing was recorded. The operator's log says why."))

@@ -1,0 +1,82 @@
+"""Figures for Prometheus: rates, latencies, lanes, what was degraded, and the versions in use.
+
+With several workers every process writes its figures into a shared folder (PROMETHEUS_MULTIPROC_DIR, set by `serve`),
+and whichever worker is asked adds them up. No label carries data of a parcel or a person.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from service.screening import Screening, Versions
+
+PREFIX = "parcel_screening"
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        registry = self._registry
+        self._requests = Counter(
+            f"{PREFIX}_http_requests", "Requests answered.", ["route", "method", "status"], registry=registry
+        )
+        self._seconds = Histogram(
+            f"{PREFIX}_http_request_seconds",
+            "Seconds from the request's first byte read to the answer.",
+            ["route"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self._screenings = Counter(
+            f"{PREFIX}_screenings", "Screenings recorded.", ["lane", "stage", "chosen_by"], registry=registry
+        )
+        self._degraded = Counter(
+            f"{PREFIX}_degraded", "Screenings that lacked a piece of evidence.", ["missing"], registry=registry
+        )
+        self._store_failures = Counter(
+            f"{PREFIX}_store_failures", "Requests refused because the store failed.", registry=registry
+        )
+        self._versions = Gauge(
+            f"{PREFIX}_versions",
+            "1 for the versions in use.",
+            ["service", "risk_model", "xray_model", "sop", "feature_spec"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request. `route` is the rule, never the path: paths hold identifiers."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def screened(self, screening: Screening) -> None:
+        """Count one recorded screening."""
+        decision = screening.decision
+        chosen_by = "chance" if decision.random_selection else "rule"
+        self._screenings.labels(decision.lane, screening.stage, chosen_by).inc()
+        for missing in decision.degraded:
+            self._degraded.labels(missing).inc()
+
+    def store_failed(self) -> None:
+        """Count one request that the store failed."""
+        self._store_failures.inc()
+
+    def uses(self, versions: Versions) -> None:
+        """Show the versions in use."""
+        names = (versions.risk_model or "none", versions.xray_model or "none")
+        self._versions.labels(versions.service, *names, versions.sop, versions.feature_spec).set(1)
+
+    def exposition(self) -> bytes:
+        """Return all figures in Prometheus' text format."""
+        if not os.environ.get(MULTIPROCESS):
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
+        return generate_latest(registry)

@@ -1,0 +1,306 @@
+"""The OpenAPI 3.1 document, made from the types that validate requests and describe answers."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from features.manifest_schema import manifest_json_schema
+from features.version import __version__
+from service import schemas
+from service.intake import PICTURE_TYPES
+from service.permissions import DECISIONS, Keys
+from service.problems import KINDS, MEDIA_TYPE
+from service.routes.batch import MEDIA_TYPE as NDJSON
+
+Json = dict[str, Any]
+REF = "#/components/schemas/{model}"
+PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemAnswer")}}}
+CREATE_REFUSALS = (
+    "bad_request", "not_json", "item_not_on_file", "idempotency_conflict", "too_large",
+    "unsupported_media_type", "invalid",
+)  # fmt: skip
+EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "internal", "store_unavailable")
+
+
+@functools.cache
+def document() -> Json:
+    """Return the whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Parcel screening",
+            "version": __version__,
+            "description": "A parcel's manifest and X-ray pictures in; a lane with its reasons out.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in ("screenings", "findings", "about", "operation")],
+        "paths": _paths(),
+        "components": {"schemas": _schemas(), "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _paths() -> Json:
+    screening = "/v1/screenings/{screening_id}"
+    return {
+        "/v1/screenings": {"post": _create(), "get": _find()},
+        "/v1/screenings:batch": {"post": _batch()},
+        screening: {"parameters": [_SCREENING_ID], "get": _get()},
+        f"{screening}/images/{{n}}": {"parameters": [_SCREENING_ID, _N], "get": _image()},
+        f"{screening}/finding": {"parameters": [_SCREENING_ID], "post": _finding()},
+        f"{screening}/findings": {"parameters": [_SCREENING_ID], "get": _findings()},
+        "/v1/sop": {"get": _about("about.sop", "The policy in force", {"type": "object"})},
+        "/v1/models": {"get": _about("about.models", "The cards of the loaded models", _MODELS)},
+        "/healthz": {"get": _health("health.live", "Whether the process answers", {"200": "It does."})},
+        "/readyz": {
+            "get": _health(
+                "health.ready",
+                "Whether screenings can be made",
+                {"200": "They can; `status` is ok or degraded.", "503": "They cannot; `checks` says why."},
+            )
+        },
+        "/metrics": {"get": _metrics()},
+    }
+
+
+_SCREENING_ID = {"name": "screening_id", "in": "path", "required": True, "schema": {"type": "string"}}
+_N = {
+    "name": "n",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0},
+    "description": "Counted from 0 in the order sent.",
+}
+_MODELS = {
+    "type": "object",
+    "required": ["models", "warnings"],
+    "properties": {
+        "models": {"type": "array", "items": {"type": "object"}},
+        "warnings": {"type": "array", "items": {"$ref": REF.format(model="Notice")}},
+    },
+}
+_ITEM_ONLY = {
+    "type": "object",
+    "required": ["item_id"],
+    "properties": {"item_id": {"type": "string", "minLength": 1}},
+    "additionalProperties": False,
+    "description": "Uses the manifest on file.",
+}
+
+
+def _create() -> Json:
+    manifest = {"anyOf": [{"$ref": REF.format(model="Manifest")}, _ITEM_ONLY]}
+    form = {
+        "type": "object",
+        "required": ["manifest"],
+        "additionalProperties": False,
+        "properties": {
+            "manifest": manifest,
+            "image": {"type": "array", "maxItems": 4, "items": {"type": "string", "format": "binary"}},
+            "view": {"type": "array", "maxItems": 4, "items": {"type": "string"}, "description": "Names the images."},
+            **_parameters_schema(schemas.ScreeningParameters)["properties"],
+        },
+    }
+    encoding = {
+        "manifest": {"contentType": "application/json"},
+        "image": {"contentType": ", ".join(sorted(PICTURE_TYPES))},
+    }
+    return _operation(
+        "screenings.create",
+        "Screen one parcel",
+        "screenings",
+        {"201": _json("The answer; it is on disk.", "Answer", _CREATED_HEADERS)},
+        CREATE_REFUSALS,
+        parameters=[*_query(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
+        requestBody={
+            "required": True,
+            "content": {
+                "application/json": {"schema": manifest},
+                "multipart/form-data": {"schema": form, "encoding": encoding},
+            },
+        },
+    )
+
+
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+( [\\x21-\\x7e]+)*$"},
+    "description": "The same key and request give the same stored answer; another request with it is refused (409).",
+}
+_CREATED_HEADERS = {
+    "Location": {"schema": {"type": "string"}, "description": "Where the answer can be read again."},
+    "Idempotency-Replayed": {"schema": {"const": "true"}, "description": "Set where an earlier answer is repeated."},
+}
+
+
+def _batch() -> Json:
+    lines = {
+        "type": "string",
+        "description": "One JSON object a line, in the order sent: `line`, `status` and the answer, or the problem.",
+    }
+    return _operation(
+        "screenings.batch",
+        "Screen many manifests, one a line; one line's error does not stop the rest",
+        "screenings",
+        {"200": {"description": "One line for each line sent.", "content": {NDJSON: {"schema": lines}}}},
+        ("bad_request", "unsupported_media_type", "invalid"),
+        parameters=[*_query(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
+        requestBody={
+            "required": True,
+            "content": {NDJSON: {"schema": {"type": "string", "description": "One manifest a line."}}},
+        },
+    )
+
+
+def _get() -> Json:
+    answer = {"200": _json("The answer, byte for byte as it was sent.", "Answer")}
+    return _operation("screenings.get", "Read one answer", "screenings", answer, ("screening_not_found",))
+
+
+def _find() -> Json:
+    return _operation(
+        "screenings.find",
+        "List answers, newest first",
+        "screenings",
+        {"200": _json("One page.", "Page")},
+        ("invalid",),
+        parameters=_query(schemas.ListParameters),
+    )
+
+
+def _image() -> Json:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    content = dict.fromkeys(("image/png", "image/jpeg", "image/tiff", "application/octet-stream"), binary)
+    return _operation(
+        "images.get",
+        "Read one picture, with its regions drawn in or as it was sent",
+        "screenings",
+        {"200": {"description": "The picture; annotated ones are PNG.", "content": content}},
+        ("screening_not_found", "image_not_found", "invalid", "image_unreadable"),
+        parameters=_query(schemas.ImageParameters),
+    )
+
+
+def _finding() -> Json:
+    body = {"application/json": {"schema": {"$ref": REF.format(model="FindingBody")}}}
+    return _operation(
+        "findings.create",
+        "Record what the officer found, or an override with its reason",
+        "findings",
+        {"201": _json("The finding; it is on disk.", "FindingAnswer")},
+        ("not_json", "screening_not_found", "too_large", "unsupported_media_type", "invalid"),
+        requestBody={"required": True, "content": body},
+    )
+
+
+def _findings() -> Json:
+    found = {"200": _json("All findings, oldest first.", "Findings")}
+    return _operation("findings.find", "Read a screening's findings", "findings", found, ("screening_not_found",))
+
+
+def _about(endpoint: str, summary: str, schema: Json) -> Json:
+    done = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
+    return _operation(endpoint, summary, "about", done, ())
+
+
+def _metrics() -> Json:
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    done = {"200": {"description": "Prometheus' text format.", "content": content}}
+    return _operation("metrics.get", "Figures for Prometheus", "operation", done, ())
+
+
+def _health(endpoint: str, summary: str, answers: dict[str, str]) -> Json:
+    content = {"application/json": {"schema": {"type": "object", "required": ["status"]}}}
+    responses = {status: {"description": text, "content": content} for status, text in answers.items()}
+    return {"operationId": _operation_id(endpoint), "summary": summary, "tags": ["operation"], "responses": responses}
+
+
+def _operation(endpoint: str, summary: str, tag: str, done: Json, refusals: tuple[str, ...], **more: Any) -> Json:
+    decision = DECISIONS[endpoint]
+    roles = ", ".join(sorted(decision.roles)) if isinstance(decision, Keys) else "nobody"
+    return {
+        "operationId": _operation_id(endpoint),
+        "summary": summary,
+        "description": f"Roles: {roles}.",
+        "tags": [tag],
+        "security": [{"key": []}],
+        **more,
+        "responses": {**done, **_refusals((*refusals, *EVERY_KEY_ROUTE))},
+    }
+
+
+def _operation_id(endpoint: str) -> str:
+    return endpoint.replace(".", "_")
+
+
+def _refusals(codes: tuple[str, ...]) -> Json:
+    by_status: dict[str, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(str(KINDS[code].status), []).append(code)
+    return {
+        status: {"description": "; ".join(f"{code}: {KINDS[code].title}" for code in sorted(found)), "content": PROBLEM}
+        for status, found in sorted(by_status.items())
+    }
+
+
+def _json(description: str, name: str, headers: Json | None = None) -> Json:
+    content = {"application/json": {"schema": {"$ref": REF.format(model=name)}}}
+    return {"description": description, "content": content, **({"headers": headers} if headers else {})}
+
+
+def _query(model: type[BaseModel]) -> list[Json]:
+    properties = _parameters_schema(model)["properties"]
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": schema.get("description", "")}
+        for name, schema in properties.items()
+    ]
+
+
+def _parameters_schema(model: type[BaseModel]) -> Json:
+    schema = model.model_json_schema(ref_template=REF)
+    for one in schema["properties"].values():
+        # A parameter that is not given is left out; it cannot be null as a field of JSON can.
+        branches = [branch for branch in one.pop("anyOf", []) if branch != {"type": "null"}]
+        one.update(branches[0] if len(branches) == 1 else {})
+        if one.get("default", ...) is None:
+            del one["default"]
+        one.pop("title", None)
+    return schema
+
+
+def _schemas() -> Json:
+    found: Json = {}
+    for one in (schemas.Answer, schemas.Page, schemas.FindingAnswer, schemas.Findings, schemas.ProblemAnswer):
+        _add(found, one.__name__, TypeAdapter(one).json_schema(ref_template=REF, mode="serialization"))
+    _add(found, "FindingBody", schemas.FindingBody.model_json_schema(ref_template=REF))
+    manifest = _renamed(manifest_json_schema(), "Manifest")
+    _add(found, "Manifest", manifest)
+    return dict(sorted(found.items()))
+
+
+def _add(found: Json, name: str, schema: Json) -> None:
+    for part, definition in schema.pop("$defs", {}).items():
+        if found.setdefault(part, definition) != definition:
+            raise ValueError(f"two different schemas are named {part}")
+    found[name] = schema
+
+
+def _renamed(schema: Json, prefix: str) -> Json:
+    """Move a schema's own `#/$defs/X` to `#/components/schemas/PrefixX`, so that names of two documents cannot meet."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: _moved(inner, prefix) if key == "$ref" else walk(inner) for key, inner in value.items()}
+        return [walk(inner) for inner in value] if isinstance(value, list) else value
+
+    moved: Json = walk(schema)
+    moved["$defs"] = {f"{prefix}{name}": definition for name, definition in moved.get("$defs", {}).items()}
+    return moved
+
+
+def _moved(reference: str, prefix: str) -> str:
+    return REF.format(model=prefix + reference.removeprefix("#/$defs/"))

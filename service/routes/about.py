@@ -1,0 +1,30 @@
+"""`GET /v1/sop` and `GET /v1/models`: what the answers rest on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Flask, Response, jsonify
+
+from service.context import service
+from sop.export import policy_as_json
+
+
+def add_routes(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/v1/sop", "about.sop", sop)
+    app.add_url_rule("/v1/models", "about.models", models)
+
+
+def sop() -> Response:
+    """Return the policy in force."""
+    return jsonify(policy_as_json(service().tools.policy))
+
+
+def models() -> Response:
+    """Return the cards of the loaded models, and why one is missing where it is."""
+    tools = service().tools
+    return jsonify(
+        models=[{"title": card.title, **asdict(card)} for card in service().cards],
+        warnings=[asdict(notice) for notice in tools.warnings],
+    )

@@ -1,0 +1,96 @@
+"""`POST /v1/screenings:batch`: NDJSON in, NDJSON out, streamed; one line's error does not stop the rest."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from flask import Flask, Response, g, request, stream_with_context
+
+from service import intake
+from service.context import Service, service
+from service.guard import store_refusal
+from service.problems import KINDS, Refusal, document
+from service.routes.screenings import idempotency_key, record
+from service.schemas import ScreeningParameters, checked, single
+from service.store.errors import StoreUnavailable
+
+MEDIA_TYPE = "application/x-ndjson"
+TAKEN = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
+log = logging.getLogger("parcel_screening.batch")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the request. `data` is None where it was longer than a manifest may be."""
+
+    number: int
+    data: bytes | None
+
+
+def add_routes(app: Flask) -> None:
+    """Add the route of this module."""
+    app.add_url_rule("/v1/screenings:batch", "screenings.batch", batch, methods=["POST"])
+
+
+def batch() -> Response:
+    """Screen one manifest a line; every line is recorded before its answer is sent."""
+    if request.mimetype not in TAKEN:
+        raise Refusal("unsupported_media_type", f"Send {MEDIA_TYPE}: one manifest a line.")
+    request.max_content_length = None  # the lines are bounded, one by one and in number
+    parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
+    answers = _answers(service(), request.stream, parameters, idempotency_key())
+    return Response(stream_with_context(answers), content_type=MEDIA_TYPE)
+
+
+def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:
+    limit = parts.settings.max_batch_lines
+    for line in lines(stream, parts.settings.max_manifest_bytes):
+        if line.number > limit:
+            yield _problem(line.number, Refusal("too_large", f"A batch has at most {limit:,} lines."))
+            return
+        try:
+            yield _answer(parts, line, parameters, f"{key}:{line.number}" if key else None)
+        except Refusal as refusal:
+            yield _problem(line.number, refusal)
+        except StoreUnavailable as error:
+            log.error("store unavailable", extra={"request_id": g.request_id, "cause": error.message})
+            # Every further line would wait for the same store; the caller knows from which line to send again.
+            yield _problem(line.number, store_refusal())
+            return
+        except Exception:
+            log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": line.number})
+            yield _problem(line.number, Refusal("internal", "The service failed on this line; it was not recorded."))
+
+
+def _answer(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
+    if line.data is None:
+        limit = parts.settings.max_manifest_bytes
+        raise Refusal("too_large", f"The line is over the limit of {limit:,} bytes.")
+    done = record(parts, intake.intake_of(line.data, (), parameters), key)
+    return f'{{"line":{line.number},"status":201,{done.answer[1:]}\n'
+
+
+def _problem(number: int, refusal: Refusal) -> str:
+    body = {"line": number, **document(refusal, g.request_id), "status": KINDS[refusal.code].status}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def lines(stream: IO[bytes], limit: int) -> Iterator[Line]:
+    """Yield the lines of a stream that are not blank, never holding more than one in memory."""
+    number = 0
+    while data := stream.readline(limit + 1):
+        number += 1
+        if len(data) > limit and not data.endswith(b"\n"):
+            _skip_to_end(stream, limit)
+            yield Line(number, None)
+        elif data.strip():
+            yield Line(number, data)
+
+
+def _skip_to_end(stream: IO[bytes], limit: int) -> None:
+    while (rest := stream.readline(limit)) and not rest.endswith(b"\n"):
+        continue

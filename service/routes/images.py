@@ -1,0 +1,76 @@
+"""`GET /v1/screenings/{id}/images/{n}`: the picture with its regions drawn in, or as it was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask, Response, g, request
+from pydantic import TypeAdapter
+
+from models.drawing import draw
+from models.results import ImageResult
+from service.context import caller, service
+from service.problems import Refusal
+from service.schemas import ImageParameters, checked, single
+from service.store import access, screenings
+from service.store.pictures import StoredPicture
+
+_RESULT: TypeAdapter[ImageResult] = TypeAdapter(ImageResult)
+
+
+def add_routes(app: Flask) -> None:
+    """Add the route of this module."""
+    app.add_url_rule("/v1/screenings/<screening_id>/images/<int:n>", "images.get", get)
+
+
+def get(screening_id: str, n: int) -> Response:
+    """Return picture `n`, counted from 0."""
+    asked = checked(ImageParameters, single(request.args.to_dict(flat=False)), "The query")
+    return picture_response(screening_id, n, raw=asked.raw == "1")
+
+
+def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
+    """Return one picture as a response, and note who saw it.
+
+    Raises:
+        Refusal: 404, or 422 where the picture cannot be drawn because it cannot be read.
+    """
+    picture, result = _find(screening_id, n)
+    data = service().store.pictures.read(picture.sha256)
+    if raw:
+        response = Response(data, content_type=picture.media_type)
+    else:
+        response = Response(_drawn(data, result), content_type="image/png")
+    kind = "sent" if raw else "annotated"
+    response.headers["Content-Disposition"] = f'inline; filename="{screening_id}-{n}-{kind}"'
+    # A picture from outside must not run anything, whatever a browser takes it for.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
+    with service().store.writing() as connection:
+        found = screenings.get(connection, screening_id)
+        if found is None:
+            raise Refusal("screening_not_found", "No screening has this identifier.")
+        pictures = screenings.pictures_of(connection, screening_id)
+        if n >= len(pictures):
+            raise Refusal("image_not_found", f"The screening has {len(pictures)} images, counted from 0.")
+        access.note(
+            connection,
+            "picture.read",
+            screening_id,
+            at=service().clock(),
+            key_id=caller().key_id,
+            request_id=g.request_id,
+        )
+    images: list[dict[str, Any]] = json.loads(found.answer)["xray"]["images"]
+    return pictures[n], _RESULT.validate_python(images[n])
+
+
+def _drawn(data: bytes, result: ImageResult) -> bytes:
+    if result.ability == "unreadable":
+        why = "; ".join(problem.message for problem in result.problems)
+        raise Refusal("image_unreadable", f"The image cannot be read, so nothing can be drawn: {why}")
+    return draw(data, result)

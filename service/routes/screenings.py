@@ -1,0 +1,138 @@
+"""`POST /v1/screenings`, `GET /v1/screenings/{id}`, `GET /v1/screenings`."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Response, g, request
+from sqlalchemy import Connection
+
+from features.manifest import Manifest
+from features.manifest_schema import parse_manifest_json
+from service import intake
+from service.context import Service, caller, service
+from service.intake import Intake
+from service.problems import Refusal
+from service.recording import IdempotencyConflict, Recorded, screen_and_record
+from service.schemas import ListParameters, checked, decode_cursor, encode_cursor, single
+from service.screening import ScreeningRequest
+from service.store import access, screenings
+from service.store.idempotency import Claim
+from service.store.screenings import Query, StoredScreening
+
+MAX_IDEMPOTENCY_KEY = 200
+"""Leaves room for the line number that a batch adds."""
+_VISIBLE = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
+
+
+def add_routes(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/v1/screenings", "screenings.create", create, methods=["POST"])
+    app.add_url_rule("/v1/screenings", "screenings.find", find)
+    app.add_url_rule("/v1/screenings/<screening_id>", "screenings.get", get)
+
+
+def create() -> Response:
+    """Screen one parcel; the answer is on disk before it is sent."""
+    asked = intake.read(request, service().settings)
+    recorded = record(service(), asked, idempotency_key())
+    response = Response(recorded.answer, status=201, content_type="application/json")
+    response.headers["Location"] = f"/v1/screenings/{recorded.screening_id}"
+    if recorded.screening is None:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def get(screening_id: str) -> Response:
+    """Return one answer, byte for byte as it was sent."""
+    return Response(stored(screening_id).answer, content_type="application/json")
+
+
+def find() -> Response:
+    """Return a page of answers, newest first."""
+    shown, more = found_page(checked(ListParameters, single(request.args.to_dict(flat=False)), "The query"))
+    cursor = f'"{encode_cursor(shown[-1].seq)}"' if more else "null"
+    body = ",".join(one.answer for one in shown)
+    return Response(f'{{"screenings":[{body}],"next_cursor":{cursor}}}', content_type="application/json")
+
+
+def found_page(asked: ListParameters) -> tuple[list[StoredScreening], bool]:
+    """Return a page of screenings, and whether another one follows; note who read it."""
+    before = decode_cursor(asked.cursor) if asked.cursor else None
+    # One more than asked for tells whether another page follows.
+    query = Query(asked.item_id, asked.lane, asked.since, before, asked.limit + 1)
+    with service().store.writing() as connection:
+        found = screenings.find(connection, query)
+        shown = found[: asked.limit]
+        _note("screening.list", f"{len(shown)} screenings", connection)
+    return shown, len(found) > len(shown)
+
+
+def stored(screening_id: str) -> StoredScreening:
+    """Return one screening and note who read it.
+
+    Raises:
+        Refusal: 404.
+    """
+    with service().store.reading() as connection:
+        found = screenings.get(connection, screening_id)
+    if found is None:
+        raise Refusal("screening_not_found", "No screening has this identifier.")
+    with service().store.writing() as connection:
+        _note("screening.read", screening_id, connection)
+    return found
+
+
+def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
+    """Screen what was asked and record it.
+
+    Raises:
+        Refusal: 404 where the item has no manifest on file, 409 where the idempotency key was used otherwise.
+    """
+    claim = Claim(caller().key_id, key, asked.digest) if key else None
+    wanted = ScreeningRequest(
+        manifest=asked.manifest or _on_file(parts, asked.item_id),
+        pictures=asked.pictures,
+        station_id=asked.parameters.station_id,
+        scanner_id=asked.parameters.scanner_id,
+        stage=asked.parameters.stage,
+    )
+    try:
+        done = screen_and_record(
+            wanted, parts.tools, parts.store, key_id=caller().key_id, at=parts.clock(), claim=claim
+        )
+    except IdempotencyConflict as error:
+        text = "This Idempotency-Key was used for another request; its answer stands."
+        raise Refusal("idempotency_conflict", text) from error
+    if done.screening is not None:
+        parts.metrics.screened(done.screening)
+        decision = done.screening.decision
+        g.logged = {"lane": decision.lane, "degraded": list(decision.degraded) or None}
+    g.logged["screening_id"] = done.screening_id
+    return done
+
+
+def idempotency_key() -> str | None:
+    """Return the request's Idempotency-Key.
+
+    Raises:
+        Refusal: 400 where it cannot be one.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if len(key) > MAX_IDEMPOTENCY_KEY or not _VISIBLE.fullmatch(key):
+        raise Refusal("bad_request", f"Idempotency-Key takes 1 to {MAX_IDEMPOTENCY_KEY} visible ASCII characters.")
+    return key
+
+
+def _on_file(parts: Service, item_id: str) -> Manifest:
+    with parts.store.reading() as connection:
+        found = screenings.manifest_on_file(connection, item_id)
+    if found is None:
+        raise Refusal("item_not_on_file", "No manifest of this item is on file; send the whole manifest.")
+    return parse_manifest_json(found)
+
+
+def _note(action: access.Action, subject: str, connection: Connection) -> None:
+    access.note(connection, action, subject, at=service().clock(), key_id=caller().key_id, request_id=g.request_id)
