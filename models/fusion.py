@@ -59,9 +59,9 @@ def combine(risk: float | None, log_likelihood_ratio: float | None, base_rate: f
         base_rate: Share of such parcels among all, 0 to 1; None where nobody knows.
 
     Returns:
-        A probability in [1e-9, 1 - 1e-9]; None where neither manifest nor picture was judged, or
-        there is no prior at all: a bare base rate would look like a judgement of this parcel. It rises with `risk` and with
-        the ratio. Inputs are clipped (SMALLEST_PROBABILITY, STRONGEST_EVIDENCE).
+        A probability in [1e-9, 1 - 1e-9]. It rises with `risk` and with the ratio. None where neither manifest nor
+        picture was judged, or there is no prior at all: a bare base rate would look like a judgement of this parcel.
+        Inputs are clipped (SMALLEST_PROBABILITY, STRONGEST_EVIDENCE).
 
     Raises:
         ValueError: An input is not a number, or a probability lies outside 0 to 1.
