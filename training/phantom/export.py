@@ -71,7 +71,7 @@ def random_rendition(rng: np.random.Generator) -> Rendition:
     dice = Dice(rng)
     return Rendition(
         energy=dice.pick(("low", "high", "mean")),
-        sharpen=dice.between(0.3, 2.4) if dice.chance(0.75) else 0.0,
+        sharpen=dice.between(0.4, 3.5) if dice.chance(0.85) else 0.0,
         gamma=dice.between(0.4, 1.15) if dice.chance(0.6) else 1.0,
         air=dice.between(0.85, 1.0) if dice.chance(0.35) else 1.0,
         stretch=float(np.exp(dice.normal(0.2))),

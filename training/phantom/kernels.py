@@ -172,6 +172,39 @@ def add_solid(
 
 
 @compiled
+def transmit(stack: Buffer, coefficients: Buffer, weights: Buffer, out: Buffer) -> None:
+    """Apply the law of Beer and Lambert per pixel and energy, and sum over the energies.
+
+    Args:
+        stack: Thickness, materials x pixels, mm.
+        coefficients: Attenuation per mm, materials x energies.
+        weights: Share of each energy in each signal, signals x energies.
+        out: Share that comes through, signals x pixels; overwritten.
+    """
+    materials, pixels = stack.shape
+    energies = coefficients.shape[1]
+    depth = np.empty(energies, np.float32)
+    for pixel in range(pixels):
+        depth[:] = 0.0
+        empty = True
+        for material in range(materials):
+            thickness = stack[material, pixel]
+            if thickness > 0.0:
+                empty = False
+                for energy in range(energies):
+                    depth[energy] += thickness * coefficients[material, energy]
+        if empty:
+            out[:, pixel] = 1.0
+            continue
+        low, high = np.float32(0.0), np.float32(0.0)
+        for energy in range(energies):
+            survival = np.exp(-depth[energy])
+            low += weights[0, energy] * survival
+            high += weights[1, energy] * survival
+        out[0, pixel], out[1, pixel] = low, high
+
+
+@compiled
 def add_wire(out: Buffer, points: Array, radius: float, u0: int, v0: int, pixel: float, ys: float, zs: float) -> None:
     """Add a round wire along `points` (n x 3, scanner frame, mm) to `out`.
 

@@ -18,7 +18,8 @@ Density = Literal["sparse", "medium", "full"]
 COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 26), "full": (34, 90)}
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 # Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.
-BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.1, 0.6), "medium": (0.2, 0.7), "full": (0.4, 1.2)}
+BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.1, 0.7), "medium": (0.3, 1.0), "full": (0.7, 1.7)}
+LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.4, "full": 0.12}  # share of the budget one thing may take
 HELD_OUT_SHARE = 0.35
 _KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
 _KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
@@ -100,6 +101,7 @@ def _container_size(
 def _goods(dice: Dice, density: Density, held_out: bool, area: float) -> list[tuple[str, Shape]]:
     """Choose goods by a random leaning, so that some parcels are all tools and others all electronics."""
     budget = dice.between(*BUDGETS[density]) * area
+    largest = LARGEST[density] * budget
     leaning = dice.rng.dirichlet((0.8, 0.8, 0.8, 0.5))
     families = cast(tuple[Family, ...], tuple(TRAIN))
     goods = []
@@ -109,7 +111,7 @@ def _goods(dice: Dice, density: Density, held_out: bool, area: float) -> list[tu
         name = dice.pick(tuple(makers))
         shape = makers[name](dice)
         mass = shape.optical_mass()
-        if mass < budget:
+        if mass < min(budget, largest):
             goods.append((name, shape))
             budget -= mass
     return goods

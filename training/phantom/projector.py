@@ -9,10 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.phantom.kernels import WIRE, add_solid, add_wire
+from training.phantom.kernels import WIRE, add_solid, add_wire, transmit
 from training.phantom.materials import (
-    ENERGIES_KEV,
-    NAMES,
     REFERENCE_ENERGY,
     Scanner,
     attenuation_table,
@@ -22,7 +20,6 @@ from training.phantom.solids import Array, Shape, Solid, Vector, corners_of
 
 Plane = NDArray[np.float32]
 WHITE = 60000
-_BAND = 1 << 15  # pixels computed at a time: their energies stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +162,12 @@ def transmission(planes: dict[int, Plane], scanner: Scanner) -> tuple[Plane, Pla
     Returns:
         The share of the low and of the high signal that comes through, 0 to 1, without scatter or noise.
     """
-    shape = next(iter(planes.values())).shape
     used = sorted(planes)
-    assert max(used) < len(NAMES)  # noqa: S101 - an index from elsewhere would be a mistake of ours
-    coefficients = -attenuation_table()[used].T.astype(np.float32)
-    weights = np.stack(detector_weights(scanner)).astype(np.float32)
+    shape = planes[used[0]].shape
     stack = np.stack([planes[index].reshape(-1) for index in used])
+    coefficients = attenuation_table()[used].astype(np.float32)
     out = np.empty((2, stack.shape[1]), np.float32)
-    for start in range(0, stack.shape[1], _BAND):
-        part = slice(start, start + _BAND)
-        out[:, part] = weights @ np.exp(coefficients @ stack[:, part])
-    assert coefficients.shape[0] == len(ENERGIES_KEV)  # noqa: S101
+    transmit(stack, coefficients, np.stack(detector_weights(scanner)).astype(np.float32), out)
     return out[0].reshape(shape), out[1].reshape(shape)
 
 

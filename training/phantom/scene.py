@@ -215,7 +215,7 @@ def _detector(dice: Dice, held_out: bool) -> Detector:
     return Detector(
         scatter=dice.between(0, 0.006 * wide),
         blur_pixels=dice.between(0.35, 0.75 * wide),
-        photons=float(10 ** dice.between(4.2 if held_out else 4.5, 5.5)),
+        photons=float(10 ** dice.between(3.6 if held_out else 3.9, 5.3)),
         read_noise=2.5e-4 * wide,
         row_gain=dice.between(0, 0.004) if dice.chance(0.5) else 0.0,
     )

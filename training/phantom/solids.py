@@ -183,7 +183,8 @@ def _posed(solid: Solid, rotation: Array, offset: Array, scale: float) -> Solid:
 def _volume(solid: Solid) -> float:
     if solid.kind == PRISM:
         x, y = solid.data[:, 0], solid.data[:, 1]
-        return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) * (solid.high - solid.low)
+        twice = x[:-1] @ y[1:] - y[:-1] @ x[1:] + x[-1] * y[0] - y[-1] * x[0]
+        return 0.5 * abs(float(twice)) * (solid.high - solid.low)
     if solid.kind == ELLIPSOID:
         return 4.19 * float(np.prod(solid.data[0]))
     if solid.kind == WIRE:

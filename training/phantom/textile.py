@@ -88,8 +88,8 @@ def _hem(dice: Dice, plane: Plane, mask: Plane, thickness: float) -> None:
 
 def add_fabric(dice: Dice, pile: Pile, cloths: Cloths, mask: Plane, thickness_mm: float) -> None:
     """Lay the bag's own fabric over a mask."""
-    material = dice.pick(("polymer", "polymer", "pvc"))
-    share = 0.35 if material == "pvc" else 1.0  # coated fabric absorbs more, so there is less of it
+    material = dice.pick(("polymer", "pvc", "pvc"))
+    share = 0.5 if material == "pvc" else 1.0  # coated fabric absorbs more, so there is less of it
     pile.plane(INDEX[material])[:] += mask * (0.55 + 0.45 * cloths.sheet(dice)) * np.float32(thickness_mm * share)
 
 
