@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,7 +19,9 @@ from cli.demo_client import Client, free_port, wait_until_ready
 from cli.present import parcel
 from features.errors import ParcelScreeningError
 from sample_images.parcels import SAMPLES, Sample
+from service.auth import create_key
 from service.settings import Settings
+from service.store.store import open_store
 
 FIRST_PORT = 8080
 STOP_SECONDS = 15
@@ -35,6 +38,7 @@ def demo(port: int | None, once: bool) -> None:
     with _service(settings, port, console) as process:
         client = Client(f"http://127.0.0.1:{port}", settings.home)
         wait_until_ready(client, process)
+        _ensure_key(client, settings)
         for sample in SAMPLES:
             _show(console, client, sample)
         _farewell(console, client)
@@ -66,6 +70,17 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _ensure_key(client: Client, settings: Settings) -> None:
+    if client.key_file.exists() and client.key_works():
+        return
+    store = open_store(settings)
+    try:
+        _, key = create_key(store, "officer", "demo on this machine", datetime.now(UTC))
+    finally:
+        store.close()
+    client.use_key(key)
 
 
 def _show(console: Console, client: Client, sample: Sample) -> None:

@@ -23,7 +23,9 @@ from service.composition import load_tools
 from service.screening import ScreeningRequest, Stage
 from service.screening import screen as run_screening
 from service.settings import Settings
-from service.store.history import past_parcels_of_home
+from service.store.errors import StoreUnavailable
+from service.store.history import past_parcels
+from service.store.store import existing_store
 
 MAX_PICTURES = 4
 
@@ -67,7 +69,17 @@ def screen(
 
 
 def _past(settings: Settings, manifest: Manifest) -> Sequence[PastParcel]:
-    return past_parcels_of_home(settings, entity_keys(manifest))
+    store = existing_store(settings)
+    if store is None:
+        return []
+    try:
+        with store.reading() as connection:
+            return past_parcels(connection, entity_keys(manifest), manifest.item_id)
+    except StoreUnavailable as error:
+        click.echo(f"warning: the history of the parcel's people was not read: {error.message}", err=True)
+        return []
+    finally:
+        store.close()
 
 
 def _pictures(images: tuple[Path, ...], views: tuple[str, ...]) -> tuple[Picture, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from features.codes import hs_digits
 from features.indicators.register import Raised
 from features.manifest import Manifest
 from models.results import Contradiction, RiskResult, XrayResult
@@ -55,7 +56,7 @@ def evidence_of(
         origin_country=manifest.origin_country,
         destination_country=manifest.destination_country,
         transit_countries=manifest.transit_countries or (),
-        hs_codes=tuple(item.hs_code for item in manifest.items if item.hs_code),
+        hs_codes=tuple(code for item in manifest.items if item.hs_code and (code := hs_digits(item.hs_code))),
         risk=risk.score if risk else None,
         xray=xray.score if xray else None,
         xray_assessment=xray.assessment if xray else None,
