@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
@@ -16,8 +18,8 @@ from sop.diff import Change
 from sop.findings import Finding
 from sop.language import OUTCOME_WORDS
 from sop.testing import Covered, TestRun, Verdict
-from sop.types import LANES, Policy, Rule
-from sop.words import MISSING_WORDS, missing_step_words, random_words, share_words, when_lines
+from sop.types import LANES, MISSING_RULE, Policy, Rule
+from sop.words import MISSING_WORDS, random_words, share_words, when_lines
 
 LANE_STYLES = {
     "detain": "bold red",
@@ -29,6 +31,8 @@ LANE_STYLES = {
 SEVERITY_STYLES = {"error": "bold red", "warning": "yellow"}
 PIPE_WIDTH = 120
 EXCERPT = 100
+WHOLE: dict[str, Any] = {"soft_wrap": True}
+"""Lines that a person may search or copy are not broken at the console's width."""
 
 
 def console() -> Console:
@@ -42,30 +46,31 @@ def findings(path: Path, text: str, found: Sequence[Finding]) -> None:
     lines = text.splitlines()
     for one in found:
         style = SEVERITY_STYLES[one.severity]
-        out.print(f"[{style}]{one.severity}[/] {escape(path.name)}:{one.line}:{one.column} [dim]{one.code}[/]")
+        out.print(f"[{style}]{one.severity}[/] {escape(path.name)}:{one.line}:{one.column} [dim]{one.code}[/]", **WHOLE)
         if one.line <= len(lines):
-            out.print(_excerpt(lines[one.line - 1], one.column, style))
-        out.print(Text(f"    {one.message}\n"))
+            out.print(_excerpt(lines[one.line - 1], one.column, style), **WHOLE)
+        out.print(Text(f"    {one.message}\n"), **WHOLE)
     counts = [sum(one.severity == severity for one in found) for severity in ("error", "warning")]
     mood = "green" if not counts[0] else "bold red"
-    out.print(f"[{mood}]{escape(str(path))}: {_count(counts[0], 'error')}, {_count(counts[1], 'warning')}.[/]")
+    out.print(f"[{mood}]{escape(str(path))}: {_count(counts[0], 'error')}, {_count(counts[1], 'warning')}.[/]", **WHOLE)
 
 
 def test_run(path: Path, cases: Path | None, run: TestRun) -> None:
     """Print what differed, and how often each rule was put to the test."""
     out = console()
     for failed in run.failures:
-        out.print(_failure(failed, cases))
+        out.print(_failure(failed, cases), **WHOLE)
     table = Table(box=box.SIMPLE_HEAD, title="Coverage by rule", title_justify="left", title_style="bold")
     for name in ("Rule", "Title"):
         table.add_column(name)
     for name in ("Cases", "Boundaries", "Result"):
         table.add_column(name, justify="right")
     for row in run.coverage:
-        table.add_row(row.rule, Text(row.title), _number(row.cases), _number(row.boundaries), _result(row))
+        rule, title = _row_names(row)
+        table.add_row(rule, Text(title), _number(row.cases), _number(row.boundaries), _result(row))
     out.print(table)
     if cases is None:
-        out.print(f"[yellow]No cases.yaml beside {escape(str(path))}; only thresholds were tried.[/]")
+        out.print(f"[yellow]No cases.yaml beside {escape(str(path))}; only thresholds were tried.[/]", **WHOLE)
     written = sum(one.kind == "case" for one in run.verdicts)
     passed = len(run.verdicts) - len(run.failures)
     style = "green" if not run.failures else "bold red"
@@ -80,11 +85,11 @@ def policy(path: Path, shown: Policy, full: bool) -> None:
     """Print a policy in words."""
     out = console()
     out.print(f"[bold]{escape(shown.name)}[/] version [bold]{escape(shown.version)}[/]")
-    out.print(f"[dim]{escape(shown.owner)} · effective from {shown.effective_from} · {escape(str(path))}[/]")
+    out.print(f"[dim]{escape(shown.owner)} · effective from {shown.effective_from} · {escape(str(path))}[/]", **WHOLE)
     out.print(_rules_table(shown, full))
     out.print(_lanes_table(shown))
-    out.print(_missing_table(shown))
-    out.print(Text.assemble(("By chance: ", "bold"), f"{random_words(shown.random_selection)}."))
+    out.print(_missing_table(shown, full))
+    out.print(Text.assemble(("By chance: ", "bold"), random_words(shown.random_selection, full)))
     for lane, share in shown.workload.items():
         note = " (kept for planning; single decisions do not use it)"
         out.print(Text.assemble(("Workload: ", "bold"), f"{lane} {share_words(share)}", (note, "dim")))
@@ -95,14 +100,14 @@ def changes(old: Path, new: Path, found: Sequence[Change]) -> None:
     """Print differences as before and after."""
     out = console()
     if not found:
-        out.print(f"[green]{escape(str(old))} and {escape(str(new))} decide alike and read alike.[/]")
+        out.print(f"[green]{escape(str(old))} and {escape(str(new))} decide alike and read alike.[/]", **WHOLE)
         return
     for change in found:
-        out.print(Text.assemble((change.what, "bold"), f"  {change.aspect}  ", (change.kind, "dim")))
+        out.print(Text.assemble((change.what, "bold"), f"  {change.aspect}  ", (change.kind, "dim")), **WHOLE)
         if change.before is not None:
-            out.print(Text(f"  - {change.before}", style="red"))
+            out.print(Text(f"  - {change.before}", style="red"), **WHOLE)
         if change.after is not None:
-            out.print(Text(f"  + {change.after}", style="green"))
+            out.print(Text(f"  + {change.after}", style="green"), **WHOLE)
     out.print(f"\n{_count(len(found), 'difference')}.")
 
 
@@ -134,30 +139,37 @@ def _lanes_table(shown: Policy) -> Table:
     return table
 
 
-def _missing_table(shown: Policy) -> Table:
+def _missing_table(shown: Policy, full: bool) -> Table:
     table = Table(box=box.SIMPLE, title="When something could not be judged", title_justify="left",
                   title_style="bold", show_header=False)  # fmt: skip
     for key, step in shown.missing_evidence.items():
-        table.add_row(key, MISSING_WORDS[key], Text(missing_step_words(step), style=LANE_STYLES[step.lane]))
+        lane = Text(f"at least {step.lane}", style=LANE_STYLES[step.lane])
+        words = [Text(MISSING_WORDS[key])]
+        if full and step.instructions:
+            words.append(Text(f"→ {step.instructions}", style="dim"))
+        table.add_row(key, Group(*words), lane, Text(step.reference or ""))
     return table
 
 
-def _failure(failed: Verdict, cases: Path | None) -> Group:
+def _failure(failed: Verdict, cases: Path | None) -> Text:
     place = f"{cases.name}:{failed.line} " if cases and failed.line else "at a threshold: "
-    return Group(
-        Text.assemble(("✗ ", "bold red"), (place, "dim"), f"{failed.rule} {failed.name}"),
-        Text(f"    - expected  {failed.expected}", style="green"),
-        Text(f"    + actual    {failed.actual}", style="red"),
-        Text(f"                {failed.reason}\n", style="dim"),
+    return Text.assemble(
+        ("✗ ", "bold red"),
+        (place, "dim"),
+        f"{failed.rule} {failed.name}\n",
+        (f"    - expected  {failed.expected}\n", "green"),
+        (f"    + actual    {failed.actual}\n", "red"),
+        (f"                {failed.reason}\n", "dim"),
     )
 
 
-def _excerpt(line: str, column: int, style: str) -> Group:
+def _excerpt(line: str, column: int, style: str) -> Text:
     start = max(0, column - 1 - EXCERPT // 2) if len(line) > EXCERPT else 0
     shown = line[start : start + EXCERPT].replace("\t", " ")
     lead = "…" if start else ""
-    caret = " " * (column - 1 - start + len(lead)) + "^"
-    return Group(Text(f"    {lead}{shown}", style="dim", no_wrap=True), Text(f"    {caret}", style=style, no_wrap=True))
+    # In cells of the terminal: Chinese characters take two.
+    indent = " " * cell_len(lead + shown[: column - 1 - start])
+    return Text.assemble((f"    {lead}{shown}\n", "dim"), (f"    {indent}^", style))
 
 
 def _lane(lane: str) -> Text:
@@ -166,6 +178,13 @@ def _lane(lane: str) -> Text:
 
 def _number(count: int) -> str:
     return str(count) if count else "–"
+
+
+def _row_names(row: Covered) -> tuple[str, str]:
+    # The long keys of missing evidence would take the titles' room.
+    if row.rule.startswith(MISSING_RULE):
+        return MISSING_RULE.rstrip(":"), row.rule.removeprefix(MISSING_RULE)
+    return row.rule, row.title
 
 
 def _result(row: Covered) -> str:

@@ -18,6 +18,9 @@ USER_ASSIGNED = frozenset(
 )
 """ISO 3166-1 leaves these to its users (post from Kosovo says XK); YY is not among them, but a common placeholder."""
 
+COUNTRY_SCHEMA: Map[str, Any] = {"type": "string", "enum": sorted({*COUNTRY_WORDS, *USER_ASSIGNED})}
+"""The assigned codes and those that only give a warning."""
+
 MISTAKEN = {"UK": "GB", "EL": "GR"}
 NATIONAL_CHAPTERS = frozenset({98, 99})
 """Chapters that the Harmonized System leaves to each country's own use."""
@@ -39,8 +42,8 @@ class Country(Choice):
         return super().unknown(text, node, report)
 
     def schema(self) -> dict[str, Any]:
-        """Return an enumeration of the assigned codes and those that only give a warning."""
-        return {"type": "string", "enum": sorted({*self.words, *USER_ASSIGNED})}
+        """Return a reference to COUNTRY_SCHEMA, which would fill the schema if it stood in every place."""
+        return {"$ref": "#/$defs/country"}
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from features.errors import Problem
 
 Severity = Literal["error", "warning"]
+
+
+CODES: Mapping[str, str] = {
+    "yaml_syntax": "The file cannot be read as YAML from this place on.",
+    "yaml_encoding": "The file is not UTF-8.",
+    "yaml_empty": "The file says nothing.",
+    "yaml_documents": "A second document begins; a policy is one.",
+    "yaml_directive": "A line that begins with %.",
+    "yaml_depth": "Nested deeper than any rule needs.",
+    "yaml_anchor": "`&name`: a place is named for reuse.",
+    "yaml_alias": "`*name`: another place is repeated.",
+    "yaml_merge": "`<<`: keys are copied from elsewhere.",
+    "yaml_tag": "`!name`: a value is given a type.",
+    "yaml_trap": "YAML reads something else than what stands there; write it in quotes, or the number plainly.",
+    "key_form": "Something else than a name stands before a colon.",
+    "key_duplicate": "A name stands twice in one block.",
+    "key_unknown": "The language has no such name here.",
+    "key_missing": "A name that must stand here does not.",
+    "value_type": "A list, block or single value stands where another belongs.",
+    "value_empty": "Nothing stands where something must.",
+    "value_unknown": "Not one of the words allowed here.",
+    "value_repeated": "A list holds a value twice.",
+    "text_form": "A text, id or code does not have its form.",
+    "number_format": "Not written as a plain decimal number.",
+    "number_range": "Outside the range; scores and shares go from 0 to 1.",
+    "date_format": "Not a day of the calendar, written YYYY-MM-DD.",
+    "threshold_order": "The lower bound is not below the upper one.",
+    "when_empty": "A `when` without conditions.",
+    "rule_id_repeated": "Two rules have one id.",
+    "rule_id_reserved": "The id is a word of the engine: DEFAULT or RANDOM.",
+    "country_unknown": "No country of ISO 3166-1.",
+    "country_unassigned": "Warning: a code that ISO leaves to its users, such as XK, or a placeholder.",
+    "hs_chapter_unknown": "The Harmonized System has no such chapter.",
+    "indicator_unknown": "The indicator register has no such code.",
+    "contradiction_unknown": "There is no such contradiction.",
+    "rule_unreachable": "Warning: an earlier rule catches every parcel of this one.",
+    "review_missing": "Warning: a rule has no `reviewed` date.",
+    "review_overdue": "Warning: a rule was last reviewed over a year ago.",
+    "review_future": "Warning: a rule is reviewed on a day to come.",
+    "random_rate_zero": "Warning: chance selects nothing.",
+    "random_lane_release": "Warning: chance selects for release, which is no selection.",
+    "missing_evidence_release": "Warning: something that could not be judged may be released.",
+    "lanes_out_of_order": "Warning: a more severe lane asks less of the carrier than a milder one.",
+}
+"""Every code of a finding and what it means; docs/sop-language.md explains each."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,8 +94,12 @@ class Report:
 
     def error(self, mark: Mark, code: str, message: str) -> None:
         """Add an error."""
-        self.findings.append(Finding(mark.line, mark.column, "error", code, message))
+        self._add(mark, "error", code, message)
 
     def warning(self, mark: Mark, code: str, message: str) -> None:
         """Add a warning."""
-        self.findings.append(Finding(mark.line, mark.column, "warning", code, message))
+        self._add(mark, "warning", code, message)
+
+    def _add(self, mark: Mark, severity: Severity, code: str, message: str) -> None:
+        assert code in CODES, code  # noqa: S101 - authors look codes up, so none may be undocumented
+        self.findings.append(Finding(mark.line, mark.column, severity, code, message))

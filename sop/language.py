@@ -9,7 +9,7 @@ from typing import Any
 from sop.conditions import when_shape
 from sop.findings import Mark, Report
 from sop.scalars import Choice, Day, Number, Text
-from sop.shapes import Either, Key, ListOf, Made, Record, Table
+from sop.shapes import Either, Key, Later, ListOf, Made, Record, Table
 from sop.types import RESERVED_RULES, MissingPolicy, Policy, RandomSelection, Rule, Share
 from sop.vocabulary import Vocabulary
 from sop.words import MISSING_WORDS
@@ -61,11 +61,12 @@ class RuleList(ListOf[Rule]):
 
 def rule_shape(vocabulary: Vocabulary) -> Record[Rule]:
     """Return the shape of one rule."""
+    when = when_shape(vocabulary)
     name = Text("a rule's id", r"[A-Za-z][A-Za-z0-9_.-]{0,39}", "begins with a letter; letters, digits, `-`, `_`, `.`")
     keys: tuple[Key[Any], ...] = (
         Key("id", name, "Names the rule in every decision it takes; never reuse one.", "id: XR-010", required=True),
         Key("title", Text(longest=200), "What the rule is for; the officer sees it.", "title: Gun seen", required=True),
-        Key("when", when_shape(vocabulary), "The conditions; all must hold.", "when: {risk: {at_least: 0.2}}",
+        Key("when", Later("when", lambda: when), "The conditions; all must hold.", "when: {risk: {at_least: 0.2}}",
             required=True),
         LANE_KEY,
         REFERENCE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sop.codes import COUNTRY_SCHEMA
 from sop.conditions import when_shape
 from sop.language import policy_shape
 from sop.vocabulary import Vocabulary, default_vocabulary
@@ -22,5 +23,5 @@ def policy_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "Parcel screening procedure",
         **policy_shape(known).schema(),
-        "$defs": {"when": when_shape(known).schema()},
+        "$defs": {"when": when_shape(known).schema(), "country": dict(COUNTRY_SCHEMA)},
     }

@@ -162,10 +162,10 @@ def missing_step_words(step: MissingPolicy) -> str:
     return " · ".join(piece for piece in (f"at least {step.lane}", step.reference, step.instructions) if piece)
 
 
-def random_words(chance: RandomSelection) -> str:
-    """Return what chance does, for example `1 % of all parcels to at least examine`."""
+def random_words(chance: RandomSelection, full: bool = True) -> str:
+    """Return what chance does, for example `1 % of all parcels to at least examine`; `full` adds the instructions."""
     share = f"{number(chance.rate * 100)} % of all parcels to at least {chance.lane}"
-    return " · ".join(piece for piece in (share, chance.reference, chance.instructions) if piece)
+    return " · ".join(piece for piece in (share, chance.reference, chance.instructions if full else None) if piece)
 
 
 def share_words(share: Share) -> str:
