@@ -24,6 +24,7 @@ COUNTRIES: frozenset[str] = frozenset(
     """.split()  # noqa: SIM905 - 249 quoted strings would be harder to review
 )
 
+# XXX is ISO 4217's code for "no currency": amounts in a unit of their own, as in anonymised tables.
 CURRENCIES: frozenset[str] = frozenset(
     """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
@@ -31,7 +32,7 @@ CURRENCIES: frozenset[str] = frozenset(
     ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
     MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
     SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU
-    UZS VED VES VND VUV WST XAF XCD XCG XDR XOF XPF YER ZAR ZMW ZWG
+    UZS VED VES VND VUV WST XAF XCD XCG XDR XOF XPF XXX YER ZAR ZMW ZWG
     """.split()  # noqa: SIM905 - 249 quoted strings would be harder to review
 )
 

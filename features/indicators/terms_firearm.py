@@ -34,7 +34,8 @@ FIREARM_TERMS = TermList(
             "solvent trap", "stripped lower", "submachine gun", "threaded barrel", "trigger group", "trigger guard",
             "trigger shoe", "upper receiver", "weapon", "weapons", "9mm barrel", "barrel 9mm", "9mm magazine",
             "9mm rounds", "9mm ammo", "9x18", "9x19", "9x21", "7 62x25", "7 62x39", "7 62x51", "5 56x45", "5 45x39",
-            "22lr", "22 lr", "45 acp", "380 acp", "40 s w", "357 magnum", "38 special", "223 rem", "308 win",
+            "5 56 magazine", "7 62 magazine", "308 magazine", "223 magazine", "22lr", "22 lr", "45 acp", "380 acp",
+            "40 s w", "357 magnum", "38 special", "223 rem", "308 win",
         ),
         "es": (
             "aguja percutora", "ametralladora", "arma de fuego", "armas de fuego", "armas cortas",
@@ -107,9 +108,9 @@ CONTEXT_TERMS = TermList(
     source="Own list: calibres and words of shooting",
     terms={
         "en": (
-            "12 gauge", "20 gauge", "12ga", "223", "308", "45 cal", "50 cal", "5 56", "7 62", "9 mm para", "9mm",
-            "blank kit", "caliber", "calibre", "cal 22", "cal 45", "luger", "parabellum", "picatinny", "rounds",
-            "semi auto", "semi automatic", "shooting", "tactical",
+            "12 gauge", "20 gauge", "12ga", "45 cal", "50 cal", "9 mm para", "blank kit", "caliber", "calibre",
+            "cal 22", "cal 45", "luger", "parabellum", "picatinny", "rounds", "semi auto", "semi automatic",
+            "tactical",
         ),
         "es": ("calibre", "de tiro", "tactica", "tactico"),
         "fr": ("calibre", "de tir", "tactique"),
