@@ -21,6 +21,8 @@ DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.1, 0.7), "medium": (0.3, 1.0), "full": (0.7, 1.7)}
 LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.4, "full": 0.12}  # share of the budget one thing may take
 HELD_OUT_SHARE = 0.35
+FIREARM_SHARE = 0.5
+SHIELD_SHARE = 0.03
 _KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
 _KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
 _KIT: tuple[Part, ...] = ("barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "ammunition", "suppressor")
@@ -57,41 +59,64 @@ class Layout:
     shield: int | None
 
 
-def compose(
-    dice: Dice, size_mm: tuple[float, float], *, held_out: bool, firearm: bool, density: Density | None, shield: bool
-) -> Layout:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a scene shall be like; None leaves it to chance.
+
+    Attributes:
+        firearm: Whether firearm parts are among the goods.
+        parts: Exactly these parts; overrides `firearm`.
+        density: How full.
+        shield: Whether an opaque plate covers some of it.
+        container: What it travels in.
+    """
+
+    firearm: bool | None = None
+    parts: tuple[Part, ...] | None = None
+    density: Density | None = None
+    shield: bool | None = None
+    container: ContainerKind | None = None
+
+
+def compose(dice: Dice, size_mm: tuple[float, float], wish: Wish, *, held_out: bool) -> Layout:
     """Fill a container at random.
 
     Args:
         dice: The draws; the same state gives the same layout.
         size_mm: Width and height of the field of view.
+        wish: What is not left to chance.
         held_out: Whether kinds of things that training never sees may appear.
-        firearm: Whether firearm parts are among the goods.
-        density: How full; at random where None.
-        shield: Whether an opaque plate covers some of it.
     """
+    # Each choice is drawn whether it is used or not, so that fixing one does not change the others.
+    armed, opaque = dice.chance(FIREARM_SHARE), dice.chance(SHIELD_SHARE)
     drawn: Density = dice.pick(DENSITIES, (0.3, 0.4, 0.3))
-    fullness = density or drawn
-    container = make_container(dice, *_container_size(dice, size_mm, fullness))
+    density = wish.density or drawn
+    container = make_container(dice, *_container_size(dice, size_mm, density, wish.container))
     centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
     pose = turn("z", dice.normal(7) if dice.chance(0.8) else dice.between(0, 360))
     placed = [Placed(container.kind, container.shape, pose, np.append(centre, _BELT_MM), None)]
-    makers = _goods(dice, fullness, held_out, 4 * container.half[0] * container.half[1])
-    for name, shape in makers:
+    for name, shape in _goods(dice, density, held_out, 4 * container.half[0] * container.half[1]):
         placed.append(_place(dice, name, shape, None, container, centre, size_mm))
-    for part in _parts(dice) if firearm else ():
-        placed.append(_place(dice, part, PART_MAKERS[part](dice), part, container, centre, size_mm))
+    for part in _wanted_parts(dice, wish, armed):
+        placed.append(_place(dice, part, _part_that_fits(dice, part, container), part, container, centre, size_mm))
+    shield = opaque if wish.shield is None else wish.shield
     if shield:
         placed.append(_place(dice, "shield", _shield(dice), None, container, centre, size_mm))
     return Layout(container, centre, size_mm, tuple(placed), len(placed) - 1 if shield else None)
 
 
+def _wanted_parts(dice: Dice, wish: Wish, armed: bool) -> tuple[Part, ...]:
+    if wish.parts is not None:
+        return wish.parts
+    firearm = armed if wish.firearm is None else wish.firearm
+    return tuple(_parts(dice)) if firearm else ()
+
+
 def _container_size(
-    dice: Dice, size_mm: tuple[float, float], density: Density
+    dice: Dice, size_mm: tuple[float, float], density: Density, wish: ContainerKind | None
 ) -> tuple[ContainerKind, tuple[float, float]]:
-    kind = dice.pick(_KINDS, _KIND_WEIGHTS)
-    if kind == "envelope" and density == "full":
-        kind = "bag"
+    drawn = dice.pick(_KINDS, _KIND_WEIGHTS)
+    kind: ContainerKind = wish or ("bag" if drawn == "envelope" and density == "full" else drawn)
     share = (0.34, 0.45) if density == "full" or kind in ("case", "bag") else (0.2, 0.44)
     most = (180.0, 140.0) if kind == "envelope" else (420.0, 320.0)
     half = [min(size_mm[axis] * dice.between(*share), most[axis]) for axis in (0, 1)]
@@ -126,6 +151,20 @@ def _parts(dice: Dice) -> list[Part]:
         more: list[Part] = ["magazine"] if dice.chance(0.3) else ["ammunition"] if dice.chance(0.3) else []
         return [dice.pick(whole, (0.5, 0.3, 0.2)), *more]
     return [dice.pick(_KIT) for _ in range(dice.count(2, 5))]
+
+
+def _part_that_fits(dice: Dice, part: Part, container: Container) -> Shape:
+    """Return the part, or the shortest of several tries: nobody posts a gun longer than the parcel."""
+    tries = [PART_MAKERS[part](dice)]
+    room = 2.0 * float(np.hypot(*container.half))
+    while (length := _length(tries[-1])) > room and len(tries) < 6:
+        tries.append(PART_MAKERS[part](dice))
+    return tries[-1] if length <= room else min(tries, key=_length)
+
+
+def _length(shape: Shape) -> float:
+    low, high = shape.bounds()
+    return float(high[0] - low[0])
 
 
 def _shield(dice: Dice) -> Shape:

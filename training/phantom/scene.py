@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import Box, Part
+from training.phantom.containers import ContainerKind
 from training.phantom.dice import Dice
-from training.phantom.layout import Density, Layout, Placed, compose
+from training.phantom.layout import Density, Layout, Placed, Wish, compose
 from training.phantom.materials import Scanner
 from training.phantom.projector import WHITE, Detector, Geometry, Pile, Shadow, detect, project, transmission
 from training.phantom.solids import Array, turn
@@ -23,8 +24,6 @@ View = Literal["top", "side"]
 VIEWS: tuple[View, ...] = ("top", "side")
 Plane = NDArray[np.float32]
 
-FIREARM_SHARE = 0.5
-SHIELD_SHARE = 0.03
 OUTLINE_ATTENUATION = 0.08  # a part's mask is where it alone absorbs at least this much at the reference energy
 LEAST_VISIBILITY = 0.3
 LEAST_SIDE_PIXELS = 12
@@ -94,6 +93,8 @@ def make_scene(
     density: Density | None = None,
     shield: bool | None = None,
     view: View = "top",
+    parts: tuple[Part, ...] | None = None,
+    container: ContainerKind | None = None,
 ) -> Scene:
     """Make a scan; the same arguments give the same bytes.
 
@@ -105,20 +106,14 @@ def make_scene(
         density: sparse (1 to 7 things), medium (8 to 24) or full (30 to 80); at random where None.
         shield: Whether an opaque plate is inside; rarely where None.
         view: From above or from the side; both views of one seed show the same things in the same places.
+        parts: Exactly these parts instead of parts by chance; overrides `firearm`.
+        container: What the goods travel in; at random where None.
     """
     dice = Dice(np.random.default_rng((seed, int(held_out))))
     height, width = (size, size) if isinstance(size, int) else size
     pixel = dice.between(0.7, 1.8) if held_out else dice.between(0.8, 1.6)
-    # Each choice is drawn whether it is used or not, so that fixing one does not change the others.
-    armed, opaque = dice.chance(FIREARM_SHARE), dice.chance(SHIELD_SHARE)
-    layout = compose(
-        dice,
-        (width * pixel, height * pixel),
-        held_out=held_out,
-        firearm=armed if firearm is None else firearm,
-        density=density,
-        shield=opaque if shield is None else shield,
-    )
+    wish = Wish(firearm=firearm, parts=parts, density=density, shield=shield, container=container)
+    layout = compose(dice, (width * pixel, height * pixel), wish, held_out=held_out)
     geometry = _geometry(dice, layout, (height, width), pixel, view)
     return _render(layout, geometry, seed, held_out, view)
 
