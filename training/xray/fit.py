@@ -193,10 +193,3 @@ def _resume(
     for name, value in state["mean"].items():
         mean[name].copy_(value)
     return int(state["step"])
-
-
-def averaged_weights(path: Path) -> dict[str, Any]:
-    """Return the averaged weights of a checkpoint or of a bundle's `weights.pt`, to start from."""
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    mean: dict[str, Any] = state.get("mean", state)
-    return mean

@@ -195,12 +195,12 @@ def _other_scanner(attenuation: Plane, material: Plane, rng: Rng) -> tuple[Plane
     attenuation = attenuation * np.float32(np.exp(rng.uniform(-0.45, 0.45)))
     if rng.random() < 0.3:
         bend = rng.uniform(0.8, 1.25)
-        attenuation = np.power(attenuation, np.float32(bend))
+        attenuation = np.asarray(np.power(attenuation, np.float32(bend)), np.float32)
     if rng.random() < 0.3:
         attenuation = np.minimum(attenuation, np.float32(rng.uniform(2.5, 7.0)))
     if rng.random() < 0.3:
         sigma = float(rng.uniform(0.4, 1.1))
-        attenuation, material = cv2.GaussianBlur(attenuation, (0, 0), sigma), cv2.GaussianBlur(material, (0, 0), sigma)
+        attenuation, material = _blurred(attenuation, sigma), _blurred(material, sigma)
     if rng.random() < 0.4:
         noise = rng.standard_normal(attenuation.shape, np.float32) * np.float32(rng.uniform(0.005, 0.05))
         attenuation = np.maximum(attenuation + noise * (1 + attenuation), 0)
@@ -210,6 +210,10 @@ def _other_scanner(attenuation: Plane, material: Plane, rng: Rng) -> tuple[Plane
     elif kind < 0.5:
         material = np.clip(0.5 + (material - 0.5) * rng.uniform(0.5, 1.3) + rng.uniform(-0.1, 0.1), 0, 1)
     return attenuation.astype(np.float32), material.astype(np.float32)
+
+
+def _blurred(plane: Plane, sigma: float) -> Plane:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma), np.float32)
 
 
 def _turned(crop: _Crop, side: int, rng: Rng) -> _Crop:

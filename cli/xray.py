@@ -1,0 +1,150 @@
+"""Commands of the X-ray detector: detect, evaluate xray; `train xray` is in `cli.xray_training`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cli.files import whole_file
+from cli.progress import bar
+from cli.xray_training import show_figures, train_xray
+from features.errors import CheckFailed, InputError, Problem
+from models.bundle import Bundle, locate, open_bundle
+from models.drawing import draw
+from models.results import ImageResult, PictureProblem
+from models.xray import Picture, PictureLimits, XrayModel
+from service.settings import Settings
+
+__all__ = ["detect", "evaluate_xray", "train_xray"]
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+_model = click.option("--xray-model", type=FOLDER, help="Folder of a bundle; default: the promoted or shipped one.")
+
+
+@click.command()
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line an image.")
+@click.option("--draw", "draw_to", type=FOLDER, help="Folder for annotated pictures, one PNG an image.")
+@_model
+def detect(images: tuple[Path, ...], as_json: bool, draw_to: Path | None, xray_model: Path | None) -> None:
+    """Find regions that resemble firearm parts in pictures (PNG, JPEG, TIFF).
+
+    An image that cannot be judged is told as `unreadable` with the reason. A file that does not exist is told too, and
+    the command ends with 3 after all the others were done.
+    """
+    model = _open(xray_model)
+    if draw_to is not None:
+        draw_to.mkdir(parents=True, exist_ok=True)
+    table = _table()
+    missing: list[Problem] = []
+    with bar("pictures", len(images)) as progress:
+        for done, path in enumerate(images, start=1):
+            data = _read(path, missing)
+            result = _missing_result(missing[-1]) if data is None else model.assess([Picture(data)]).images[0]
+            if as_json:
+                click.echo(json.dumps(_line(path, result), ensure_ascii=False))
+            else:
+                table.add_row(*_row(path, result))
+            if draw_to is not None and data is not None:
+                with whole_file(_drawn(draw_to, path, images)) as scratch:
+                    scratch.write_bytes(draw(data, result))
+            progress(done)
+    if not as_json:
+        Console().print(table)
+    if missing:
+        raise InputError(f"{len(missing)} of {len(images)} images could not be opened.", missing)
+
+
+def _read(path: Path, missing: list[Problem]) -> bytes | None:
+    """Return the file's bytes, no more than anybody would judge; None and a problem where there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(PictureLimits().max_bytes + 1)
+    except OSError as error:
+        missing.append(Problem(str(path), "file_unreadable", f"cannot be opened ({error.strerror})."))
+        return None
+
+
+def _missing_result(problem: Problem) -> ImageResult:
+    told = (PictureProblem(problem.code, problem.message),)
+    return ImageResult(None, 0, 0, "", "unknown", "unreadable", None, told, (), None)
+
+
+def _line(path: Path, result: ImageResult) -> dict[str, Any]:
+    """Return the contract's line."""
+    plain = asdict(result)
+    names = ("width", "height", "assessment", "ability", "score", "problems", "regions")
+    return {"image": str(path), **{name: plain[name] for name in names}}
+
+
+def _table() -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("image", "assessment", "ability", "score", "strongest regions, problems"):
+        table.add_column(name, overflow="fold", justify="right" if name == "score" else "left")
+    return table
+
+
+def _row(path: Path, result: ImageResult) -> tuple[str, ...]:
+    line = _line(path, result)
+    told = [f"{one['part']} {one['score']:.2f} at {list(one['box'])}" for one in line["regions"][:3]]
+    told = [*(problem["message"] for problem in line["problems"]), *told]
+    score = "" if line["score"] is None else f"{line['score']:.3f}"
+    return str(path), line["assessment"], line["ability"], score, "\n".join(told)
+
+
+def _drawn(folder: Path, path: Path, images: tuple[Path, ...]) -> Path:
+    """Name the annotated picture after the image; images of one name in several folders get their number too."""
+    same = [other for other in images if other.name == path.name]
+    return folder / (f"{path.name}.png" if len(same) == 1 else f"{images.index(path) + 1}-{path.name}.png")
+
+
+@click.command()
+@click.option("--annotations", type=FILE, required=True, help="COCO file of labelled pictures.")
+@click.option("--images", type=FOLDER, required=True, help="Folder of the pictures that it names.")
+@click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
+@_model
+def evaluate_xray(annotations: Path, images: Path, output: Path, xray_model: Path | None) -> None:
+    """Measure an X-ray detector on labelled pictures, beside what drawing at random would give."""
+    from training.xray.coco import load_coco
+    from training.xray.judge import judge_files
+    from training.xray.measure import measure
+    from training.xray.report import render
+
+    model = _open(xray_model)
+    labelled = load_coco(annotations, images)
+    with bar("pictures", len(labelled)) as progress:
+        answers = judge_files(labelled, model, progress)
+    words = ["parcel-screening", "evaluate", "xray", "--annotations", annotations.name, "--images", images.name]
+    command = shlex.join([*words, "--output", output.name, "--xray-model", model.title])
+    metrics = measure(answers, model.title, model.threshold, annotations.name, command)
+    output.mkdir(parents=True, exist_ok=True)
+    for name, text in (
+        ("metrics.json", json.dumps(metrics, indent=1) + "\n"),
+        ("report.html", render(metrics, answers)),
+    ):
+        with whole_file(output / name) as scratch:
+            scratch.write_text(text, encoding="utf-8")
+    click.echo(f"{output / 'report.html'}: {model.title} on {len(labelled)} pictures.")
+    show_figures(metrics["figures"])
+
+
+def _open(folder: Path | None) -> XrayModel:
+    settings = Settings.from_environment(os.environ)
+    bundle = open_bundle(locate("xray", settings.home, folder or settings.xray_model), "xray")
+    return XrayModel.load(_allowed(bundle, settings))
+
+
+def _allowed(bundle: Bundle, settings: Settings) -> Bundle:
+    if bundle.card.research_only and not settings.allow_research_models:
+        text = "its licence is research-only; PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1 allows it"
+        raise CheckFailed(f"{bundle.folder}: {text}.")
+    return bundle

@@ -1,0 +1,151 @@
+"""The command `train xray`: the only one that needs torch, and it says so where torch is absent."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.files import refuse_existing
+from cli.progress import bar
+from features.errors import UsageError
+from models.bundle import open_bundle
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--annotations", type=FILE, help="COCO file of labelled pictures.")
+@click.option("--images", type=FOLDER, help="Folder of the pictures that it names.")
+@click.option("--synthetic", type=click.IntRange(min=100), help="Instead: so many synthetic scenes.")
+@click.option(
+    "--held-out",
+    type=click.IntRange(min=100),
+    default=600,
+    show_default=True,
+    help="With --synthetic: scenes for calibration, and as many for the figures of the card.",
+)
+@click.option("--output", type=FOLDER, required=True, help="Folder of the new bundle, best NAME-1.2.3.")
+@click.option("--from", "start_from", type=FOLDER, help="Bundle to start from (fine-tuning).")
+@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1500 with --from.")
+@click.option("--batch", type=click.IntRange(min=1), default=32, show_default=True, help="Crops a batch.")
+@click.option("--rate", type=click.FloatRange(0, 1, min_open=True), help="Learning rate; default 0.002, or 0.0007.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option("--bfloat16", is_flag=True, help="Compute in 16 bit; twice as fast on processors made for it.")
+@click.option("--workers", type=click.IntRange(min=0), default=1, show_default=True, help="Processes beside this one.")
+@click.option("--workdir", type=FOLDER, help="For cached pictures and checkpoints; default: OUTPUT.work.")
+@click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
+@click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
+def train_xray(**options: Any) -> None:  # fmt: skip
+    """Train an X-ray detector and write its bundle.
+
+    A run that was cut off goes on from its last checkpoint when called again.
+    """
+    _need_torch()
+    from cli.risk import bundle_name, creation_time
+    from training.xray.fit import Fitting
+    from training.xray.sampler import Sampling
+    from training.xray.train import Identity, train_bundle
+
+    output: Path = options["output"]
+    refuse_existing(output)
+    start = open_bundle(options["start_from"], "xray") if options["start_from"] else None
+    name, version = bundle_name(output)
+    identity = Identity(
+        name=name, version=version, licence=options["licence"], command=_train_command(options),
+        created_at=options["created_at"] or creation_time(os.environ), limits=_limits(options["synthetic"] is not None),
+    )  # fmt: skip
+    fitting = Fitting(
+        steps=options["steps"] or (1500 if start else 20000), rate=options["rate"] or (7e-4 if start else 2e-3),
+        seed=options["seed"], bfloat16=options["bfloat16"],
+    )  # fmt: skip
+    workdir = options["workdir"] or output.with_name(output.name + ".work")
+    with ExitStack() as stack:
+        heartbeat = _heartbeat(stack)
+        prepared = _prepare(options, workdir, heartbeat)
+        card = train_bundle(
+            prepared, identity, fitting, Sampling(batch=options["batch"]), output, workdir,
+            start=start, workers=options["workers"], heartbeat=heartbeat,
+        )  # fmt: skip
+    click.echo(f"{output}: {card.title}, threshold {card.parameters['threshold']}")
+    _show(card.figures)
+
+
+def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Callable[[str, int, int], None]) -> Any:
+    from training.xray.prepare import prepare_files, prepare_synthetic
+
+    files = (options["annotations"], options["images"])
+    if options["synthetic"] is not None:
+        if any(files):
+            raise UsageError("Name either --synthetic, or --annotations and --images.")
+        workers = max(1, options["workers"])
+        return prepare_synthetic(options["synthetic"], options["held_out"], workdir, workers, heartbeat)
+    if not all(files):
+        raise UsageError("Name --annotations and --images together, or --synthetic.")
+    return prepare_files(*files, workdir, options["seed"], heartbeat)
+
+
+def _need_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise UsageError("Training the detector needs torch: pip install 'parcel-screening[xray-training]'.")
+
+
+def _heartbeat(stack: ExitStack) -> Callable[[str, int, int], None]:
+    """Return what shows progress: a bar a stage on a terminal, a line now and then in a log."""
+    bars: dict[str, Callable[[int], None]] = {}
+    interactive = sys.stderr.isatty()
+
+    def tell(name: str, done: int, total: int) -> None:
+        stage = name.split(",")[0]
+        if interactive:
+            if stage not in bars:
+                bars[stage] = stack.enter_context(bar(stage, total))
+            bars[stage](done)
+        elif done == total or done % max(50, total // 40 // 50 * 50) == 0:
+            click.echo(f"{name}: {done} of {total}", err=True)
+
+    return tell
+
+
+def _train_command(options: dict[str, Any]) -> str:
+    """Return the command with file names alone, so that the card does not depend on where the files lie."""
+    words = ["parcel-screening", "train", "xray"]
+    names = ("annotations", "images", "synthetic", "held_out", "start_from", "steps", "batch", "rate", "seed", "output")
+    for name in names:
+        value = options[name]
+        if value is None or (name == "held_out" and options["synthetic"] is None):
+            continue
+        words += ["--" + {"start_from": "from"}.get(name, name.replace("_", "-"))]
+        words += [value.name if isinstance(value, Path) else f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join([*words, *(["--bfloat16"] if options["bfloat16"] else [])])
+
+
+def _limits(synthetic: bool) -> tuple[str, ...]:
+    own = "Learnt from synthetic scans alone; on real scans expect less, and measure it on your own scanner."
+    return (
+        *((own,) if synthetic else ("Learnt from the pictures of one site; expect less on other scanners.",)),
+        "The threshold and the likelihood ratios hold for pictures like those they were set on.",
+        "Finds things that look like firearm parts; it cannot tell a toy or a replica from a firearm.",
+        "What lies behind opaque matter is not seen; such pictures are told as shielded.",
+    )
+
+
+def show_figures(figures: dict[str, Any]) -> None:
+    """Print the main figures of an X-ray detector with their intervals."""
+    if not figures:
+        return
+    any_part, at = figures["any_part"], figures["at_threshold"]
+    low, high = any_part["interval"]
+    click.echo(f"AP50 any part {any_part['ap50']} ({low} to {high}), by lot {any_part['ap50_of_random_boxes']}")
+    for one in figures["recall_at_false_alarms"]:
+        low, high = one["interval"]
+        click.echo(f"recall at {one['false_alarms']:.0%} false alarms {one['recall']} ({low} to {high})")
+    click.echo(f"at the threshold: recall {at['recall']}, false alarms {at['false_alarms']}")
