@@ -23,6 +23,7 @@ CODES: Mapping[str, str] = {
     "yaml_merge": "`<<`: keys are copied from elsewhere.",
     "yaml_tag": "`!name`: a value is given a type.",
     "yaml_trap": "YAML reads something else than what stands there; write it in quotes, or the number plainly.",
+    "yaml_remark": "Warning: ` #` begins a remark, so what follows it is not read.",
     "key_form": "Something else than a name stands before a colon.",
     "key_duplicate": "A name stands twice in one block.",
     "key_unknown": "The language has no such name here.",

@@ -6,6 +6,7 @@ Built on PyYAML's events rather than on its objects: events still know whether a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from sop.findings import Mark, Report
 
 MAX_DEPTH = 20
 """Deeper nesting than any policy needs; also what keeps reading a hostile file bounded."""
+
+REMARK = re.compile(r"[ \t]+(#[^\s#]\S*)")
+"""A remark that begins without a space, as in `SOP #4`; people set a space after the # of a real one."""
 
 CORE_TAG = "tag:yaml.org,2002:"
 READS_AS = {
@@ -109,6 +113,7 @@ class _Composer:
     def __init__(self, text: str, report: Report) -> None:
         # Only events are taken from the loader: it never builds an object.
         self.loader = yaml.SafeLoader(text)
+        self.text = text
         self.report = report
 
     def document(self) -> Node | None:
@@ -156,6 +161,9 @@ class _Composer:
 
     def _scalar(self, event: Event, mark: Mark) -> Scalar:
         quoted = event.style is not None
+        if not quoted and (lost := REMARK.match(self.text, event.end_mark.index)):
+            message = f"`{lost[1]}` was read as a remark and is lost; put the whole text in quotes if it belongs to it."
+            self.report.warning(Mark(mark.line, _mark_end(event)), "yaml_remark", message)
         implicit = (not quoted, quoted)
         tag = self.loader.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
         return Scalar(mark, event.value, quoted, READS_AS.get(tag, "text"))
@@ -192,6 +200,10 @@ class _Composer:
 
 def _mark(event: Event) -> Mark:
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _mark_end(event: Event) -> int:
+    return int(event.end_mark.column) + 1
 
 
 def _error_mark(error: yaml.MarkedYAMLError) -> Mark:

@@ -76,6 +76,7 @@ def test_a_rule_that_can_still_decide_is_not_called_unreachable(
         ("reviewed: 2026-11-01", "reviewed: 2025-11-20", "review_overdue"),
         ("reviewed: 2026-11-01", "reviewed: 2026-11-22", "review_future"),
         ("rate: 0.01", "rate: 0", "random_rate_zero"),
+        ("title: Title of A", "title: SOP #4", "yaml_remark"),
         ("random_selection: {rate: 0.01, lane: examine}\n", "", "random_rate_zero"),
         ("rate: 0.01, lane: examine", "rate: 0.01, lane: release", "random_lane_release"),
         ("image_shielded: examine", "image_shielded: release", "missing_evidence_release"),
@@ -88,6 +89,10 @@ def test_what_is_allowed_but_hardly_meant(
     text = text_of("A scan {risk: {at_least: 0.1}}")
     assert before in text
     assert [one.code for one in warnings(text.replace(before, after))] == [code]
+
+
+def test_a_real_remark_gives_no_warning(text_of: TextOf, warnings: Callable[[str], list[Finding]]) -> None:
+    assert warnings(text_of("A scan {nature: gift}  # for gifts")) == []
 
 
 def test_a_year_to_the_day_is_not_overdue(text_of: TextOf, warnings: Callable[[str], list[Finding]]) -> None:

@@ -1,0 +1,76 @@
+"""docs/sop-language.md names everything that the language has, and its examples are valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.fusion import CONTRADICTIONS
+from sop.cases import _given_keys, load_cases
+from sop.findings import CODES
+from sop.loader import parse_policy
+from sop.schema import policy_schema
+from sop.vocabulary import default_vocabulary
+
+PAGE = (Path(__file__).parents[3] / "docs" / "sop-language.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def names(schema: Any) -> Iterator[str]:
+    """Every key of the language and every word that a key allows, countries and indicators apart."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        yield from (word for word in schema.get("enum", ()) if isinstance(word, str))
+        for key, value in schema.items():
+            if key != "country":
+                yield from names(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from names(item)
+
+
+def test_every_key_and_word_is_documented() -> None:
+    elsewhere = set(default_vocabulary().indicators)
+    missing = {name for name in names(policy_schema()) if f"`{name}`" not in PAGE} - elsewhere
+    assert missing == set()
+
+
+def test_every_key_of_a_case_is_documented() -> None:
+    keys = {key.name for key in _given_keys(default_vocabulary())}
+    assert {key for key in keys if f"`{key}`" not in PAGE.split("## Cases")[1]} == set()
+
+
+@pytest.mark.parametrize(("code", "meaning"), [*CODES.items(), *CONTRADICTIONS.items()])
+def test_every_code_stands_with_its_meaning(code: str, meaning: str) -> None:
+    assert f"| `{code}` | {meaning} |" in PAGE
+
+
+def test_the_examples_of_policies_and_rules_are_valid(text_of: Callable[..., str]) -> None:
+    kinds = set()
+    for block in BLOCKS:
+        if block.startswith("sop:"):
+            parse_policy(block, "example")
+            kinds.add("policy")
+        elif block.startswith("  - id:"):
+            parse_policy(text_of("A scan {nature: gift}").replace("rules:\n", "rules:\n" + block), "example")
+            kinds.add("rule")
+    assert kinds == {"policy", "rule"}
+
+
+def test_the_example_of_cases_is_valid(tmp_path: Path) -> None:
+    (block,) = [block for block in BLOCKS if block.startswith("cases:")]
+    path = tmp_path / "cases.yaml"
+    path.write_text(block, encoding="utf-8")
+    assert len(load_cases(path)) == 2
+
+
+def test_the_examples_in_the_table_of_conditions_are_valid(text_of: Callable[..., str]) -> None:
+    table = PAGE.split("## Conditions")[1].split("**Verdicts**")[0]
+    examples = re.findall(r"\| `(\w+: [^`]+)` \|$", table, re.MULTILINE)
+    assert len(examples) == 18
+    for example in examples:
+        parse_policy(text_of(f"A scan {{{example}}}"), "example")
