@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from features.history import History
 from features.indicators.register import REGISTER, Raised
-from features.manifest import ExtraValue, Manifest
+from features.manifest import ExtraValue, Manifest, Party
 from features.measures import Measures, heading, hs_digits, main_item, measure, ratio
 from features.spec import FEATURE_SPEC, HISTORY, KINDS, MISSING_PATHS
 from features.text import words
@@ -46,7 +46,7 @@ def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, te
         **_missing(manifest),
         **_indicators(raised),
         **_text(manifest, text_score),
-        **_history(history),
+        **history_values(history),
     }
     return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float64)
 
@@ -115,10 +115,8 @@ def _route(manifest: Manifest) -> dict[str, float]:
     return {
         "transits": nan if transit is None else float(len(transit)),
         "transit_returns": nan if transit is None else float(bool(ends.intersection(transit))),
-        "sender_elsewhere": _differs(manifest.sender and manifest.sender.country, manifest.origin_country),
-        "recipient_elsewhere": _differs(
-            manifest.recipient and manifest.recipient.country, manifest.destination_country
-        ),
+        "sender_elsewhere": _differs(manifest.sender, manifest.origin_country),
+        "recipient_elsewhere": _differs(manifest.recipient, manifest.destination_country),
         "goods_elsewhere": _share(made),
     }
 
@@ -185,7 +183,8 @@ def _text(manifest: Manifest, text_score: float) -> dict[str, float]:
     }
 
 
-def _history(history: History) -> dict[str, float]:
+def history_values(history: History) -> dict[str, float]:
+    """Return the history's columns by name, counts as logarithms."""
     raw: Mapping[str, float | None] = {feature.name: getattr(history, feature.name) for feature in HISTORY}
     numbers = {name: nan if value is None else float(value) for name, value in raw.items()}
     return {name: logarithm(value) if name in _LOGGED_HISTORY else value for name, value in numbers.items()}
@@ -196,8 +195,8 @@ def _share(marks: Sequence[Any]) -> float:
     return sum(map(bool, known)) / len(known) if known else nan
 
 
-def _differs(one: str | None, other: str) -> float:
-    return nan if not one else float(one != other)
+def _differs(party: Party | None, country: str) -> float:
+    return nan if party is None or not party.country else float(party.country != country)
 
 
 def _cross(*parts: str | None) -> str | None:

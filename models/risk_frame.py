@@ -6,7 +6,7 @@ Training builds its whole frame and serving its single row with the same functio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -16,7 +16,7 @@ from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
 from features.spec import FEATURE_SPEC, Feature
-from features.tabular import build_codes, build_row, extra_code, extra_number
+from features.tabular import build_codes, build_row, extra_code, extra_number, history_values
 from features.text import manifest_text
 from models.risk_fitted import Fitted, extra_names
 
@@ -55,6 +55,19 @@ def observe(
     return Observation(
         build_row(manifest, raised, history, nan), manifest_text(manifest), {**build_codes(manifest), **own}, numbers
     )
+
+
+def forget(observation: Observation, nothing: History) -> Observation:
+    """Return the same parcel as a new installation would see it, whose store is empty.
+
+    Args:
+        observation: The parcel.
+        nothing: Its history on an empty store.
+    """
+    base = observation.base.copy()
+    for name, value in history_values(nothing).items():
+        base[FEATURE_SPEC.base_names.index(name)] = value
+    return replace(observation, base=base)
 
 
 def columns(fitted: Fitted) -> tuple[Feature, ...]:

@@ -20,7 +20,7 @@ from training.splits import folds_by_group
 
 Numbers = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
-SMOOTHING = 30.0
+SMOOTHING = 100.0
 """A code's own rate weighs as much as the prior after so many parcels."""
 FEWEST_FOR_NORM = 20
 SMALLEST_SPREAD = 0.15

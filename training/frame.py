@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from features.history import NO_HISTORY, History, HistoryIndex, PastParcel, entity_keys, summarise_keys
 from features.indicators.register import raise_indicators
-from models.risk_frame import Observation, observe
+from models.risk_frame import Observation, forget, observe
 from training.data import Record, Table
 
 
@@ -104,6 +104,15 @@ def make_frame(
         indicators=np.array(counts),
         entities=entities,
     )
+
+
+def without_history(frame: Frame, places: npt.NDArray[np.int64]) -> Frame:
+    """Return the frame with the given rows as an empty store would show them."""
+    observations = list(frame.observations)
+    for place in places:
+        nothing = summarise_keys(frame.entities[place], "", (), datetime.max)
+        observations[place] = forget(observations[place], nothing)
+    return replace(frame, observations=observations)
 
 
 def _past(record: Record, entities: tuple[str, ...], at: datetime) -> PastParcel:

@@ -56,7 +56,7 @@ class Consignment:
     group: str
     day: float
     courier: bool = False
-    mail_class: MailClass = "parcel"
+    mail_class: MailClass | None = "parcel"
     nature: str = "sale_of_goods"
     density: float = 0.3
     transit: list[str] = field(default_factory=list)
@@ -75,6 +75,14 @@ def make_line(rng: Random, good: Good, sender: Actor, quantity: int | None = Non
     usd = grams / 1000.0 * good.usd_per_kg * rng.lognormvariate(0.0, SPREAD) * sender.undervalue
     made_in = sender.country if rng.random() < 0.6 else rng.choice(("CN", "CN", sender.country, "DE", "US", "IN"))
     return Line(good, good.hs, number, grams, usd, describe(rng, good, sender), made_in)
+
+
+def pick_class(rng: Random, courier: bool, grams: float, hurry: float = 0.12) -> MailClass | None:
+    """Draw a mail class as senders of any kind choose it; letters weigh at most 2 kg."""
+    if courier:
+        return rng.choices(("express", "parcel", None), (0.75, 0.15, 0.1))[0]
+    letter = 0.3 if grams < 1800 else 0.0
+    return rng.choices(("letter", "ems", "parcel"), (letter, hurry, 1.0 - letter - hurry))[0]
 
 
 def describe(rng: Random, good: Good, sender: Actor) -> str:

@@ -67,7 +67,7 @@ def _item_id(rng: Random, parcel: Consignment) -> str:
     check = s10_check_digit(serial)
     if rng.random() < 0.015:
         check = (check + rng.randrange(1, 10)) % 10
-    letter = rng.choice(SERVICE[parcel.mail_class] if rng.random() < 0.985 else ("A", "Q"))
+    letter = rng.choice(SERVICE[parcel.mail_class or "parcel"] if rng.random() < 0.985 else ("A", "Q"))
     country = parcel.sender.country if rng.random() < 0.985 else "NL"
     return f"{letter}{chr(65 + rng.randrange(26))}{serial}{check}{country}"
 

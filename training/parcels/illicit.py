@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from training.parcels.consignment import Consignment, describe, make_line
+from training.parcels.consignment import Consignment, describe, make_line, pick_class
 from training.parcels.goods import CARELESS, COVER_FAMILIES, GOODS
-from training.parcels.people import HUBS, Actor, account, make_actor, name, phone
-from training.parcels.world import DAYS, World, day_of_year, honest, stranger
+from training.parcels.people import HUBS, Actor, account, name, phone
+from training.parcels.world import DAYS, World, day_of_year, front, honest, stranger
 
 # (part, grams from, grams to): the broad range in which such things weigh.
 PARTS = (
@@ -82,13 +82,13 @@ def _covered(world: World, sender: Actor, recipient: Actor, parts: tuple[str, ..
         line.description = rng.choice(CARELESS)
     elif rng.random() < 0.3:
         line.description = describe(rng, cover, Actor(sender.party, sender.country, vague=1.0))
-    lines = [line]
+    lines, courier = [line], rng.random() < 0.4
     if rng.random() < 0.2:
         # Something honest beside it.
         lines += [make_line(rng, rng.choice(GOODS), sender) for _ in range(rng.choice((1, 1, 2)))]
     return Consignment(
         sender, recipient, lines, world.fresh("campaign-"), day_of_year(rng),
-        courier=rng.random() < 0.4, mail_class=rng.choice(("parcel", "ems", "express", "parcel", "letter")),
+        courier=courier, mail_class=pick_class(rng, courier, grams, 0.22),
         nature=rng.choices(("gift", "commercial_sample", "sale_of_goods", "other"), (0.2, 0.13, 0.57, 0.1))[0],
         density=rng.lognormvariate(-0.8, 0.45), transit=_detour(rng), illicit=True, parts=parts,
         marketplace=_market(rng), postage_factor=rng.lognormvariate(0.35, 0.35),
@@ -101,8 +101,7 @@ def _sender(world: World) -> Actor:
     if rng.random() < 0.25:
         return rng.choice(world.firms if rng.random() < 0.5 else world.people)
     if rng.random() < 0.45:
-        # A front: a firm on paper, as new as any stranger.
-        return make_actor(rng, world.year, firm=True)
+        return front(world)
     person = stranger(world)
     person.quality = rng.choices(("full", "usual", "poor"), (0.2, 0.4, 0.4))[0]
     if person.party["account_id"]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
-from training.parcels.consignment import Consignment, Line, MailClass, make_line
+from training.parcels.consignment import Consignment, Line, make_line, pick_class
 from training.parcels.goods import GOODS, HOBBY_ARMS, LICENSED_ARMS, Good
 from training.parcels.people import HUBS, Actor, make_actor
 
 DAYS = 365
+ORIGINS = 2000
+"""Harmless parcels drawn to learn where parcels come from: smugglers are then spread over countries alike."""
 _METAL = [good for good in GOODS if good.family in {"machine", "tool", "metalware", "car"}]
 _PRIVATE = [good for good in GOODS if good.family not in {"machine", "metalware"}]
 
@@ -44,6 +46,7 @@ class World:
     shops: list[Shop]
     forwarders: list[Actor]
     hobbyists: list[Actor]
+    origins: list[str] = field(default_factory=list)
     serial: int = 0
 
     def fresh(self, prefix: str) -> str:
@@ -64,7 +67,9 @@ def make_world(rng: Random, year: int, parcels: int) -> World:
         firm.contacts = rng.sample(firms, min(len(firms), 4))
     for person in people:
         person.contacts = rng.sample(people, 2)
-    return World(rng, year, people, firms, shops, forwarders, hobbyists)
+    world = World(rng, year, people, firms, shops, forwarders, hobbyists)
+    world.origins = [honest(world).sender.country for _ in range(ORIGINS)]
+    return world
 
 
 def honest(world: World) -> Consignment:
@@ -82,8 +87,8 @@ def day_of_year(rng: Random) -> float:
     return rng.random() * DAYS if rng.random() < 0.8 else min(DAYS - 1e-3, max(0.0, rng.gauss(330, 14)))
 
 
-def _person(rng: Random, year: int) -> Actor:
-    person = make_actor(rng, year)
+def _person(rng: Random, year: int, country: str | None = None) -> Actor:
+    person = make_actor(rng, year, country)
     person.vague = rng.choice((0.05, 0.2, 0.45))
     person.undervalue = rng.choice((1.0, 1.0, 0.8, 0.3))
     if rng.random() < 0.5:
@@ -124,32 +129,27 @@ def _from_shop(world: World) -> Consignment:
     if rng.random() < 0.12:
         lines.append(rng.choice(shop.listings).line)
     market = (shop.platform, shop.seller, listing.number) if shop.platform else None
-    heavy = sum(one.grams for one in lines) > 1500
+    grams = sum(one.grams for one in lines)
     return Consignment(
         shop.owner, rng.choice(world.people), lines, f"listing-{listing.number}", day_of_year(rng),
-        courier=shop.courier, mail_class=_shop_class(rng, shop, heavy),
+        courier=shop.courier, mail_class=pick_class(rng, shop.courier, grams, 0.05),
         density=base.good.density * rng.lognormvariate(0.0, 0.3), marketplace=market,
         transit=_usual_transit(rng),
     )  # fmt: skip
-
-
-def _shop_class(rng: Random, shop: Shop, heavy: bool) -> MailClass:
-    if shop.courier:
-        return "express"
-    return "parcel" if heavy or rng.random() < 0.6 else "letter"
 
 
 def _private(world: World) -> Consignment:
     rng = world.rng
     sender = rng.choice(world.people)
     recipient = rng.choice(sender.contacts) if rng.random() < 0.4 else rng.choice(world.people)
+    courier = rng.random() < 0.25
     lines = [
         make_line(rng, rng.choice(_PRIVATE if rng.random() < 0.8 else _METAL), sender)
         for _ in range(rng.choice((1, 1, 1, 2, 3)))
     ]
     return Consignment(
         sender, recipient, lines, world.fresh("private-"), day_of_year(rng),
-        courier=rng.random() < 0.2, mail_class=rng.choice(("parcel", "parcel", "ems", "letter")),
+        courier=courier, mail_class=pick_class(rng, courier, sum(line.grams for line in lines), 0.2),
         nature=rng.choice(("gift", "gift", "gift", "other", "sale_of_goods")),
         density=lines[0].good.density * rng.lognormvariate(0.0, 0.5), transit=_usual_transit(rng),
         postage_factor=rng.lognormvariate(0.1, 0.3),
@@ -166,12 +166,13 @@ def _business(world: World) -> Consignment:
         # Samples: one or two articles of whatever weight, at a token value.
         line.quantity = rng.choice((1, 1, 2))
         line.usd = rng.choice((line.usd, 1.0, 5.0, 10.0))
+    courier = rng.random() < 0.55
     if rng.random() < 0.25:
         # Made to order: one heavy article under a heading of small ones, or a dear one.
         line.quantity, line.grams = 1, line.grams * rng.uniform(1.0, 4.0)
     return Consignment(
         sender, recipient, [line], world.fresh("business-"), day_of_year(rng),
-        courier=rng.random() < 0.6, mail_class=rng.choice(("parcel", "ems", "express")), nature=nature,
+        courier=courier, mail_class=pick_class(rng, courier, line.grams, 0.25), nature=nature,
         density=line.good.density * rng.lognormvariate(0.1, 0.4), transit=_usual_transit(rng),
         postage_factor=rng.lognormvariate(0.2, 0.3),
     )  # fmt: skip
@@ -193,14 +194,14 @@ def _forwarded(world: World) -> Consignment:
 
 def _hobby(world: World) -> Consignment:
     rng = world.rng
-    licensed = rng.random() < 0.3
+    licensed, courier = rng.random() < 0.3, rng.random() < 0.4
     good: Good = rng.choice(LICENSED_ARMS if licensed else HOBBY_ARMS)
     sender = rng.choice(world.firms if licensed or rng.random() < 0.6 else world.people)
     reference = f"EXP-{rng.randrange(10**4)}" if licensed else None
     line = make_line(rng, good, sender)
     return Consignment(
         sender, rng.choice(world.hobbyists), [line], world.fresh("hobby-"), day_of_year(rng),
-        courier=rng.random() < 0.4, mail_class=rng.choice(("parcel", "express", "ems")),
+        courier=courier, mail_class=pick_class(rng, courier, line.grams, 0.2),
         density=good.density * rng.lognormvariate(0.0, 0.3), licence=reference,
         licence_forgotten=licensed and rng.random() < 0.2, transit=_usual_transit(rng),
     )  # fmt: skip
@@ -215,13 +216,13 @@ def _returned(world: World) -> Consignment:
 
 def _papers(world: World) -> Consignment:
     rng = world.rng
-    sender = rng.choice(world.firms)
+    sender, courier = rng.choice(world.firms), rng.random() < 0.5
     paper = next(good for good in GOODS if good.hs == "491110")
     line = make_line(rng, paper, sender, quantity=rng.randrange(1, 4))
     line.description = rng.choice(("documents", "documentos", "dokumente", "文件", "contract papers"))
     return Consignment(
         sender, rng.choice(world.people), [line], world.fresh("papers-"), day_of_year(rng),
-        courier=rng.random() < 0.5, mail_class="letter", nature="documents", density=0.6,
+        courier=courier, mail_class="express" if courier else "letter", nature="documents", density=0.6,
     )  # fmt: skip
 
 
@@ -230,5 +231,10 @@ def _usual_transit(rng: Random) -> list[str]:
 
 
 def stranger(world: World) -> Actor:
-    """Return a new private person in a country drawn like anybody's."""
-    return _person(world.rng, world.year)
+    """Return a new private person, in a country drawn as the harmless parcels have it."""
+    return _person(world.rng, world.year, world.rng.choice(world.origins))
+
+
+def front(world: World) -> Actor:
+    """Return a firm on paper, as new as any stranger, in a country drawn likewise."""
+    return make_actor(world.rng, world.year, world.rng.choice(world.origins), firm=True)

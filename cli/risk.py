@@ -1,0 +1,199 @@
+"""Commands of the risk model: synthetic manifests, training, bulk scores, evaluation."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.files import refuse_existing, whole_file
+from cli.progress import bar, steps
+from features.errors import UsageError
+from models.bundle import locate, open_bundle, write_bundle
+from models.risk import RiskModel
+from service.settings import Settings
+from training.data import BadRows, Table, load_table
+from training.mapping import load_mapping
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+_bad_rows = click.option(
+    "--bad-rows", type=click.Choice(["drop", "blank", "refuse"]), default="drop", show_default=True,
+    help="Rows that cannot be read: drop them, blank the fields at fault, or refuse the file.",
+)  # fmt: skip
+_mapping = click.option("--mapping", type=FILE, help="YAML file that says which column is what.")
+_model = click.option("--risk-model", type=FOLDER, help="Folder of a bundle; default: the promoted or shipped one.")
+BUNDLE_NAME = re.compile(r"(?P<name>.+)-(?P<version>\d+\.\d+\.\d+)$")
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(min=1), required=True, help="Number of parcels.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same file.")
+@click.option("--output", type=FILE, required=True, help="NDJSON file to write.")
+@click.option("--base-rate", type=click.FloatRange(0.0, 0.5), default=0.02, show_default=True, help="Share of illicit.")
+def synth_manifests(count: int, seed: int, output: Path, base_rate: float) -> None:
+    """Make labelled synthetic parcels."""
+    from training.parcels.generate import generate
+
+    with whole_file(output) as scratch, bar("parcels", count) as progress, scratch.open("w", encoding="utf-8") as file:
+        for done, record in enumerate(generate(count, seed, base_rate), start=1):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            progress(done)
+    click.echo(f"{output}: {count} parcels.")
+
+
+@click.command()
+@click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
+@_mapping
+@click.option("--output", type=FOLDER, required=True, help="Folder of the new bundle, best NAME-1.2.3.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--base-rate", type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    help="Share of illicit parcels where the model will be used; default: as in the data.",
+)  # fmt: skip
+@click.option("--note", default="", help="What the data are and where they come from; goes into the card.")
+@click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
+@click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
+@_bad_rows
+def train_risk(
+    data: Path,
+    mapping: Path | None,
+    output: Path,
+    seed: int,
+    base_rate: float | None,
+    note: str,
+    licence: str,
+    created_at: str | None,
+    bad_rows: BadRows,
+) -> None:
+    """Train a risk model and write its bundle."""
+    from training.frame import make_frame
+    from training.risk import Options, train
+
+    refuse_existing(output)
+    name, version = bundle_name(output)
+    table = _load(data, mapping, bad_rows)
+    with bar("features", len(table.records)) as progress:
+        frame = make_frame(table, progress)
+    options = Options(
+        seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
+        created_at=created_at or creation_time(os.environ),
+        command=_train_command(data, mapping, output, seed, base_rate),
+    )  # fmt: skip
+    with steps("training") as step:
+        trained = train(table, frame, options, step)
+    card = write_bundle(output, trained.card, trained.contents)
+    click.echo(f"{output}: {card.title}")
+    _show_figures(card.figures["unseen_groups_later_time"])
+
+
+@click.command()
+@click.argument("source", metavar="INPUT", type=FILE)
+@click.option("--output", type=FILE, required=True, help="CSV, Parquet or NDJSON file to write.")
+@_mapping
+@_model
+@click.option("--reasons", type=click.IntRange(0, 20), default=3, show_default=True, help="Reasons for each parcel.")
+@_bad_rows
+def score(
+    source: Path, output: Path, mapping: Path | None, risk_model: Path | None, reasons: int, bad_rows: BadRows
+) -> None:
+    """Score a file of manifests in bulk."""
+    from training.scoring import check_output, score_table, write_rows
+
+    check_output(output)
+    model = _open(risk_model)
+    table = _load(source, mapping, bad_rows)
+    with bar("parcels", len(table.records)) as progress:
+        written = write_rows(output, score_table(model, table, reasons, progress), reasons)
+    click.echo(f"{output}: {written} parcels scored by {model.title}.")
+
+
+@click.command()
+@click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
+@_mapping
+@_model
+@click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the folds.")
+@_bad_rows
+def evaluate_risk(
+    data: Path, mapping: Path | None, risk_model: Path | None, output: Path, seed: int, bad_rows: BadRows
+) -> None:
+    """Measure a risk model beside its anchors, on data it has not seen."""
+    from training.evaluate import evaluate
+    from training.frame import make_frame
+    from training.report import render
+
+    model = _open(risk_model)
+    table = _load(data, mapping, bad_rows)
+    with bar("features", len(table.records)) as progress:
+        frame = make_frame(table, progress, model.fitted.numeric, model.fitted.categorical)
+    command = f"parcel-screening evaluate risk --data {data.name} --seed {seed} --risk-model {model.title}"
+    with steps("measuring"):
+        metrics = evaluate(model, table, frame, seed, command).metrics
+    output.mkdir(parents=True, exist_ok=True)
+    for name, text in (("metrics.json", json.dumps(metrics, indent=1) + "\n"), ("report.html", render(metrics))):
+        with whole_file(output / name) as scratch:
+            scratch.write_text(text, encoding="utf-8")
+    click.echo(f"{output / 'report.html'}: {model.title} on {len(table.records)} parcels.")
+    _show_figures({"models": metrics["figures"]})
+
+
+def bundle_name(output: Path) -> tuple[str, str]:
+    """Return name and version of a bundle from its folder, for example `risk-synthetic-1.0.0`."""
+    found = BUNDLE_NAME.fullmatch(output.name)
+    return (found["name"], found["version"]) if found else (output.name, "0.1.0")
+
+
+def creation_time(environment: Mapping[str, str]) -> str:
+    """Return the time for a card: SOURCE_DATE_EPOCH where it is set, so that a bundle can be made again bit for bit.
+
+    Raises:
+        UsageError: SOURCE_DATE_EPOCH is no number of seconds.
+    """
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    try:
+        now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be seconds since 1970.") from error
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None) -> str:
+    """Return the command with file names alone, so that the card does not depend on where the files lie."""
+    words = ["parcel-screening", "train", "risk", "--data", data.name]
+    words += ["--mapping", mapping.name] if mapping else []
+    words += ["--output", output.name, "--seed", str(seed)]
+    return shlex.join([*words, *(["--base-rate", f"{base_rate:g}"] if base_rate is not None else [])])
+
+
+def _load(data: Path, mapping: Path | None, bad_rows: BadRows) -> Table:
+    read = load_mapping(mapping) if mapping else None
+    with bar("rows") as progress:
+        table = load_table(data, read, bad_rows=bad_rows, progress=progress)
+    report = table.report
+    for warning in report.warnings:
+        click.echo(f"warning: {data}: {warning}", err=True)
+    if report.counts:
+        click.echo(f"warning: {data}: {report.dropped} of {report.read} rows dropped.", err=True)
+        for problem in report.problems():
+            click.echo(f"  {problem}", err=True)
+    return table
+
+
+def _open(folder: Path | None) -> RiskModel:
+    settings = Settings.from_environment(os.environ)
+    return RiskModel.load(open_bundle(locate("risk", settings.home, folder or settings.risk_model), "risk"))
+
+
+def _show_figures(part: dict[str, Any]) -> None:
+    click.echo(f"{'':44}{'AUC':>8}{'AP':>8}{'P@1%':>8}{'R@1%':>8}{'R@5%':>8}")
+    for name, figures in part["models"].items():
+        shown = [figures[key][0] for key in ("auc", "ap", "precision@0.01", "recall@0.01", "recall@0.05")]
+        click.echo(f"{name:44}" + "".join("       –" if one is None else f"{one:8.3f}" for one in shown))
