@@ -41,6 +41,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--bfloat16", is_flag=True, help="Compute in 16 bit; twice as fast on processors made for it.")
 @click.option("--workers", type=click.IntRange(min=0), default=1, show_default=True, help="Processes beside this one.")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Cores for the arithmetic.")
 @click.option("--workdir", type=FOLDER, help="For cached pictures and checkpoints; default: OUTPUT.work.")
 @click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
 @click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
@@ -73,10 +74,10 @@ def train_xray(**options: Any) -> None:  # fmt: skip
         prepared = _prepare(options, workdir, heartbeat)
         card = train_bundle(
             prepared, identity, fitting, Sampling(batch=options["batch"]), output, workdir,
-            start=start, workers=options["workers"], heartbeat=heartbeat,
+            start=start, workers=options["workers"], threads=options["threads"], heartbeat=heartbeat,
         )  # fmt: skip
     click.echo(f"{output}: {card.title}, threshold {card.parameters['threshold']}")
-    _show(card.figures)
+    show_figures(card.figures)
 
 
 def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Callable[[str, int, int], None]) -> Any:

@@ -38,7 +38,7 @@ class Sampling:
     side: int = 160
     batch: int = 32
     near_part: float = 0.65
-    part_side: tuple[float, float] = (14.0, 120.0)
+    part_side: tuple[float, float] = (14.0, 140.0)
     scale: tuple[float, float] = (0.3, 1.8)
     overlay: float = 0.3
 

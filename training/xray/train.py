@@ -53,6 +53,7 @@ def train_bundle(
     *,
     start: Bundle | None = None,
     workers: int = 1,
+    threads: int = 1,
     heartbeat: Heartbeat = lambda name, done, total: None,
 ) -> Card:
     """Train a detector and write its bundle.
@@ -67,6 +68,7 @@ def train_bundle(
         start: Bundle whose weights to start from, and whose threshold and likelihood ratios to keep where the
             calibration pictures are too few to find new ones.
         workers: Processes that draw crops ahead.
+        threads: Cores for the arithmetic; another number gives the same figures but not the same bits.
         heartbeat: Told of progress.
 
     Raises:
@@ -75,7 +77,7 @@ def train_bundle(
     """
     if output.exists() and any(output.iterdir()):
         raise InputError(f"{output}: exists already; bundles are immutable, name a new folder.")
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     sampler = Sampler(prepared.train.store, prepared.train.indices, NAMED, sampling, fitting.seed)
     network = fit(
         sampler,
