@@ -118,7 +118,7 @@ def _telescope(dice: Dice, shape: Shape, half: tuple[float, float]) -> None:
     for side in (-1, 1):
         stop = half[0] * dice.between(0.7, 0.98)
         y = (side * gap - width / 2, side * gap + width / 2)
-        shape.shell((-half[0], stop), y, (2, 2 + width * 0.7), dice.between(1.2, 2.4), "aluminium")
+        shape.shell((-half[0], stop), y, (2, 2 + width * 0.7), dice.between(1.6, 3.2), "aluminium")
         if dice.chance(0.6):
             shape.shell(
                 (-half[0] - dice.between(0, 60), stop * 0.8),

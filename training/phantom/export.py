@@ -32,6 +32,7 @@ FORMATS: tuple[str, ...] = (
     *(f"colour-jpeg:{name}" for name in PALETTES),
 )
 PLAIN_QUALITY = 90
+_BLACKING = 8.0
 _SUFFIXES = {"tiff16": ".tif", "png16": ".png", "png8": ".png", "png": ".png", "jpeg": ".jpg"}
 
 
@@ -55,6 +56,7 @@ class Rendition:
         stretch: Factor on the palette's depth.
         hue_shift: Degrees added to every hue of the palette.
         quality: JPEG quality.
+        black_from: Attenuation from which a colour picture runs into black, because hardly a signal is left to show.
     """
 
     energy: str = "mean"
@@ -64,6 +66,7 @@ class Rendition:
     stretch: float = 1.0
     hue_shift: float = 0.0
     quality: int = PLAIN_QUALITY
+    black_from: float = 6.8
 
 
 def random_rendition(rng: np.random.Generator) -> Rendition:
@@ -77,6 +80,7 @@ def random_rendition(rng: np.random.Generator) -> Rendition:
         stretch=float(np.exp(dice.normal(0.2))),
         hue_shift=dice.normal(3.0),
         quality=dice.count(50, 97),
+        black_from=dice.between(6.2, 7.5),
     )
 
 
@@ -159,7 +163,11 @@ def _coloured(scene: Scene, palette: Palette, how: Rendition) -> Picture:
         background=(blue, green, red),
     )
     material = material_index(attenuation(scene.low, WHITE), attenuation(scene.high, WHITE))
-    return colourise(_sharpened(_mean_attenuation(scene), how.sharpen), material, shown)
+    darkness = _sharpened(_mean_attenuation(scene), how.sharpen)
+    # Blurred first: the noise of a dead pixel is not to glitter in the black.
+    dead = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 1.5), np.float32) - np.float32(how.black_from)
+    darkness += np.float32(_BLACKING) * np.maximum(dead, 0)
+    return colourise(darkness, material, shown)
 
 
 def _sharpened(plane: Plane, strength: float) -> Plane:

@@ -19,7 +19,7 @@ COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 26), "
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 # Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.
 BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.1, 0.7), "medium": (0.3, 1.0), "full": (0.7, 1.7)}
-LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.4, "full": 0.12}  # share of the budget one thing may take
+LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.5, "full": 0.2}  # share of the budget one thing may take
 HELD_OUT_SHARE = 0.35
 FIREARM_SHARE = 0.5
 SHIELD_SHARE = 0.03
@@ -127,7 +127,7 @@ def _goods(dice: Dice, density: Density, held_out: bool, area: float) -> list[tu
     """Choose goods by a random leaning, so that some parcels are all tools and others all electronics."""
     budget = dice.between(*BUDGETS[density]) * area
     largest = LARGEST[density] * budget
-    leaning = dice.rng.dirichlet((0.8, 0.8, 0.8, 0.5))
+    leaning = dice.rng.dirichlet((0.5, 0.5, 0.5, 0.35))
     families = cast(tuple[Family, ...], tuple(TRAIN))
     goods = []
     for _ in range(dice.count(*COUNTS[density])):

@@ -208,7 +208,7 @@ def _scanner(dice: Dice, held_out: bool) -> Scanner:
 def _detector(dice: Dice, held_out: bool) -> Detector:
     wide = 1.5 if held_out else 1.0
     return Detector(
-        scatter=dice.between(0, 0.006 * wide),
+        scatter=dice.between(0, 0.0015 * wide),
         blur_pixels=dice.between(0.35, 0.75 * wide),
         photons=float(10 ** dice.between(3.6 if held_out else 3.9, 5.3)),
         read_noise=2.5e-4 * wide,
