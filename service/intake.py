@@ -17,7 +17,7 @@ from features.manifest import Manifest
 from features.manifest_schema import NotJson, load_json, manifest_to_dict, parse_manifest
 from models.xray import Picture
 from service.problems import Refusal
-from service.schemas import MAX_NAME, ScreeningParameters, checked, single
+from service.schemas import MAX_NAME, ItemReference, ScreeningParameters, checked, single
 from service.settings import Settings
 from service.store.chain import canonical, sha256_text
 
@@ -88,8 +88,9 @@ def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningPar
     """
     try:
         raw = load_json(data)
-        if isinstance(raw, dict) and set(raw) == {"item_id"} and isinstance(raw["item_id"], str) and raw["item_id"]:
-            return Intake(raw["item_id"], None, tuple(pictures), parameters)
+        if isinstance(raw, dict) and set(raw) == {"item_id"}:
+            reference = checked(ItemReference, raw, "The manifest")
+            return Intake(reference.item_id, None, tuple(pictures), parameters)
         manifest = parse_manifest(raw)
     except NotJson as error:
         raise Refusal("not_json", error.message, error.problems) from error
@@ -99,6 +100,8 @@ def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningPar
 
 
 def _multipart(request: Request, settings: Settings) -> Intake:
+    if not request.mimetype_params.get("boundary"):
+        raise Refusal("bad_request", "The Content-Type of a multipart form must name its boundary.")
     try:
         form, files = request.form, request.files
     except ValueError as error:

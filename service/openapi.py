@@ -82,17 +82,10 @@ _MODELS = {
         "warnings": {"type": "array", "items": {"$ref": REF.format(model="Notice")}},
     },
 }
-_ITEM_ONLY = {
-    "type": "object",
-    "required": ["item_id"],
-    "properties": {"item_id": {"type": "string", "minLength": 1}},
-    "additionalProperties": False,
-    "description": "Uses the manifest on file.",
-}
 
 
 def _create() -> Json:
-    manifest = {"anyOf": [{"$ref": REF.format(model="Manifest")}, _ITEM_ONLY]}
+    manifest = {"anyOf": [{"$ref": REF.format(model=name)} for name in ("Manifest", "ItemReference")]}
     form = {
         "type": "object",
         "required": ["manifest"],
@@ -276,7 +269,8 @@ def _schemas() -> Json:
     found: Json = {}
     for one in (schemas.Answer, schemas.Page, schemas.FindingAnswer, schemas.Findings, schemas.ProblemAnswer):
         _add(found, one.__name__, TypeAdapter(one).json_schema(ref_template=REF, mode="serialization"))
-    _add(found, "FindingBody", schemas.FindingBody.model_json_schema(ref_template=REF))
+    for body in (schemas.FindingBody, schemas.ItemReference):
+        _add(found, body.__name__, body.model_json_schema(ref_template=REF))
     manifest = _renamed(manifest_json_schema(), "Manifest")
     _add(found, "Manifest", manifest)
     return dict(sorted(found.items()))

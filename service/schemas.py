@@ -23,7 +23,9 @@ from sop.types import Decision, Lane
 MAX_NAME = 64
 MAX_PAGE = 200
 # Control characters would break log lines and PostgreSQL refuses NUL.
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
+NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NO_CONTROL)]
+ItemId = Annotated[str, Field(min_length=1, max_length=255, pattern=NO_CONTROL)]
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -42,10 +44,16 @@ class ScreeningParameters(Strict):
     stage: Stage | None = Field(None, description="Default: station with a picture, pre_arrival without.")
 
 
+class ItemReference(Strict):
+    """Stands for the manifest on file."""
+
+    item_id: ItemId
+
+
 class ListParameters(Strict):
     """Query parameters of the list."""
 
-    item_id: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(None, description="Only this item.")
+    item_id: ItemId | None = Field(None, description="Only this item.")
     lane: Lane | None = Field(None, description="Only this lane.")
     since: AwareDatetime | None = Field(None, description="Only screenings from this moment on (RFC 3339).")
     limit: int = Field(50, ge=1, le=MAX_PAGE, description="Screenings on a page.")

@@ -12,6 +12,7 @@ from models.drawing import draw
 from models.results import ImageResult
 from service.context import caller, service
 from service.problems import Refusal
+from service.routes.screenings import existing
 from service.schemas import ImageParameters, checked, single
 from service.store import access, screenings
 from service.store.pictures import StoredPicture
@@ -51,9 +52,7 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
 
 def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
     with service().store.writing() as connection:
-        found = screenings.get(connection, screening_id)
-        if found is None:
-            raise Refusal("screening_not_found", "No screening has this identifier.")
+        found = existing(connection, screening_id)
         pictures = screenings.pictures_of(connection, screening_id)
         if n >= len(pictures):
             raise Refusal("image_not_found", f"The screening has {len(pictures)} images, counted from 0.")

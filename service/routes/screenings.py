@@ -22,6 +22,7 @@ from service.store.screenings import Query, StoredScreening
 
 MAX_IDEMPOTENCY_KEY = 200
 """Leaves room for the line number that a batch adds."""
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _VISIBLE = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 
 
@@ -74,12 +75,21 @@ def stored(screening_id: str) -> StoredScreening:
     Raises:
         Refusal: 404.
     """
-    with service().store.reading() as connection:
-        found = screenings.get(connection, screening_id)
+    with service().store.writing() as connection:
+        found = existing(connection, screening_id)
+        _note("screening.read", screening_id, connection)
+    return found
+
+
+def existing(connection: Connection, screening_id: str) -> StoredScreening:
+    """Return one screening.
+
+    Raises:
+        Refusal: 404.
+    """
+    found = screenings.get(connection, screening_id) if _ULID.fullmatch(screening_id) else None
     if found is None:
         raise Refusal("screening_not_found", "No screening has this identifier.")
-    with service().store.writing() as connection:
-        _note("screening.read", screening_id, connection)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from features.errors import ParcelScreeningError
@@ -19,11 +19,11 @@ class StoreUnavailable(ParcelScreeningError):
 def unavailable_when_failing() -> Iterator[None]:
     """Turn failures of the database or the disk into `StoreUnavailable`.
 
-    A broken constraint passes through: it is an answer (or a mistake of ours), not an outage.
+    A broken constraint or an impossible value passes through: a mistake of ours (or an answer), not an outage.
     """
     try:
         yield
-    except IntegrityError:
+    except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()
