@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -20,12 +21,27 @@ from sop.signals import NO_PICTURE
 from sop.types import STAGES, Evidence, Lane
 from sop.vocabulary import Vocabulary, default_vocabulary
 from sop.words import MISSING_WORDS
-from sop.yaml_reader import read_yaml
+from sop.yaml_reader import Node, Scalar, read_yaml
 
 XrayGiven = tuple[float | None, str | None]
 NEUTRAL_ITEM = "case"
 UNSEEN = frozenset({"image_unreadable", "xray_unavailable"})
 UNJUDGED = UNSEEN | {"image_shielded"}
+
+
+@dataclass(frozen=True)
+class ScoreOrUnknown(Shape[float]):
+    """A score, or the word `unknown`, read as NaN because no value of a shape is ever None."""
+
+    def read(self, node: Node, report: Report) -> float | None:
+        """Return the score."""
+        if isinstance(node, Scalar) and node.text == "unknown":
+            return math.nan
+        return SCORE.read(node, report)
+
+    def schema(self) -> dict[str, Any]:
+        """Return either form."""
+        return {"anyOf": [SCORE.schema(), {"const": "unknown"}]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +114,7 @@ def _given_keys(vocabulary: Vocabulary) -> tuple[Key[Any], ...]:
         "hs_code": OneOrMany(Text("an HS code", r"[0-9]{2,10}", "is 2 to 10 digits")),
         "risk": SCORE,
         "xray": _xray_shape(),
-        "combined": SCORE,
+        "combined": ScoreOrUnknown(),
         "part": Table({part: part for part in PARTS}, SCORE, "part"),
         "indicator": OneOrMany(Choice(vocabulary.indicators, "indicator", "indicator_unknown")),
         "contradiction": OneOrMany(Choice(vocabulary.contradictions, "contradiction", "contradiction_unknown")),
@@ -151,6 +167,7 @@ def evidence_from(given: dict[str, Any]) -> Evidence:
     missing = frozenset(given.get("missing", ()))
     risk = given.get("risk", None if "risk_unavailable" in missing else base.risk)
     xray, assessment = _picture(given, base, missing)
+    combined = given.get("combined", math.nan if base.combined is None or None in (risk, xray) else base.combined)
     return Evidence(
         item_id=given.get("item_id", base.item_id),
         stage=base.stage,
@@ -160,7 +177,7 @@ def evidence_from(given: dict[str, Any]) -> Evidence:
         risk=risk,
         xray=xray,
         xray_assessment=assessment,
-        combined=given.get("combined", base.combined if risk is not None and xray is not None else None),
+        combined=None if math.isnan(combined) else combined,
         parts=given.get("part", {}),
         indicators=frozenset(given.get("indicator", ())),
         contradictions=frozenset(given.get("contradiction", ())),

@@ -84,7 +84,7 @@ def _by_rule(policy: Policy, evidence: Evidence) -> Decision:
         lane=lane,
         outcome=policy.lanes[lane],
         rule=rule.id if rule else DEFAULT_RULE,
-        reason=_rule_reason(rule, evidence) if rule else "No rule of the procedure applies to this parcel.",
+        reason=_rule_reason(rule, evidence) if rule else f"No rule applies to this parcel; its default lane is {lane}.",
         reference=rule.reference if rule else None,
         instructions=rule.instructions if rule else None,
         random_selection=False,

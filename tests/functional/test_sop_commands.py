@@ -95,7 +95,7 @@ def test_a_changed_threshold_fails_the_case_that_relied_on_it(home: Path, tmp_pa
     done = run(home, "test", path)
     assert done.returncode == 1
     assert "- expected  scan by RK-020" in done.stdout
-    assert "+ actual    scan by DEFAULT" in done.stdout
+    assert "+ actual    scan by RK-040" in done.stdout
     assert "came out otherwise than expected" in done.stderr
 
 

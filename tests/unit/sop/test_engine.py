@@ -23,7 +23,7 @@ def test_the_first_matching_rule_decides(make_policy: Make, parcel: Parcel) -> N
 def test_no_rule_gives_the_default_lane(make_policy: Make, parcel: Parcel) -> None:
     decision = decide(make_policy("A scan {risk: {at_least: 0.1}}", chance=NEVER), parcel())
     assert (decision.rule, decision.lane, decision.outcome) == ("DEFAULT", "release", "AC")
-    assert decision.reason == "No rule of the procedure applies to this parcel."
+    assert decision.reason == "No rule applies to this parcel; its default lane is release."
 
 
 @pytest.mark.parametrize(("risk", "rule"), [(0.2, "A"), (math.nextafter(0.2, 0), "DEFAULT"), (0.4, "DEFAULT")])
