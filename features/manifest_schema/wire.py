@@ -61,7 +61,7 @@ class Money(Wire):
     """An amount in a currency."""
 
     amount: Amount
-    currency: Currency
+    currency: Currency = Field(description="Currency of the amount, ISO 4217, upper case")
 
 
 class Party(Wire):
