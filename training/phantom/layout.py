@@ -27,6 +27,7 @@ _KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray"
 _KIND_WEIGHTS = (0.32, 0.12, 0.24, 0.2, 0.06, 0.06)
 _KIT: tuple[Part, ...] = ("barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "ammunition", "suppressor")
 _BELT_MM = 12.0
+_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,42 @@ def compose(dice: Dice, size_mm: tuple[float, float], wish: Wish, *, held_out: b
     armed, opaque = dice.chance(FIREARM_SHARE), dice.chance(SHIELD_SHARE)
     drawn: Density = dice.pick(DENSITIES, (0.3, 0.4, 0.3))
     density = wish.density or drawn
-    container = make_container(dice, *_container_size(dice, size_mm, density, wish.container))
-    centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
-    pose = turn("z", dice.normal(7) if dice.chance(0.8) else dice.between(0, 360))
-    placed = [Placed(container.kind, container.shape, pose, np.append(centre, _BELT_MM), None)]
+    parts = [(part, _part_that_fits(dice, part, size_mm)) for part in _wanted_parts(dice, wish, armed)]
+    longest = max((_length(shape) for _, shape in parts), default=0.0)
+    container, site = _packing(dice, size_mm, density, wish.container, longest)
+    placed = [Placed(container.kind, container.shape, site.pose, np.append(site.centre, _BELT_MM), None)]
     for name, shape in _goods(dice, density, held_out, 4 * container.half[0] * container.half[1]):
-        placed.append(_place(dice, name, shape, None, container, centre, size_mm))
-    for part in _wanted_parts(dice, wish, armed):
-        placed.append(_place(dice, part, _part_that_fits(dice, part, container), part, container, centre, size_mm))
+        if (good := _place(dice, name, shape, None, container, site)) is not None:
+            placed.append(good)
+    for part, shape in parts:
+        placed.append(_place(dice, part, shape, part, container, site) or _middle(part, shape, part, site))
     shield = opaque if wish.shield is None else wish.shield
     if shield:
-        placed.append(_place(dice, "shield", _shield(dice), None, container, centre, size_mm))
-    return Layout(container, centre, size_mm, tuple(placed), len(placed) - 1 if shield else None)
+        plate = _shield(dice)
+        placed.append(_place(dice, "shield", plate, None, container, site) or _middle("shield", plate, None, site))
+    return Layout(container, site.centre, size_mm, tuple(placed), len(placed) - 1 if shield else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where the container stands on the belt and how it is turned."""
+
+    centre: Array
+    pose: Array
+
+
+def _packing(
+    dice: Dice, size_mm: tuple[float, float], density: Density, wish: ContainerKind | None, longest: float
+) -> tuple[Container, _Site]:
+    kind, half = _container_size(dice, size_mm, density, wish)
+    # Nobody posts a thing longer than the parcel: the parcel grows with its longest part.
+    most = 0.46 * min(size_mm)
+    half = (max(half[0], min(longest * 0.45, 0.46 * size_mm[0])), max(half[1], min(longest * 0.28, most)))
+    angle = dice.normal(7)
+    if dice.chance(0.2):
+        angle, half = dice.between(0, 360), (min(half[0], most), min(half[1], most))
+    centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
+    return make_container(dice, kind, half), _Site(centre, turn("z", angle))
 
 
 def _wanted_parts(dice: Dice, wish: Wish, armed: bool) -> tuple[Part, ...]:
@@ -153,13 +178,13 @@ def _parts(dice: Dice) -> list[Part]:
     return [dice.pick(_KIT) for _ in range(dice.count(2, 5))]
 
 
-def _part_that_fits(dice: Dice, part: Part, container: Container) -> Shape:
-    """Return the part, or the shortest of several tries: nobody posts a gun longer than the parcel."""
+def _part_that_fits(dice: Dice, part: Part, size_mm: tuple[float, float]) -> Shape:
+    """Return the part, or the shortest of several tries where it is longer than any parcel in the picture."""
     tries = [PART_MAKERS[part](dice)]
-    room = 2.0 * float(np.hypot(*container.half))
-    while (length := _length(tries[-1])) > room and len(tries) < 6:
+    room = 0.85 * max(size_mm)
+    while _length(tries[-1]) > room and len(tries) < 6:
         tries.append(PART_MAKERS[part](dice))
-    return tries[-1] if length <= room else min(tries, key=_length)
+    return tries[-1] if _length(tries[-1]) <= room else min(tries, key=_length)
 
 
 def _length(shape: Shape) -> float:
@@ -191,17 +216,25 @@ def pose_of(dice: Dice, free: bool) -> Array:
     return np.asarray(turn("z", dice.between(0, 360)) @ tilt @ upside)
 
 
-def _place(
-    dice: Dice, name: str, shape: Shape, part: Part | None, container: Container, centre: Array,
-    size_mm: tuple[float, float],
-) -> Placed:  # fmt: skip
-    rotation = pose_of(dice, free=dice.chance(0.15) and name != "shield")
-    low, high = shape.bounds(rotation)
-    middle, half = (low + high) / 2, (high - low) / 2
-    room = np.array(container.half) - half[:2] - 4
-    where = centre + np.where(room > 0, room, 0) * dice.rng.uniform(-1, 1, 2)
-    # Whatever is too long for the container still has to stay in the picture.
-    edge = np.minimum(half[:2] + 6, np.array(size_mm) / 2)
-    where = np.clip(where, edge, np.array(size_mm) - edge)
-    height = _BELT_MM + half[2] + max(0.0, container.depth - 2 * half[2]) * dice.between(0, 1)
-    return Placed(name, shape, rotation, np.append(where, height) - middle, part)
+def _place(dice: Dice, name: str, shape: Shape, part: Part | None, container: Container, site: _Site) -> Placed | None:
+    """Put a thing somewhere into the container; None where it fits in no way."""
+    for _ in range(_TRIES):
+        rotation = pose_of(dice, free=name != "shield" and dice.chance(0.15))
+        low, high = shape.bounds(rotation)
+        middle, half = (low + high) / 2, (high - low) / 2
+        room = np.array(container.half) - half[:2] - 3
+        if room.min() < 0 and container.kind != "none":
+            continue
+        where = np.maximum(room, 0) * dice.rng.uniform(-1, 1, 2)
+        height = _BELT_MM + half[2] + max(0.0, container.depth - 2 * half[2]) * dice.between(0, 1)
+        offset = site.pose @ (np.append(where, height) - middle)
+        return Placed(name, shape, site.pose @ rotation, offset + np.append(site.centre, 0), part)
+    return None
+
+
+def _middle(name: str, shape: Shape, part: Part | None, site: _Site) -> Placed:
+    """Lay a thing along the container, centred, for want of room."""
+    low, high = shape.bounds()
+    middle = (low + high) / 2
+    offset = site.pose @ (np.array((0, 0, _BELT_MM + (high - low)[2] / 2)) - middle)
+    return Placed(name, shape, site.pose, offset + np.append(site.centre, 0), part)
