@@ -8,7 +8,7 @@ spaces, so its terms are matched anywhere in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -41,13 +41,23 @@ class TermList:
 
     @cached_property
     def _phrases(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """Word sequences by their first word; a phrase of one starred word stands under the empty string."""
+        """Word sequences by their first word; one that begins with a starred word stands under the empty string."""
         grouped: dict[str, list[tuple[str, ...]]] = {}
         for term in self._all():
             if not _CJK.search(term):
                 phrase = _phrase(term)
                 grouped.setdefault("" if phrase[0].endswith("*") else phrase[0], []).append(phrase)
-        return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in grouped.items()}
+        return {first: tuple(phrases) for first, phrases in grouped.items()}
+
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        """The first words of all phrases."""
+        return frozenset(self._phrases)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        """What the starred words begin with."""
+        return tuple(phrase[0].removesuffix("*") for phrase in self._phrases.get("", ()))
 
     @cached_property
     def _characters(self) -> re.Pattern[str] | None:
@@ -58,42 +68,55 @@ class TermList:
         for terms in self.terms.values():
             yield from terms
 
-    def spans(self, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield [start, end) of every longest phrase found in normalised words, left to right, not overlapping."""
+    def _spans(self, text: Text) -> Iterator[tuple[int, int]]:
+        """Yield [start, end) of every longest phrase found, left to right, not overlapping."""
+        if not self._may_hold(text):
+            return
         start = 0
-        while start < len(tokens):
-            length = self._length_at(tokens, start)
+        while start < len(text.tokens):
+            length = self._length_at(text, start)
             if length:
                 yield start, start + length
             start += length or 1
 
-    def _length_at(self, tokens: Sequence[str], start: int) -> int:
-        lengths = (
-            len(phrase)
-            for first in (*_singulars(tokens[start]), "")
-            for phrase in self._phrases.get(first, ())
-            if _matches(phrase, tokens, start)
-        )
-        return max(lengths, default=0)
+    def _may_hold(self, text: Text) -> bool:
+        # Most descriptions share no word with most lists; this one look spares the walk along their words.
+        if not text.forms.isdisjoint(self._firsts):
+            return True
+        return bool(self._beginnings) and any(token.startswith(self._beginnings) for token in text.tokens)
+
+    def _length_at(self, text: Text, start: int) -> int:
+        firsts = [form for form in text.singulars[start] if form in self._phrases]
+        if self._beginnings and text.tokens[start].startswith(self._beginnings):
+            firsts.append("")
+        length = 0
+        for first in firsts:
+            for phrase in self._phrases[first]:
+                if len(phrase) > length and _matches(phrase, text, start):
+                    length = len(phrase)
+        return length
 
     def without(self, text: Text) -> Text:
         """Return the text with every term of this list cut out; what stood left and right stays apart."""
         tokens = list(text.tokens)
-        for start, end in self.spans(text.tokens):
+        for start, end in self._spans(text):
             tokens[start:end] = [""] * (end - start)
         characters = self._characters.sub(" ", text.characters) if self._characters else text.characters
         return Text(tuple(tokens), characters)
 
     def found_in(self, text: Text) -> tuple[str, ...]:
         """Return the terms found, as they stand in the normalised text, each once."""
-        latin = [" ".join(text.tokens[start:end]) for start, end in self.spans(text.tokens)]
+        latin = [" ".join(text.tokens[start:end]) for start, end in self._spans(text)]
         chinese = self._characters.findall(text.characters) if self._characters else []
         return tuple(dict.fromkeys([*latin, *chinese]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """A description in normal form: its Latin words in order, and its Chinese characters as they stand."""
+    """A description in normal form: its Latin words in order, and its Chinese characters as they stand.
+
+    A word that was cut out leaves an empty string in its place.
+    """
 
     tokens: tuple[str, ...]
     characters: str
@@ -102,6 +125,16 @@ class Text:
     def empty(self) -> bool:
         """Whether no word and no character is left."""
         return not any(self.tokens) and not self.characters.strip()
+
+    @cached_property
+    def singulars(self) -> tuple[tuple[str, ...], ...]:
+        """For every word, itself and what it may be the plural of."""
+        return tuple(_singulars(token) for token in self.tokens)
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """All singulars together."""
+        return frozenset(form for forms in self.singulars for form in forms) - {""}
 
 
 @lru_cache(maxsize=1024)
@@ -126,11 +159,13 @@ def _singulars(token: str) -> tuple[str, ...]:
     return (token, token[:-1]) if token.endswith("s") else (token,)
 
 
-def _matches(phrase: tuple[str, ...], tokens: Sequence[str], start: int) -> bool:
-    if start + len(phrase) > len(tokens):
+def _matches(phrase: tuple[str, ...], text: Text, start: int) -> bool:
+    if start + len(phrase) > len(text.tokens):
         return False
-    return all(_same(term, tokens[start + offset]) for offset, term in enumerate(phrase))
+    return all(_same(word, text, start + offset) for offset, word in enumerate(phrase))
 
 
-def _same(term: str, token: str) -> bool:
-    return token.startswith(term[:-1]) if term.endswith("*") else term in _singulars(token)
+def _same(word: str, text: Text, place: int) -> bool:
+    if word.endswith("*"):
+        return text.tokens[place].startswith(word[:-1])
+    return word in text.singulars[place]
