@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -18,7 +17,7 @@ th,td{padding:5px 9px;border-bottom:1px solid #ddd;text-align:right;white-space:
 th:first-child,td:first-child{text-align:left;white-space:normal;min-width:11em}
 thead th{border-bottom:2px solid #555;vertical-align:bottom}tbody tr:first-child{background:#eef5fb;font-weight:600}
 td small{display:block;color:#555;font-weight:400}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:20px}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:20px}
 figure{margin:0}figcaption{font-weight:600;margin-bottom:4px}svg{width:100%;height:auto}
 svg text{font:12px system-ui,sans-serif;fill:#333}svg .axis{font-size:12.5px;fill:#111}svg .grid{stroke:#e4e4e4}
 .legend{font-size:.82rem}.key{display:inline-block;margin-right:14px}.swatch{width:30px;height:10px;margin-right:5px}
@@ -43,8 +42,9 @@ def render(metrics: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1>{_lead(metrics)}"
-        f"<h2>Rankings</h2>{_table(metrics, COLUMNS[:12])}"
-        f"<h2>Lift and probabilities</h2>{_table(metrics, COLUMNS[12:])}"
+        f"<h2>Ranking, and precision of what is opened</h2>{_table(metrics, ('auc', 'ap', 'precision@'))}"
+        f"<h2>Recall: how much of the illicit is found</h2>{_table(metrics, ('recall@',))}"
+        f"<h2>Lift, and errors of the probabilities</h2>{_table(metrics, ('lift@', 'ece', 'brier'))}"
         f"<p>AUC: chance that an illicit parcel ranks above a harmless one. AP: average precision. P@, R@: precision "
         f"and recall when so much of the traffic is inspected; lift: precision over the base rate. ECE: expected "
         f"calibration error. In small print: {escape(metrics['intervals'])}.</p>"
@@ -64,7 +64,8 @@ def _lead(metrics: dict[str, Any]) -> str:
     )
 
 
-def _table(metrics: dict[str, Any], columns: Sequence[tuple[str, str]]) -> str:
+def _table(metrics: dict[str, Any], wanted: tuple[str, ...]) -> str:
+    columns = [column for column in COLUMNS if column[0].startswith(wanted)]
     head = "".join(f"<th>{escape(label)}</th>" for _, label in columns)
     rows = "".join(
         f"<tr><td>{escape(name)}</td>{''.join(_cell(figures.get(key), key) for key, _ in columns)}</tr>"

@@ -105,7 +105,7 @@ def train(table: Table, frame: Frame, options: Options, step: Callable[[str], No
     held_raw = _raw(trees, _rows(held, fitted, text))
     calibration, errors = fit_calibration(held_raw, held.labels, held.groups, options.seed)
     trained_rate = float(held.labels.mean())
-    base_rate = trained_rate if options.base_rate is None else options.base_rate
+    base_rate = float(frame.labels.mean()) if options.base_rate is None else options.base_rate
     step("measuring")
     figures = _figures(frame, parts, options.seed, (trees, fitted, text, calibration, rows))
     reference = _reference(held_raw, held.labels, prior_shift(trained_rate, base_rate))

@@ -8,7 +8,7 @@ from html import escape
 from math import log10
 
 WIDTH, HEIGHT = 560, 340
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 12, 46
+LEFT, RIGHT, TOP, BOTTOM = 58, 26, 12, 46
 # Okabe and Ito's colours, told apart by colour-blind readers; dashes tell the lines apart on a grey printout.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7f7f7f")
 DASHES = ("", "7 4", "2 3", "9 3 2 3", "4 4")

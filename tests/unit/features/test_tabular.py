@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isnan, log, nan
+
+import numpy as np
+import pytest
+
+from features.history import NO_HISTORY, History
+from features.indicators.register import REGISTER, raise_indicators
+from features.manifest import Document, Item, Manifest, Money, Party
+from features.spec import CODES, FEATURE_SPEC, MISSING_PATHS, NORMED, FeatureSpec
+from features.tabular import build_codes, build_row
+from features.text import fold, manifest_text, sorted_words
+
+PARCEL = Manifest(
+    item_id="RR473124829GB", channel="postal", mail_class="parcel", nature="gift", origin_country="GB",
+    destination_country="MX", transit_countries=("US", "GB"), carrier_id="GBA", gross_weight_g=900.0,
+    dimensions_mm=(300, 200, 100), declared_at=datetime(2026, 1, 31, tzinfo=UTC),
+    postage=Money(amount=Decimal("20"), currency="USD"),
+    sender=Party(name="Ropi Mesafi", country="CN", account_opened=date(2026, 1, 1)),
+    items=(
+        Item(description="Steel tubes 12 mm", quantity=2, net_weight_g=600.0, hs_code="7326.90", origin_country="CN",
+             value=Money(amount=Decimal("30"), currency="USD")),
+    ),
+    documents=(Document(type="Export licence", reference="E-1"),),
+)  # fmt: skip
+BARE = Manifest(
+    item_id="1", channel="courier", origin_country="GB", destination_country="MX", items=(Item(hs_code="01"),)
+)
+
+
+def row_of(manifest: Manifest, history: History = NO_HISTORY, text: float = nan) -> dict[str, float]:
+    row = build_row(manifest, raise_indicators(manifest), history, text)
+    return dict(zip(FEATURE_SPEC.base_names, row.tolist(), strict=True))
+
+
+def test_plausibility_is_computed_from_the_declared_figures() -> None:
+    row = row_of(PARCEL)
+    assert row["value_per_kg_log"] == pytest.approx(log(1 + 30 / 0.6))
+    assert row["weight_per_article_log"] == pytest.approx(log(1 + 300))
+    assert row["density"] == pytest.approx(0.9 / 6.0)
+    assert row["net_share"] == pytest.approx(600 / 900)
+    assert row["postage_share_log"] == pytest.approx(log(20 / 30))
+    assert row["value_round"] == 1.0
+    assert row["weight_round"] == 1.0
+    assert row["transits"] == 2.0
+    assert row["transit_returns"] == 1.0
+    assert row["sender_elsewhere"] == 1.0
+    assert row["account_age_log"] == pytest.approx(log(1 + 30))
+    assert row["licence"] == 1.0
+    assert row["text_digits"] == pytest.approx(0.25)
+
+
+def test_what_is_not_declared_is_unknown_and_counted_as_missing() -> None:
+    row = row_of(BARE)
+    for name in ("value_per_kg_log", "density", "postage_share_log", "transits", "account_age_log", "sender_known"):
+        assert isnan(row[name]), name
+    missing = {name for name, value in row.items() if name.startswith("missing_") and value == 1.0}
+    assert missing == {f"missing_{path}" for path in MISSING_PATHS if path != "items.hs_code"}
+    assert row["missing_share"] == pytest.approx(len(missing) / len(MISSING_PATHS))
+
+
+def test_a_line_without_value_leaves_the_total_unknown_instead_of_too_small() -> None:
+    assert isnan(row_of(replace(PARCEL, items=(*PARCEL.items, Item(description="more"))))["value_log"])
+
+
+def test_every_indicator_of_the_register_is_a_column() -> None:
+    for one in REGISTER:
+        assert f"indicator_{one.code}" in FEATURE_SPEC.base_names
+    raised = raise_indicators(BARE)
+    row = row_of(BARE)
+    assert raised
+    assert all(row[f"indicator_{one.code}"] == 1.0 for one in raised)
+    assert row["indicators"] == len({one.code for one in raised})
+
+
+def test_history_and_text_score_reach_the_row() -> None:
+    row = row_of(PARCEL, History(sender_known=9, found_sender=0.5), 1.25)
+    assert row["sender_known"] == pytest.approx(log(10))
+    assert row["found_sender"] == 0.5
+    assert row["text_score"] == 1.25
+
+
+@pytest.mark.parametrize("name", ["Olga Petrovna", "Muhammad Li", "A B", "张伟", "Sister Maria, 84 years"])
+def test_no_protected_attribute_is_a_feature(name: str) -> None:
+    """Sex, age, nationality, religion or the origin of a name must not move a single column or code."""
+    plain = replace(PARCEL, sender=replace(PARCEL.sender or Party(), name="Ropi Mesafi", email="a@example.com"))
+    other = replace(PARCEL, sender=replace(PARCEL.sender or Party(), name=name, email="b@example.com"))
+    raised = raise_indicators(plain)
+    one, two = (build_row(parcel, raised, NO_HISTORY, 0.0) for parcel in (plain, other))
+    np.testing.assert_array_equal(one, two)
+    assert build_codes(plain) == build_codes(other)
+    assert manifest_text(plain) == manifest_text(other)
+    words = {word for feature in FEATURE_SPEC.base for word in feature.name.split("_")}
+    assert not words & {"sex", "gender", "age_of_person", "nationality", "religion", "ethnicity", "race", "birth"}
+
+
+def test_the_digest_changes_with_any_column() -> None:
+    base = FEATURE_SPEC.base
+    assert FeatureSpec("1", base, NORMED, CODES).digest == FEATURE_SPEC.digest
+    variants = [
+        FeatureSpec("2", base, NORMED, CODES),
+        FeatureSpec("1", base[1:], NORMED, CODES),
+        FeatureSpec("1", (base[1], base[0], *base[2:]), NORMED, CODES),
+        FeatureSpec("1", base, NORMED[:-1], CODES),
+        FeatureSpec("1", base, NORMED, CODES[1:]),
+    ]
+    assert len({FEATURE_SPEC.digest, *(variant.digest for variant in variants)}) == len(variants) + 1
+
+
+def test_names_are_unique_and_every_feature_has_a_meaning() -> None:
+    assert len(set(FEATURE_SPEC.base_names)) == len(FEATURE_SPEC.base_names)
+    for feature in (*FEATURE_SPEC.base, *NORMED, *CODES):
+        assert feature.meaning.endswith(".")
+        assert feature.reason.isupper()
+
+
+def test_codes_come_from_the_main_line() -> None:
+    codes = build_codes(PARCEL)
+    assert codes["hs_heading"] == "7326"
+    assert codes["route"] == "GB|MX"
+    assert codes["class_nature"] == "parcel|gift"
+    assert build_codes(BARE)["hs_heading"] is None
+    assert build_codes(BARE)["class_nature"] is None
+
+
+def test_text_is_folded_in_every_script() -> None:
+    assert fold("Pièces DÉTACHÉES ＡＢＣ") == "pieces detachees abc"
+    assert sorted_words("Müller,  Anna") == sorted_words("anna MULLER")
+    assert manifest_text(PARCEL) == "steel tubes 00 mm"
+    assert manifest_text(replace(PARCEL, items=(Item(description="零件"), Item(hs_code="01")))) == "零件"

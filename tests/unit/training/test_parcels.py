@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from features.history import entity_keys
+from features.identifiers import parse_s10
+from features.manifest_schema import parse_manifest
+from training.metrics import Ranking, auc
+from training.parcels.generate import generate
+from training.parcels.goods import COVER_FAMILIES, GOODS, HOBBY_ARMS, LANGUAGES, LICENSED_ARMS, VAGUE
+
+Places = npt.NDArray[np.int64]
+WHOLE = {"pistol", "revolver", "long_gun", "ammunition"}
+COUNT = 12_000
+
+
+@pytest.fixture(scope="module")
+def records() -> list[dict[str, Any]]:
+    return list(generate(COUNT, seed=11, base_rate=0.06))
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    one, two, three = (json.dumps(list(generate(400, seed))) for seed in (5, 5, 6))
+    assert one == two
+    assert one != three
+
+
+def test_every_manifest_is_valid_and_most_item_numbers_too(records: list[dict[str, Any]]) -> None:
+    manifests = [parse_manifest(record["manifest"]) for record in records[:4000]]
+    postal = [one for one in manifests if one.channel == "postal"]
+    share = sum(parse_s10(one.item_id) is not None for one in postal) / len(postal)
+    assert 0.95 < share < 1.0
+
+
+def test_the_share_of_illicit_parcels_is_as_asked_and_most_hold_parts(records: list[dict[str, Any]]) -> None:
+    assert sum(record["label"] for record in records) == round(COUNT * 0.06)
+    kinds = Counter(part in WHOLE for record in generate(30_000, 3, 0.2) for part in record.get("parts", ()))
+    assert 0.6 < kinds[False] / kinds.total() < 0.8
+
+
+def test_labels_are_the_full_truth_and_findings_only_what_was_opened(records: list[dict[str, Any]]) -> None:
+    opened = [record for record in records if "found" in record]
+    assert all(record["found"] == bool(record["label"]) for record in opened)
+    assert all(record["finding_at"] > record["screened_at"] for record in opened)
+    illicit = [record for record in records if record["label"]]
+    assert 0.2 < sum("found" in record for record in illicit) / len(illicit) < 0.5
+
+
+def test_records_come_in_time_order_over_the_year(records: list[dict[str, Any]]) -> None:
+    times = [record["screened_at"] for record in records]
+    assert times == sorted(times)
+    assert times[0][:7] <= "2025-01" < "2025-12" <= times[-1][:7]
+
+
+def test_people_persist_and_near_duplicates_share_a_group(records: list[dict[str, Any]]) -> None:
+    seen = Counter(key for record in records for key in entity_keys(parse_manifest(record["manifest"])))
+    assert seen.most_common(1)[0][1] > 20
+    groups = Counter(record["group"] for record in records)
+    assert groups.most_common(1)[0][1] > 10
+    kits = Counter(record["group"] for record in records if record["label"])
+    assert 1 < max(kits.values()) <= 5
+    labels = {group: {r["label"] for r in records if r["group"] == group} for group, _ in groups.most_common(20)}
+    assert all(len(values) == 1 for values in labels.values())
+
+
+def test_vague_wording_and_covers_are_shared_by_harmless_and_illicit(records: list[dict[str, Any]]) -> None:
+    vague = {word.upper() for words in VAGUE for word in words}
+    cover = {good.hs[:4] for good in GOODS if good.family in dict(COVER_FAMILIES)}
+    for label in (0, 1):
+        items = [item for record in records if record["label"] == label for item in record["manifest"]["items"]]
+        assert sum(item.get("description", "").upper() in vague for item in items) / len(items) > 0.04
+        assert sum(item.get("hs_code", "")[:4] in cover for item in items) / len(items) > 0.2
+
+
+def test_declarations_are_missing_in_degrees(records: list[dict[str, Any]]) -> None:
+    gaps = [sum(name not in (record["manifest"].get("sender") or {}) for name in _SENDER) for record in records]
+    shares = [sum(gap == number for gap in gaps) / len(gaps) for number in range(len(_SENDER) + 1)]
+    assert all(share > 0.01 for share in shares)
+
+
+_SENDER = ("phone", "email", "postcode", "account_id")
+
+
+def test_the_goods_are_worded_in_every_language() -> None:
+    for good in (*GOODS, *HOBBY_ARMS, *LICENSED_ARMS):
+        assert len(good.names) == len(LANGUAGES)
+        assert all(good.names)
+        assert len(good.hs) == 6
+
+
+def test_no_single_field_nor_pair_gives_the_label_away(records: list[dict[str, Any]]) -> None:
+    """The lookup attack: the share of illicit parcels by exact value, learned on some people, used on others."""
+    labels = np.array([bool(record["label"]) for record in records])
+    sides = [_side(record) for record in records]
+    train, test = (np.array([side == wanted for side in sides]) for wanted in ((0, 0), (1, 1)))
+    fields = _fields([record["manifest"] for record in records])
+    assert len(fields) > 40
+    found = {name: _attack(codes, labels, train, test) for name, codes in fields.items()}
+    for one, two in combinations(fields, 2):
+        pair = fields[one] * (int(fields[two].max()) + 1) + fields[two]
+        found[f"{one} with {two}"] = _attack(np.unique(pair, return_inverse=True)[1], labels, train, test)
+    worst = max(found, key=lambda name: found[name])
+    assert found[worst] < 0.75, f"{worst} alone reaches AUC {found[worst]:.3f}"
+    # The attack itself works: given the truth as a field, it finds it.
+    assert _attack(labels.astype(np.int64), labels, train, test) == 1.0
+
+
+def _side(record: dict[str, Any]) -> tuple[int, int]:
+    """Put people on two sides by their key, so that nobody of the test was seen in training."""
+    keys = entity_keys(parse_manifest(record["manifest"]))
+    first = [next((key for key in keys if key.startswith(kind)), record["group"]) for kind in ("sender", "recipient")]
+    return sum(first[0].encode()) % 2, sum(first[1].encode()) % 2
+
+
+def _fields(manifests: list[dict[str, Any]]) -> dict[str, Places]:
+    values: dict[str, dict[int, str]] = {}
+    for place, manifest in enumerate(manifests):
+        for path, value in _leaves(manifest, ""):
+            values.setdefault(path, {})[place] = value
+    often = {path: known for path, known in values.items() if len(known) > 0.01 * len(manifests)}
+    return {
+        path: np.unique([known.get(place, "") for place in range(len(manifests))], return_inverse=True)[1]
+        for path, known in often.items()
+    }
+
+
+def _leaves(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _leaves(value, f"{path}.{name}" if path else name)
+    elif isinstance(node, list) and path in {"items", "documents"}:
+        for place, value in enumerate(node):
+            yield from _leaves(value, f"{path}.{place}")
+    else:
+        yield path, repr(node)
+
+
+def _attack(codes: Places, labels: npt.NDArray[np.bool_], train: Any, test: Any) -> float:
+    prior, size = labels[train].mean(), int(codes.max()) + 1
+    rows = np.bincount(codes[train], minlength=size)
+    hits = np.bincount(codes[train], weights=labels[train], minlength=size)
+    rates = (hits + 10 * prior) / (rows + 10)
+    return auc(Ranking(rates[codes[test]], labels[test]).blocks())
