@@ -25,9 +25,11 @@ BEARING = {"description": "rodamientos", "hs_code": "848210"}
 @pytest.mark.parametrize(
     ("description", "code"),
     [
-        ("women's T-shirts", "TEXTILES"), ("camisetas", "TEXTILES"), ("Baumwolle Hemd", "TEXTILES"), ("棉T恤", "TEXTILES"),
+        ("women's T-shirts", "TEXTILES"), ("camisetas", "TEXTILES"), ("Baumwolle Hemd", "TEXTILES"),
+        ("棉T恤", "TEXTILES"),
         ("livres", "PAPER"), ("宣传册", "PAPER"), ("chocolate", "FOOD"), ("茶叶", "FOOD"), ("zapatos", "FOOTWEAR"),
-        ("Kugellager", "MACHINERY"), ("手机壳", "PLASTICS"), ("perfume", "COSMETICS"), ("boneca", ""), ("jouets", "TOYS"),
+        ("Kugellager", "MACHINERY"), ("手机壳", "PLASTICS"), ("perfume", "COSMETICS"), ("boneca", ""),
+        ("jouets", "TOYS"),
     ],
 )  # fmt: skip
 def test_words_name_kinds_in_five_languages(description: str, code: str) -> None:
