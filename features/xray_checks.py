@@ -20,9 +20,8 @@ from features.xray_image import XrayImage
 from features.xray_read import Decoded, Pixels
 
 LEAST_AIR = 0.01
-LEAST_RIM = 0.4
-LEAST_RISE = 1.1
-CLEAR_RISE = 4.0
+LEAST_RIM, CLEAR_RIM = 0.4, 0.75
+LEAST_RISE, CLEAR_RISE = 1.1, 4.0
 LEAST_WHITE = 100.0
 MOST_VIOLET = 0.10
 MOST_BRIGHT_COLOUR = 60.0
@@ -83,9 +82,16 @@ def _why_not(look: Look) -> str | None:
         return "it has no bright background"
     if look.air < LEAST_AIR:
         return "there is no even bright background, as air around a parcel makes"
-    if look.rise < LEAST_RISE or (look.rim < LEAST_RIM and look.rise < CLEAR_RISE):
+    if not _has_air(look):
         return "neither its rim nor any even area is as bright as air"
     return None
+
+
+def _has_air(look: Look) -> bool:
+    """Air runs along most of the rim, or along some of it and is a level of its own, or is one beyond doubt."""
+    if look.rim >= CLEAR_RIM or look.rise >= CLEAR_RISE:
+        return True
+    return look.rim >= LEAST_RIM and look.rise >= LEAST_RISE
 
 
 def look_at(decoded: Decoded, image: XrayImage) -> Look:

@@ -163,7 +163,9 @@ def air_level(page: Pixels) -> float:
 
 
 def _negative(page: Pixels) -> Pixels:
-    return np.asarray(page.max() - page, page.dtype)
+    """Eight bits are used to the full; how many of sixteen are, only the picture itself can tell."""
+    top = 255 if page.dtype == np.uint8 else page.max()
+    return np.asarray(top - page, page.dtype)
 
 
 def is_inverted(page: Pixels) -> bool:

@@ -53,9 +53,9 @@ def shares(image: XrayImage) -> Shares:
     organic = thing & (image.material <= ORGANIC)
     return Shares(
         object_share=pixels / attenuation.size if thing.any() else 0.0,
-        dense_metal_share=np.count_nonzero(dense) / pixels,
-        opaque_share=np.count_nonzero(image.opaque) / pixels,
-        organic_share=np.count_nonzero(organic) / pixels,
+        dense_metal_share=float(np.count_nonzero(dense)) / pixels,
+        opaque_share=float(np.count_nonzero(image.opaque)) / pixels,
+        organic_share=float(np.count_nonzero(organic)) / pixels,
     )
 
 

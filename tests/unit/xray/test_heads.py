@@ -1,0 +1,86 @@
+"""Between picture and network: scales, tiles and the way back to the picture's own pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from xray_pictures import PlantedEngine, attenuation_and_material
+
+from features.xray_image import XrayImage
+from models.xray_heads import BASE, LARGEST, TILE, contents, find, scales, windows
+
+
+def picture(width: int, height: int, bar: tuple[int, int, int, int]) -> XrayImage:
+    """A carton that fills the picture but for a rim of air, with one steel bar."""
+    attenuation = np.zeros((height, width), np.float32)
+    material = np.full((height, width), 0.5, np.float32)
+    attenuation[height // 20 : -height // 20, width // 20 : -width // 20] = 0.3
+    x, y, w, h = bar
+    attenuation[y : y + h, x : x + w], material[y : y + h, x : x + w] = 3.0, 1.0
+    return XrayImage(attenuation, material, "dual")
+
+
+@pytest.mark.parametrize(
+    ("size", "bar"),
+    [((640, 480), (300, 200, 64, 40)), ((320, 256), (90, 100, 48, 40)), ((2400, 1700), (1500, 1000, 150, 120))],
+)
+def test_a_bar_is_found_where_it_is_at_any_size(size: tuple[int, int], bar: tuple[int, int, int, int]) -> None:
+    found = find(picture(*size, bar), PlantedEngine(), 0.3)
+    x, y, w, h = bar
+    centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
+    assert len(centres) > 0
+    assert (centres[:, 0] > x - 12).all()
+    assert (centres[:, 0] < x + w + 12).all()
+    assert (centres[:, 1] > y - 12).all()
+    assert (centres[:, 1] < y + h + 12).all()
+    assert found.peak > 0.95
+    assert np.allclose(found.parts.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_small_part_in_a_large_picture_is_not_lost() -> None:
+    """24 px of 2,400 vanish at 640 px; the tiles at the larger scale still see them."""
+    image = picture(2400, 2400, (1700, 700, 26, 26))
+    assert find(image, PlantedEngine(), 0.5).peak > 0.5
+    coarse = cv2.resize(image.material, (640, 640), interpolation=cv2.INTER_AREA)
+    assert cv2.resize(coarse, (80, 80), interpolation=cv2.INTER_AREA).max() < 0.76
+
+
+def test_inputs_are_multiples_of_32_and_bounded() -> None:
+    engine = PlantedEngine()
+    find(picture(2400, 1100, (500, 500, 90, 90)), engine, 0.5)
+    assert all(shape[2] % 32 == 0 and shape[3] % 32 == 0 for shape in engine.shapes)
+    assert max(max(shape[2:]) for shape in engine.shapes) <= TILE
+    assert len(engine.shapes) >= 4
+
+
+def test_scales_follow_the_contents() -> None:
+    assert scales(640, 480) == (0.5, 1.0)
+    assert scales(1280, 1280) == (0.25, 0.5, 1.0)
+    assert scales(2560, 2000)[-1] == LARGEST / 2560
+    assert scales(200, 180)[-1] == 1.5
+    # Parcels in a row: the area decides, so that each is shown as large as if it were alone.
+    assert scales(4000, 500)[1] == pytest.approx(BASE / np.sqrt(2 * 4000 * 500))
+
+
+def test_air_around_the_parcel_is_left_out() -> None:
+    attenuation, material = attenuation_and_material()
+    wide = np.pad(attenuation, ((300, 500), (700, 100)))
+    x, y, width, height = contents(XrayImage(wide, np.pad(material, ((300, 500), (700, 100))), "dual"))
+    assert x <= 740 <= 980 <= x + width
+    assert y <= 340 <= 520 <= y + height
+    assert width < 320
+    assert height < 256
+
+
+def test_a_speck_does_not_change_the_scale() -> None:
+    attenuation, material = attenuation_and_material()
+    before = contents(XrayImage(attenuation, material, "dual"))
+    attenuation[2, 2] = 1.0
+    assert contents(XrayImage(attenuation, material, "dual")) == before
+
+
+def test_an_empty_picture_is_shown_whole() -> None:
+    image = XrayImage(np.zeros((64, 80), np.float32), np.full((64, 80), 0.5, np.float32), "dual")
+    assert contents(image) == (0, 0, 80, 64)
+    assert len(list(windows(image))) == 2
