@@ -56,9 +56,10 @@ def _head() -> Iterator[str]:
     yield "not edit by hand. An indicator is a reason to look, never a proof; which lane follows is the SOP's business."
     yield f"There are {len(REGISTER)}. Where one holds in many places, the answer names the first {MOST_PLACES}."
     yield ""
-    yield "Thresholds and lists are the fields of `IndicatorLists` in `features/indicators/lists.py`. A site lays its own"
-    yield "over them with a JSON document (`features.indicators.site.read_site_lists`): countries, carriers' hubs, headings,"
-    yield "terms and thresholds. No country is named by default: which transits deserve a look is a site's own analysis."
+    yield "Thresholds and lists are the fields of `IndicatorLists` in `features/indicators/lists.py`. A site lays its"
+    yield "own over them with a JSON document (`features.indicators.site.read_site_lists`): countries, carriers' hubs,"
+    yield "headings, terms and thresholds. No country is named by default: which transits deserve a look is a site's own"
+    yield "risk analysis."
 
 
 def _family(family: Family) -> Iterator[str]:
