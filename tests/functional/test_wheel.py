@@ -50,6 +50,6 @@ def test_installed_wheel_screens_a_parcel_away_from_the_source(wheel: Path, tmp_
     done = subprocess.run(command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert answer["item_id"] == "RR473124829GB"
+    assert answer["item_id"] == "CP473124829GB"
     assert answer["versions"]["risk_model"]
     assert answer["versions"]["xray_model"]
