@@ -58,8 +58,8 @@ def _head() -> Iterator[str]:
     yield ""
     yield "Thresholds and lists are the fields of `IndicatorLists` in `features/indicators/lists.py`. A site lays its"
     yield "own over them with a JSON document (`features.indicators.site.read_site_lists`): countries, carriers' hubs,"
-    yield "headings, terms and thresholds. No country is named by default: which transits deserve a look is a site's own"
-    yield "risk analysis."
+    yield "headings, terms and thresholds. No country is named by default: which transits deserve a look is a site's"
+    yield "own risk analysis."
 
 
 def _family(family: Family) -> Iterator[str]:
