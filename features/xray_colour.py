@@ -45,9 +45,7 @@ def read_colour(bgr: Image8, luma: Image8, air: float, palette: Palette | None =
         air: The luma of air.
         palette: The scanner's palette; None estimates the hues of its organic and its metal end from the picture.
     """
-    depth, curve = (palette.depth, palette.curve) if palette else (TYPICAL_DEPTH, TYPICAL_CURVE)
-    darkening = np.maximum(np.log(air) - np.log(np.maximum(np.arange(256), 1.5)), 0.0)
-    of_luma = darkening ** (1.0 / curve) * depth
+    of_luma = attenuation_table(air, palette)
     # OpenCV counts 8-bit hues in steps of two degrees.
     steps = np.asarray(cv2.extractChannel(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), 0), np.uint8)
     spread = _channel_spread(bgr)
@@ -59,6 +57,13 @@ def read_colour(bgr: Image8, luma: Image8, air: float, palette: Palette | None =
     )
     index = _look_up(steps, _material_table(hues) - 0.5) * trusted + _look_up(luma, 0.5 + 0.5 * dark)
     return ColourReading(_look_up(luma, of_luma), index, palette.name if palette else "estimated")
+
+
+def attenuation_table(air: float, palette: Palette | None = None) -> Plane:
+    """Return the attenuation of each of the 256 levels of luma, given that of air; without a palette, typical ones."""
+    depth, curve = (palette.depth, palette.curve) if palette else (TYPICAL_DEPTH, TYPICAL_CURVE)
+    darkening = np.maximum(np.log(air) - np.log(np.maximum(np.arange(256), 1.5)), 0.0)
+    return np.asarray(darkening ** (1.0 / curve) * depth, np.float32)
 
 
 def _look_up(levels: Image8, table: NDArray[Any]) -> Plane:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from features.dual_energy import material_index
 from features.palettes import Palette
-from features.xray_colour import dark_and_flat, read_colour
+from features.xray_colour import attenuation_table, dark_and_flat, read_colour
 from features.xray_header import UnreadablePicture
 from features.xray_read import Decoded, Pixels
 
@@ -120,7 +120,8 @@ def _colour(page: Pixels, palette: Palette | None) -> XrayImage:
     luma = np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.uint8)
     if is_inverted(luma):
         # Some consoles negate the hues with the brightness, some keep them: the material cannot be known.
-        attenuation = attenuation_of(_negative(luma))
+        luma = _negative(luma)
+        attenuation = attenuation_table(air_level(luma))[luma]
         return XrayImage(attenuation, _unknown_material(attenuation), "colour", True)
     levels = read_colour(page.astype(np.uint8, copy=False), luma, air_level(luma), palette)
     return XrayImage(
