@@ -70,6 +70,7 @@ class Settings:
     max_manifest_bytes: int = _setting(1024 * 1024, "Largest manifest in bytes, alone or as a line.", _positive)
     max_picture_bytes: int = _setting(32 * 1024 * 1024, "Largest picture file in bytes that is read.", _positive)
     max_picture_pixels: int = _setting(40_000_000, "Largest picture in pixels that is read.", _positive)
+    max_batch_bytes: int = _setting(1024 * 1024 * 1024, "Largest NDJSON batch in bytes.", _positive)
     max_batch_lines: int = _setting(200_000, "Most lines of one NDJSON batch.", _positive)
     threads: int = _setting(4, "Requests that one worker of `serve` handles at once.", _positive)
     trusted_proxies: int = _setting(

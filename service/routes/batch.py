@@ -14,6 +14,7 @@ from service import intake
 from service.context import Service, service
 from service.guard import store_refusal
 from service.problems import KINDS, Refusal, document
+from service.read_ahead import ReadAhead, read_ahead
 from service.routes.screenings import idempotency_key, record
 from service.schemas import ScreeningParameters, checked, single
 from service.store.errors import StoreUnavailable
@@ -47,23 +48,39 @@ def batch() -> Response:
 
 
 def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:
-    limit = parts.settings.max_batch_lines
-    for line in lines(stream, parts.settings.max_manifest_bytes):
-        if line.number > limit:
-            yield _problem(line.number, Refusal("too_large", f"A batch has at most {limit:,} lines."))
-            return
-        try:
-            yield _answer(parts, line, parameters, f"{key}:{line.number}" if key else None)
-        except Refusal as refusal:
-            yield _problem(line.number, refusal)
-        except StoreUnavailable as error:
-            log.error("store unavailable", extra={"request_id": g.request_id, "cause": error.message})
-            # Every further line would wait for the same store; the caller knows from which line to send again.
-            yield _problem(line.number, store_refusal())
-            return
-        except Exception:
-            log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": line.number})
-            yield _problem(line.number, Refusal("internal", "The service failed on this line; it was not recorded."))
+    settings, number = parts.settings, 0
+    with read_ahead(stream, settings.home, settings.max_batch_bytes) as ahead:
+        for line in lines(ahead, settings.max_manifest_bytes):
+            number = line.number
+            if number > settings.max_batch_lines:
+                limit = f"A batch has at most {settings.max_batch_lines:,} lines; the rest was not read."
+                yield _problem(number, Refusal("too_large", limit))
+                return
+            try:
+                yield _line(parts, line, parameters, key)
+            except StoreUnavailable as error:
+                log.error("store unavailable", extra={"request_id": g.request_id, "cause": error.message})
+                # Every further line would wait for the same store; the caller knows from which line to send again.
+                yield _problem(number, store_refusal())
+                return
+        if ahead.truncated:
+            limit = f"A batch has at most {settings.max_batch_bytes:,} bytes; the rest was not read."
+            yield _problem(number + 1, Refusal("too_large", limit))
+        if ahead.failed:
+            yield _problem(number + 1, Refusal("bad_request", "The batch broke off; the rest was not received."))
+    log.info("batch done", extra={"request_id": g.request_id, "lines": number})
+
+
+def _line(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
+    try:
+        return _answer(parts, line, parameters, f"{key}:{line.number}" if key else None)
+    except Refusal as refusal:
+        return _problem(line.number, refusal)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": line.number})
+        return _problem(line.number, Refusal("internal", "The service failed on this line; it was not recorded."))
 
 
 def _answer(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
@@ -79,7 +96,7 @@ def _problem(number: int, refusal: Refusal) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def lines(stream: IO[bytes], limit: int) -> Iterator[Line]:
+def lines(stream: ReadAhead, limit: int) -> Iterator[Line]:
     """Yield the lines of a stream that are not blank, never holding more than one in memory."""
     number = 0
     while data := stream.readline(limit + 1):
@@ -91,6 +108,6 @@ def lines(stream: IO[bytes], limit: int) -> Iterator[Line]:
             yield Line(number, data)
 
 
-def _skip_to_end(stream: IO[bytes], limit: int) -> None:
+def _skip_to_end(stream: ReadAhead, limit: int) -> None:
     while (rest := stream.readline(limit)) and not rest.endswith(b"\n"):
         continue

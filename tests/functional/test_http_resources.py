@@ -146,6 +146,14 @@ def test_a_line_too_long_and_too_many_lines_are_told(make_desk: Any, tmp_path: A
     assert [(one["line"], one["status"]) for one in out] == [(1, 413), (2, 201), (4, 413)]
 
 
+def test_a_batch_over_its_bytes_is_told(make_desk: Any, tmp_path: Any) -> None:
+    desk = make_desk(Settings(home=tmp_path, max_batch_bytes=100_000))
+    out = batch(desk, *[line(f"i{number}") for number in range(2)], b" " * 200_000)
+    assert out[-1]["status"] == 413
+    assert "100,000 bytes" in out[-1]["detail"]
+    assert not list(tmp_path.glob(".batch-*"))
+
+
 def test_the_stage_of_a_batch_is_a_parameter(desk: Any) -> None:
     assert batch(desk, line("a"), query_string={"stage": "station"})[0]["stage"] == "station"
     wrong = desk.client.post("/v1/screenings:batch?stage=x", data=line("a"), content_type="application/x-ndjson")

@@ -1,0 +1,187 @@
+"""The real server: a fresh home, a real HTTP client, a restart, a clean stop, an outage of the database."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sample_images.parcels import SAMPLES
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+
+
+def environment(home: Path, database_url: str = "") -> dict[str, str]:
+    own = {"PARCEL_SCREENING_HOME": str(home), "PARCEL_SCREENING_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
+    return {**clean, **own, **({"PARCEL_SCREENING_DATABASE_URL": database_url} if database_url else {})}
+
+
+def command(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def serving(env: dict[str, str], workers: int = 1) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run `serve` on a free port; it must stop by itself on SIGTERM with exit code 0."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = Path(env["PARCEL_SCREENING_HOME"]).parent / "server.log"
+    arguments = [sys.executable, "-m", "cli", "serve", "--port", str(port), "--workers", str(workers)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(arguments, env=env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
+    try:
+        wait_ready(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    assert code == 0, log.read_text()
+
+
+def wait_ready(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(f"{base}/readyz", timeout=5).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"not ready: {log.read_text()}")
+
+
+def session(env: dict[str, str]) -> requests.Session:
+    done = command(env, "keys", "create", "--role", "admin", "--json")
+    assert done.returncode == 0, done.stderr
+    client = requests.Session()
+    client.headers["Authorization"] = f"Bearer {json.loads(done.stdout)['key']}"
+    return client
+
+
+def parts(sample: Any, picture: bytes) -> dict[str, Any]:
+    return {
+        "manifest": ("manifest.json", sample.manifest_path.read_bytes(), "application/json"),
+        "image": ("scan.png", picture, "image/png"),
+    }
+
+
+def test_screen_fetch_restart_fetch_again(tmp_path: Path, scan: bytes) -> None:
+    env = environment(tmp_path / "home")
+    kept: dict[str, bytes] = {}
+    with serving(env, workers=2) as (base, _):
+        client = session(env)
+        for sample in SAMPLES:
+            answer = client.post(f"{base}/v1/screenings", files=parts(sample, scan), timeout=60)
+            assert answer.status_code == 201, answer.text
+            kept[answer.headers["Location"]] = answer.content
+            pictures = f"{base}{answer.headers['Location']}/images/0"
+            assert client.get(pictures, timeout=60).headers["Content-Type"] == "image/png"
+            assert client.get(f"{pictures}?raw=1", timeout=60).content == scan
+        figures = client.get(f"{base}/metrics", timeout=10).text
+        counted = [line for line in figures.splitlines() if line.startswith("parcel_screening_screenings_total")]
+        assert sum(float(line.rsplit(" ", 1)[1]) for line in counted) == len(SAMPLES)  # over both workers
+    with serving(env) as (base, _):
+        for location, body in kept.items():
+            assert client.get(f"{base}{location}", timeout=10).content == body
+    verified = command(env, "db", "verify")
+    assert verified.returncode == 0, verified.stderr
+    assert f"{len(SAMPLES)} records" in verified.stdout
+
+
+def test_a_batch_is_answered_while_it_is_still_being_sent(tmp_path: Path) -> None:
+    env = environment(tmp_path / "home")
+    manifest = json.dumps(json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))).encode() + b"\n"
+    with serving(env) as (base, _):
+        key = session(env).headers["Authorization"]
+        host, port = base.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as raw:
+            head = f"POST /v1/screenings:batch HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key!s}\r\n"
+            head += "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            raw.sendall(head.encode() + chunk(manifest))
+            received = b""
+            while b'"line":1' not in received:  # would time out if the service waited for the end of the batch
+                received += raw.recv(65536)
+            raw.sendall(chunk(manifest) + chunk(b""))
+            while data := raw.recv(65536):
+                received += data
+    assert b'"line":2' in received
+
+
+def chunk(data: bytes) -> bytes:
+    return f"{len(data):x}\r\n".encode() + data + b"\r\n"
+
+
+def test_a_caller_who_sends_all_before_reading_is_not_stuck(tmp_path: Path) -> None:
+    env = environment(tmp_path / "home")
+    # Far more than what the sockets between them hold, both ways: these refusals are longer than the lines.
+    faults = {f"unknown_{number}": "x" * 100 for number in range(40)}
+    count, line = 3_000, json.dumps(faults).encode() + b"\n"
+    with serving(env) as (base, _):
+        client = session(env)
+        headers = {"Content-Type": "application/x-ndjson"}
+        body = (line for _ in range(count))
+        with client.post(f"{base}/v1/screenings:batch", data=body, headers=headers, stream=True, timeout=60) as answer:
+            statuses = [json.loads(one)["status"] for one in answer.iter_lines()]
+    assert statuses == [422] * count
+
+
+@pytest.mark.postgres
+def test_an_outage_of_the_database_is_503_and_passes_without_a_restart(tmp_path: Path, postgres_cluster: Any) -> None:
+    env = environment(tmp_path / "home", postgres_cluster.fresh_database())
+    manifest = json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))
+    with serving(env) as (base, _):
+        client = session(env)
+        first = client.post(f"{base}/v1/screenings", json=manifest, timeout=60)
+        assert first.status_code == 201
+        postgres_cluster.stop("immediate")
+        try:
+            refused = client.post(f"{base}/v1/screenings", json=manifest, timeout=60)
+            assert refused.status_code == 503
+            assert int(refused.headers["Retry-After"]) > 0
+            assert requests.get(f"{base}/readyz", timeout=60).status_code == 503
+            assert requests.get(f"{base}/healthz", timeout=60).status_code == 200
+        finally:
+            postgres_cluster.resume()
+        assert client.post(f"{base}/v1/screenings", json=manifest, timeout=60).status_code == 201
+        assert client.get(base + first.headers["Location"], timeout=60).content == first.content
+    assert "2 records" in command(env, "db", "verify").stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"PARCEL_SCREENING_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "cannot be used now"),
+        ({"PARCEL_SCREENING_DATABASE_URL": "mysql://x/y"}, "not supported"),
+        ({"PARCEL_SCREENING_SOP": "/nowhere/policy.yaml"}, "/nowhere/policy.yaml"),
+        ({"PARCEL_SCREENING_THREADS": "many"}, "PARCEL_SCREENING_THREADS"),
+    ],
+)
+def test_what_stops_the_service_is_said_in_one_message(tmp_path: Path, change: dict[str, str], words: str) -> None:
+    done = command({**environment(tmp_path / "home"), **change}, "serve", "--port", "1024")
+    assert done.returncode in {1, 2, 3}
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
