@@ -23,6 +23,7 @@ Canvas = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 # Blue, green, red, as OpenCV wants them.
 VERMILION, BLUE, PURPLE, GREEN = (0, 94, 213), (178, 114, 0), (167, 121, 204), (115, 158, 0)
+DARK_ON: frozenset[Colour] = frozenset({PURPLE})
 INK, PAPER, MUTED = (38, 34, 30), (255, 255, 255), (110, 106, 100)
 FAMILIES: tuple[tuple[str, Colour, frozenset[Part]], ...] = (
     ("whole firearm", VERMILION, frozenset({"pistol", "revolver", "long_gun", "firearm_like"})),
@@ -72,7 +73,7 @@ def draw(picture: bytes, result: ImageResult, limits: PictureLimits | None = Non
     try:
         canvas = _shown(read_picture(picture, limits or PictureLimits()))
     except UnreadablePicture:
-        canvas = np.full((420, SMALLEST, 3), 236, np.uint8)
+        canvas = _placard()
     factor = _factor(canvas)
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     canvas = np.asarray(cv2.resize(canvas, None, fx=factor, fy=factor, interpolation=how), np.uint8)
@@ -89,6 +90,15 @@ def draw(picture: bytes, result: ImageResult, limits: PictureLimits | None = Non
     return data.tobytes()
 
 
+def _placard() -> Canvas:
+    """What stands in for a picture that nobody can look at."""
+    canvas = np.full((320, SMALLEST, 3), 236, np.uint8)
+    text, letter = "This picture cannot be shown.", Type(1.0)
+    place = ((SMALLEST - letter.width(text)) // 2, 170)
+    cv2.putText(canvas, text, place, FONT, letter.scale, MUTED, 1, cv2.LINE_AA)
+    return canvas
+
+
 def _shown(decoded: Decoded) -> Canvas:
     """Colour as sent; grey stretched so that the inside of metal shows; two energies in pseudo-colour."""
     page = decoded.pages[0]
@@ -102,7 +112,7 @@ def _shown(decoded: Decoded) -> Canvas:
 
 
 def _factor(canvas: Canvas) -> float:
-    longest = max(canvas.shape[:2])
+    longest = float(max(canvas.shape[:2]))
     return min(max(1.0, SMALLEST / longest), LARGEST / longest)
 
 
@@ -126,8 +136,8 @@ def _outline(canvas: Canvas, box: Box, colour: Colour, letter: Type, strongest: 
     """A coloured frame between two white ones: visible on orange, on blue and on black."""
     x, y, width, height = box
     thick = max(2, round(letter.scale * (5 if strongest else 3)))
-    for grow, line, tone in ((0, thick + 4, PAPER), (0, thick, colour)):
-        cv2.rectangle(canvas, (x - grow, y - grow), (x + width + grow, y + height + grow), tone, line, cv2.LINE_AA)
+    for line, tone in ((thick + 4, PAPER), (thick, colour)):
+        cv2.rectangle(canvas, (x, y), (x + width, y + height), tone, line, cv2.LINE_AA)
 
 
 def _label(canvas: Canvas, region: Region, factor: float, letter: Type, taken: list[Box]) -> Box:
@@ -137,7 +147,8 @@ def _label(canvas: Canvas, region: Region, factor: float, letter: Type, taken: l
     x, y = _place(canvas, _scaled(region.box, factor), size, taken)
     cv2.rectangle(canvas, (x - 1, y - 1), (x + size[0] + 1, y + size[1] + 1), PAPER, -1)
     cv2.rectangle(canvas, (x, y), (x + size[0], y + size[1]), _colour(region.part), -1)
-    cv2.putText(canvas, text, (x + pad, y + pad + letter.height), FONT, letter.scale, PAPER, 1, cv2.LINE_AA)
+    tone = INK if _colour(region.part) in DARK_ON else PAPER
+    cv2.putText(canvas, text, (x + pad, y + pad + letter.height), FONT, letter.scale, tone, 1, cv2.LINE_AA)
     return x, y, size[0], size[1]
 
 
