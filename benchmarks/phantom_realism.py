@@ -80,9 +80,8 @@ def real(folder: Path, count: int) -> list[Picture]:
 def table(theirs: list[Picture], ours: list[Picture]) -> str:
     """Return the comparison as text."""
     first, second = np.stack([measure(p) for p in theirs]), np.stack([measure(p) for p in ours])
-    lines = [
-        f"{'measure':28}{'real q25':>10}{'median':>10}{'q75':>10}{'synth q25':>11}{'median':>10}{'q75':>10}{'off by':>8}"
-    ]
+    heads = ("real q25", "median", "q75", "synth q25", "median", "q75")
+    lines = [f"{'measure':28}" + "".join(f"{head:>10}" for head in heads) + f"{'off by':>8}"]
     for index, name in enumerate(MEASURES):
         a, b = np.percentile(first[:, index], (25, 50, 75)), np.percentile(second[:, index], (25, 50, 75))
         off = abs(a[1] - b[1]) / max(a[2] - a[0], 1e-3)

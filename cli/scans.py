@@ -18,7 +18,11 @@ from cli.progress import bar
 )  # fmt: skip
 @click.option("--size", type=click.IntRange(64, 4096), default=512, show_default=True, help="Side in pixels.")
 @click.option(
-    "--format", "formats", multiple=True, help="Export format, several times for several; default: all in turn."
+    "--formats",
+    "--format",
+    "formats",
+    multiple=True,
+    help="Export format; repeat for several. Default: all.",
 )
 @click.option("--all-formats", is_flag=True, help="Every scene in each of the formats, not in one of them in turn.")
 @click.option("--held-out", is_flag=True, help="Evaluation scenes, with things that training scenes never hold.")
