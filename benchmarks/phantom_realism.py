@@ -85,13 +85,7 @@ def table(theirs: list[Picture], ours: list[Picture]) -> str:
     for index, name in enumerate(MEASURES):
         a, b = np.percentile(first[:, index], (25, 50, 75)), np.percentile(second[:, index], (25, 50, 75))
         off = abs(a[1] - b[1]) / max(a[2] - a[0], 1e-3)
-        lines.append(
-            f"{name:28}"
-            + "".join(f"{value:10.3f}" for value in a)
-            + " "
-            + "".join(f"{value:10.3f}" for value in b)
-            + f"{off:8.2f}"
-        )
+        lines.append(f"{name:28}" + "".join(f"{value:10.3f}" for value in (*a, *b)) + f"{off:8.2f}")
     return "\n".join(lines)
 
 
@@ -121,8 +115,7 @@ def main() -> None:
     theirs, ours = real(options.folder, options.count), synthetic(options.count, options.seed)
     print(table(theirs, ours))
     if options.sheet:
-        generator = np.random.default_rng(options.seed)
-        order = generator.permutation(len(theirs))
+        order = np.random.default_rng(options.seed).permutation(len(theirs))
         cv2.imwrite(str(options.sheet), sheet([theirs[k] for k in order], ours))
 
 
