@@ -129,8 +129,9 @@ def _route(facts: Facts) -> Sentence:
 
 def _kind(facts: Facts) -> Sentence:
     manifest = facts.manifest
-    nature = (manifest.nature or "nature not declared").replace("_", " ")
-    return "SHIPMENT_KIND", f"Sent by {manifest.channel}, {manifest.mail_class or 'class not declared'}, {nature}."
+    nature = f"declared as {manifest.nature.replace('_', ' ')}" if manifest.nature else "its nature not declared"
+    way = "post" if manifest.channel == "postal" else "courier"
+    return "SHIPMENT_KIND", f"Sent by {way}, mail class {manifest.mail_class or 'not declared'}, {nature}."
 
 
 def _account(facts: Facts) -> Sentence:

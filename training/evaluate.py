@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from features.errors import InputError
 from features.spec import FEATURE_SPEC
@@ -45,6 +46,11 @@ def evaluate(model: RiskModel, table: Table, frame: Frame, seed: int = 0, comman
     Raises:
         InputError: A row has no label, or all labels are equal.
     """
+    with threadpool_limits(1):
+        return _evaluate(model, table, frame, seed, command)
+
+
+def _evaluate(model: RiskModel, table: Table, frame: Frame, seed: int, command: str) -> Evaluation:
     if any(record.label is None for record in table.records):
         raise InputError(f"{table.name}: every row needs a label to measure by.")
     if frame.labels.all() or not frame.labels.any():

@@ -10,6 +10,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from features.errors import InputError
 from features.spec import FEATURE_SPEC
@@ -92,6 +93,12 @@ def train(table: Table, frame: Frame, options: Options, step: Callable[[str], No
     Raises:
         InputError: The table has no labels, or too few illicit parcels to fit and to measure.
     """
+    # One thread throughout: sums taken in another order would change the last bits, and with them the bundle.
+    with threadpool_limits(1):
+        return _train(table, frame, options, step)
+
+
+def _train(table: Table, frame: Frame, options: Options, step: Callable[[str], None]) -> Trained:
     _check(table)
     parts = split(frame, options.seed)
     _check_split(frame, parts, table.name)

@@ -12,7 +12,7 @@ from random import Random
 from training.parcels.consignment import Consignment, describe, make_line, pick_class
 from training.parcels.goods import CARELESS, COVER_FAMILIES, GOODS
 from training.parcels.people import HUBS, Actor, account, name, phone
-from training.parcels.world import DAYS, World, day_of_year, front, honest, stranger
+from training.parcels.world import DAYS, World, day_of_year, front, honest, private_market, stranger
 
 # (part, grams from, grams to): the broad range in which such things weigh.
 PARTS = (
@@ -83,15 +83,17 @@ def _covered(world: World, sender: Actor, recipient: Actor, parts: tuple[str, ..
     elif rng.random() < 0.3:
         line.description = describe(rng, cover, Actor(sender.party, sender.country, vague=1.0))
     lines, courier = [line], rng.random() < 0.4
+    nature = rng.choices(("gift", "commercial_sample", "sale_of_goods", "other"), (0.2, 0.13, 0.57, 0.1))[0]
     if rng.random() < 0.2:
         # Something honest beside it.
         lines += [make_line(rng, rng.choice(GOODS), sender) for _ in range(rng.choice((1, 1, 2)))]
     return Consignment(
         sender, recipient, lines, world.fresh("campaign-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, grams, 0.22),
-        nature=rng.choices(("gift", "commercial_sample", "sale_of_goods", "other"), (0.2, 0.13, 0.57, 0.1))[0],
+        nature=nature,
         density=rng.lognormvariate(-0.8, 0.45), transit=_detour(rng), illicit=True, parts=parts,
-        marketplace=_market(rng), postage_factor=rng.lognormvariate(0.35, 0.35),
+        marketplace=private_market(rng) if nature == "sale_of_goods" else None,
+        postage_factor=rng.lognormvariate(0.35, 0.35),
     )  # fmt: skip
 
 
@@ -140,13 +142,3 @@ def _variant(rng: Random, recipient: Actor) -> Actor:
 
 def _detour(rng: Random) -> list[str]:
     return rng.sample(HUBS, rng.choice((1, 2, 2, 3))) if rng.random() < 0.32 else []
-
-
-def _market(rng: Random) -> tuple[str, str, str] | None:
-    if rng.random() < 0.75:
-        return None
-    return (
-        rng.choice(("market-one", "market-two", "market-three")),
-        f"s-{rng.randrange(10**6)}",
-        f"l-{rng.randrange(10**7)}",
-    )

@@ -10,6 +10,7 @@ from training.parcels.goods import GOODS, HOBBY_ARMS, LICENSED_ARMS, Good
 from training.parcels.people import HUBS, Actor, make_actor
 
 DAYS = 365
+PLATFORMS = ("market-one", "market-two", "market-three")
 ORIGINS = 2000
 """Harmless parcels drawn to learn where parcels come from: smugglers are then spread over countries alike."""
 _METAL = [good for good in GOODS if good.family in {"machine", "tool", "metalware", "car"}]
@@ -106,7 +107,7 @@ def _shop(rng: Random, year: int) -> Shop:
         Listing(f"l-{rng.randrange(10**7)}", make_line(rng, rng.choice(goods), owner))
         for _ in range(rng.randrange(2, 9))
     ]
-    platform = rng.choice(("market-one", "market-two", "market-three")) if rng.random() < 0.65 else None
+    platform = rng.choice(PLATFORMS) if rng.random() < 0.65 else None
     return Shop(owner, f"s-{rng.randrange(10**6)}", platform, rng.random() < 0.35, listings)
 
 
@@ -143,6 +144,7 @@ def _private(world: World) -> Consignment:
     sender = rng.choice(world.people)
     recipient = rng.choice(sender.contacts) if rng.random() < 0.4 else rng.choice(world.people)
     courier = rng.random() < 0.25
+    nature = rng.choice(("gift", "gift", "gift", "other", "sale_of_goods", "sale_of_goods"))
     lines = [
         make_line(rng, rng.choice(_PRIVATE if rng.random() < 0.8 else _METAL), sender)
         for _ in range(rng.choice((1, 1, 1, 2, 3)))
@@ -150,10 +152,17 @@ def _private(world: World) -> Consignment:
     return Consignment(
         sender, recipient, lines, world.fresh("private-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, sum(line.grams for line in lines), 0.2),
-        nature=rng.choice(("gift", "gift", "gift", "other", "sale_of_goods")),
+        nature=nature, marketplace=private_market(rng) if nature == "sale_of_goods" else None,
         density=lines[0].good.density * rng.lognormvariate(0.0, 0.5), transit=_usual_transit(rng),
         postage_factor=rng.lognormvariate(0.1, 0.3),
     )  # fmt: skip
+
+
+def private_market(rng: Random) -> tuple[str, str, str] | None:
+    """Draw the marketplace of somebody who sells now and then, or none."""
+    if rng.random() < 0.5:
+        return None
+    return rng.choice(PLATFORMS), f"s-{rng.randrange(10**6)}", f"l-{rng.randrange(10**7)}"
 
 
 def _business(world: World) -> Consignment:
