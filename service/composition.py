@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from features.errors import CheckFailed, ParcelScreeningError
+from features.errors import CheckFailed, InputError, ParcelScreeningError
+from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
+from features.indicators.site import read_site_lists
 from models.bundle import Bundle, Kind, locate, open_bundle
 from models.risk import RiskModel
 from models.xray import PictureLimits, XrayModel
 from service.home import secret_of_home
-from service.screening import Notice, Tools
+from service.screening import DEFAULT_LISTS_VERSION, Notice, Tools
 from service.settings import Settings
 from service.watchlists import load_watchlists
 from sop.active import active_policy_path
@@ -20,18 +23,20 @@ from sop.loader import load_policy
 
 Model = TypeVar("Model", RiskModel, XrayModel)
 SELECTION_KEY = "selection.key"
+SITE_LISTS = "indicators.json"
 
 
 def load_tools(settings: Settings) -> Tools:
     """Load policy, models and lists.
 
     A model that cannot be loaded is left out and named in `Tools.warnings`: the SOP says what a missing model means.
-    An invalid policy or watch list is an error, because nothing else could stand in for it.
+    An invalid policy, watch list or `indicators.json` is an error, because nothing else could stand in for it.
 
     Raises:
-        InputError: The policy or a watch list is not usable.
+        InputError: The policy, a watch list or the site's own lists are not usable.
     """
     notices: list[Notice] = []
+    lists, lists_version = site_lists(settings.home)
     watchlists = load_watchlists(settings.home)
     today = date.today()
     for one in watchlists:
@@ -43,9 +48,27 @@ def load_tools(settings: Settings) -> Tools:
         xray=_load("xray", settings, settings.xray_model, XrayModel.load, notices),
         limits=PictureLimits(max_bytes=settings.max_picture_bytes, max_pixels=settings.max_picture_pixels),
         selection_secret=selection_secret(settings.home),
+        lists=lists,
+        lists_version=lists_version,
         watchlists=watchlists,
         warnings=tuple(notices),
     )
+
+
+def site_lists(home: Path) -> tuple[IndicatorLists, str]:
+    """Return the indicator lists, with the home's `indicators.json` laid over the defaults, and their version.
+
+    Raises:
+        InputError: The file is there and cannot be used.
+    """
+    path = home / SITE_LISTS
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return DEFAULT_LISTS, DEFAULT_LISTS_VERSION
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
+    return read_site_lists(data, str(path)), f"site-{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def selection_secret(home: Path) -> bytes:

@@ -28,6 +28,7 @@ from sop.engine import decide
 from sop.types import Decision, Policy
 
 Stage = Literal["pre_arrival", "station"]
+DEFAULT_LISTS_VERSION = "default"
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +69,7 @@ class Tools:
     limits: PictureLimits
     selection_secret: bytes
     lists: IndicatorLists = DEFAULT_LISTS
+    lists_version: str = DEFAULT_LISTS_VERSION
     watchlists: tuple[WatchList, ...] = ()
     warnings: tuple[Notice, ...] = ()
 
@@ -81,6 +83,7 @@ class Versions:
     xray_model: str | None
     sop: str
     feature_spec: str
+    indicators: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +163,7 @@ def versions(tools: Tools) -> Versions:
         xray_model=tools.xray.title if tools.xray else None,
         sop=f"{tools.policy.name} {tools.policy.version}",
         feature_spec=FEATURE_SPEC.digest,
+        indicators=tools.lists_version,
     )
 
 
@@ -168,8 +172,10 @@ def _risk(
 ) -> RiskResult | None:
     if tools.risk is None:
         return None
+    # The model learned from the default lists; a site's own lists speak through the SOP, not through the model.
+    known = raised if tools.lists is DEFAULT_LISTS else raise_indicators(manifest)
     try:
-        return tools.risk.assess(manifest, raised, summarise(manifest, past, at))
+        return tools.risk.assess(manifest, known, summarise(manifest, past, at))
     except Exception:
         log.exception("risk model failed", extra={"item": "withheld"})
         return None
