@@ -16,9 +16,10 @@ import click
 from cli.files import refuse_existing
 from cli.progress import bar
 from features.errors import UsageError
-from models.bundle import open_bundle
+from models.bundle import Bundle, Card, open_bundle
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+Heartbeat = Callable[[str, int, int], None]
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -51,15 +52,26 @@ def train_xray(**options: Any) -> None:  # fmt: skip
     A run that was cut off goes on from its last checkpoint when called again.
     """
     _need_torch()
+    output: Path = options["output"]
+    refuse_existing(output)
+    start = open_bundle(options["start_from"], "xray") if options["start_from"] else None
+    workdir = options["workdir"] or output.with_name(output.name + ".work")
+    with ExitStack() as stack:
+        heartbeat = _heartbeat(stack)
+        prepared = _prepare(options, workdir, heartbeat)
+        card = _train(options, prepared, start, workdir, heartbeat)
+    click.echo(f"{output}: {card.title}, threshold {card.parameters['threshold']}")
+    show_figures(card.figures)
+
+
+def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir: Path, heartbeat: Heartbeat) -> Card:
+    """Only here torch is imported: what is wrong with the input was told before."""
     from cli.risk import bundle_name, creation_time
     from training.xray.fit import Fitting
     from training.xray.sampler import Sampling
     from training.xray.train import Identity, train_bundle
 
-    output: Path = options["output"]
-    refuse_existing(output)
-    start = open_bundle(options["start_from"], "xray") if options["start_from"] else None
-    name, version = bundle_name(output)
+    name, version = bundle_name(options["output"])
     identity = Identity(
         name=name, version=version, licence=options["licence"], command=_train_command(options),
         created_at=options["created_at"] or creation_time(os.environ), limits=_limits(options["synthetic"] is not None),
@@ -68,19 +80,14 @@ def train_xray(**options: Any) -> None:  # fmt: skip
         steps=options["steps"] or (1500 if start else 20000), rate=options["rate"] or (7e-4 if start else 2e-3),
         seed=options["seed"], bfloat16=options["bfloat16"],
     )  # fmt: skip
-    workdir = options["workdir"] or output.with_name(output.name + ".work")
-    with ExitStack() as stack:
-        heartbeat = _heartbeat(stack)
-        prepared = _prepare(options, workdir, heartbeat)
-        card = train_bundle(
-            prepared, identity, fitting, Sampling(batch=options["batch"]), output, workdir,
-            start=start, workers=options["workers"], threads=options["threads"], heartbeat=heartbeat,
-        )  # fmt: skip
-    click.echo(f"{output}: {card.title}, threshold {card.parameters['threshold']}")
-    show_figures(card.figures)
+    return train_bundle(
+        prepared, identity, fitting, Sampling(batch=options["batch"]), options["output"], workdir,
+        start=start, workers=options["workers"], threads=options["threads"], heartbeat=heartbeat,
+    )  # fmt: skip
 
 
-def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Callable[[str, int, int], None]) -> Any:
+def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Heartbeat) -> Any:
+    from training.xray.calibrate import check_enough
     from training.xray.prepare import prepare_files, prepare_synthetic
 
     files = (options["annotations"], options["images"])
@@ -91,7 +98,10 @@ def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Callable[[str, i
         return prepare_synthetic(options["synthetic"], options["held_out"], workdir, workers, heartbeat)
     if not all(files):
         raise UsageError("Name --annotations and --images together, or --synthetic.")
-    return prepare_files(*files, workdir, options["seed"], heartbeat)
+    prepared = prepare_files(*files, workdir, options["seed"], heartbeat)
+    if options["start_from"] is None:
+        check_enough(prepared.calibration.count(armed=True), prepared.calibration.count(armed=False))
+    return prepared
 
 
 def _need_torch() -> None:
@@ -99,7 +109,7 @@ def _need_torch() -> None:
         raise UsageError("Training the detector needs torch: pip install 'parcel-screening[xray-training]'.")
 
 
-def _heartbeat(stack: ExitStack) -> Callable[[str, int, int], None]:
+def _heartbeat(stack: ExitStack) -> Heartbeat:
     """Return what shows progress: a bar a stage on a terminal, a line now and then in a log."""
     bars: dict[str, Callable[[int], None]] = {}
     interactive = sys.stderr.isatty()

@@ -148,6 +148,6 @@ def test_too_few_pictures_to_calibrate_are_told_and_nothing_is_left(tmp_path: Pa
     words = ["train", "xray", "--annotations", annotations, "--images", images, "--output", tmp_path / "m"]
     done = run(*words, "--steps", "2", "--batch", "2", "--workers", "0")
     assert done.returncode == 3
-    assert "benign pictures cannot tell" in done.stderr
+    assert "at least 40 of either are needed" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "m").exists()

@@ -25,6 +25,18 @@ class Ratios:
     values: tuple[float, ...]
 
 
+def check_enough(armed: int, benign: int) -> None:
+    """Check, before an hour of training, that there are pictures enough to calibrate with.
+
+    Raises:
+        InputError: Fewer than LEAST_PICTURES of either kind.
+    """
+    if min(armed, benign) < LEAST_PICTURES:
+        told = f"{armed} pictures with and {benign} without a part are left for calibration"
+        more = "label more pictures, or name a bundle to start from, whose calibration is kept then"
+        raise InputError(f"{told}; at least {LEAST_PICTURES} of either are needed: {more}.")
+
+
 def alarm_threshold(benign: NDArray[np.float64], false_alarms: float) -> float:
     """Return the lowest threshold that at most this share of the benign pictures reaches.
 
@@ -52,9 +64,7 @@ def likelihood_ratios(armed: Sequence[float], benign: Sequence[float]) -> Ratios
     Raises:
         InputError: Fewer than LEAST_PICTURES of either kind.
     """
-    if min(len(armed), len(benign)) < LEAST_PICTURES:
-        told = f"{len(armed)} pictures with and {len(benign)} without a part"
-        raise InputError(f"Likelihood ratios need at least {LEAST_PICTURES} pictures of either kind, not {told}.")
+    check_enough(len(armed), len(benign))
     scores = np.concatenate([np.asarray(armed, np.float64), np.asarray(benign, np.float64)])
     labels = np.concatenate([np.ones(len(armed)), np.zeros(len(benign))])
     weights = np.where(labels == 1, 0.5 / len(armed), 0.5 / len(benign))
