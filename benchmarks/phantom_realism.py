@@ -27,10 +27,11 @@ MEASURES = (
     "saturation median",
 )  # fmt: skip
 LONGEST_SIDE = 640
+LEAST_OBJECT = 0.01
 
 
-def measure(picture: Picture) -> NDArray[np.float64]:
-    """Return the measures of one BGR picture, in the order of MEASURES."""
+def measure(picture: Picture) -> NDArray[np.float64] | None:
+    """Return the measures of one BGR picture, in the order of MEASURES; None where hardly anything lies in the beam."""
     scale = LONGEST_SIDE / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     small = np.minimum(small / np.percentile(small.reshape(-1, 3), 98, axis=0), 1)
@@ -38,6 +39,8 @@ def measure(picture: Picture) -> NDArray[np.float64]:
     hsv = cv2.cvtColor(small, cv2.COLOR_BGR2HSV)
     dark = -np.log(np.maximum(luma, 1.5 / 255))
     inside = dark > 0.06
+    if inside.mean() < LEAST_OBJECT:
+        return None
     hue, coloured = hsv[..., 0][inside], hsv[..., 1][inside] > 0.15
     edges = cv2.Canny((small * 255).astype(np.uint8), 60, 150)[inside] > 0
     fine = np.abs(dark - cv2.GaussianBlur(dark, (0, 0), 1.5))[inside]
@@ -79,14 +82,16 @@ def real(folder: Path, count: int) -> list[Picture]:
 
 def table(theirs: list[Picture], ours: list[Picture]) -> str:
     """Return the comparison as text."""
-    first, second = np.stack([measure(p) for p in theirs]), np.stack([measure(p) for p in ours])
+    first, second = (
+        np.stack([found for p in pictures if (found := measure(p)) is not None]) for pictures in (theirs, ours)
+    )
     heads = ("real q25", "median", "q75", "synth q25", "median", "q75")
     lines = [f"{'measure':28}" + "".join(f"{head:>10}" for head in heads) + f"{'off by':>8}"]
     for index, name in enumerate(MEASURES):
         a, b = np.percentile(first[:, index], (25, 50, 75)), np.percentile(second[:, index], (25, 50, 75))
         off = abs(a[1] - b[1]) / max(a[2] - a[0], 1e-3)
         lines.append(f"{name:28}" + "".join(f"{value:10.3f}" for value in (*a, *b)) + f"{off:8.2f}")
-    return "\n".join(lines)
+    return "\n".join((*lines, f"real pictures {len(first)} of {len(theirs)}, synthetic {len(second)} of {len(ours)}"))
 
 
 def sheet(theirs: list[Picture], ours: list[Picture], side: int = 380, columns: int = 6) -> Picture:

@@ -14,8 +14,11 @@ EVERY = 64
 
 
 @contextmanager
-def bar(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr while the block runs; yields a function that takes the number done so far."""
+def bar(title: str, total: int | None = None, every: int = EVERY) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr while the block runs; yields a function that takes the number done so far.
+
+    `every` is how many of them lie between two updates: 1 where each takes long.
+    """
     console = Console(file=sys.stderr)
     if not console.is_terminal:
         yield lambda done: None
@@ -25,7 +28,7 @@ def bar(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]
         task = progress.add_task(title, total=total)
 
         def update(done: int) -> None:
-            if done % EVERY == 0 or done == total:
+            if done % every == 0 or done == total:
                 progress.update(task, completed=done)
 
         yield update

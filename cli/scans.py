@@ -49,7 +49,7 @@ def synth_scans(
         count=count, seed=seed, size=size, formats=formats or FORMATS, all_formats=all_formats, held_out=held_out,
         firearm_share=firearm_share, views=views,
     )  # fmt: skip
-    with bar("scenes", count) as progress:
+    with bar("scenes", count, every=1) as progress:
         made = write_dataset(plan, output, workers=workers, progress=progress)
     click.echo(
         f"{output}: {made['scenes']} scenes, {made['pictures']} pictures, {made['boxes']} boxes of parts, "
