@@ -110,8 +110,8 @@ def score(
     check_output(output)
     model = _open(risk_model)
     table = _load(source, mapping, bad_rows)
-    with bar("parcels", len(table.records)) as progress:
-        written = write_rows(output, score_table(model, table, reasons, progress), reasons)
+    with whole_file(output) as scratch, bar("parcels", len(table.records)) as progress:
+        written = write_rows(scratch, score_table(model, table, reasons, progress), reasons)
     click.echo(f"{output}: {written} parcels scored by {model.title}.")
 
 
