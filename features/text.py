@@ -15,6 +15,9 @@ MAX_CHARACTERS = 400
 
 def fold(text: str) -> str:
     """Return NFKC, case-folded text with accents removed; CJK and other scripts stay."""
+    if text.isascii():
+        # Nothing to normalise, and by far the most frequent case.
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
 
