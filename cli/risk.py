@@ -134,7 +134,9 @@ def evaluate_risk(
     table = _load(data, mapping, bad_rows)
     with bar("features", len(table.records)) as progress:
         frame = make_frame(table, progress, model.fitted.numeric, model.fitted.categorical)
-    command = f"parcel-screening evaluate risk --data {data.name} --seed {seed} --risk-model {model.title}"
+    words = ["evaluate", "risk", "--data", data.name, *(["--mapping", mapping.name] if mapping else [])]
+    words += ["--risk-model", model.title, "--output", output.name, "--seed", str(seed)]
+    command = shlex.join(["parcel-screening", *words])
     with steps("measuring"):
         metrics = evaluate(model, table, frame, seed, command).metrics
     output.mkdir(parents=True, exist_ok=True)
