@@ -137,7 +137,12 @@ class XrayModel:
 
 def assess_without_model(pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS) -> XrayResult:
     """Judge what needs no detector (can it be read, is something opaque); no picture is clear by that."""
-    return _together([_assess_one(picture, limits, lambda _, result: result) for picture in pictures], False)
+    return _together([_assess_one(picture, limits, _unjudged) for picture in pictures], False)
+
+
+def _unjudged(image: XrayImage, result: ImageResult) -> ImageResult:
+    problem = PictureProblem("no_detector", "No detector was available; nobody has judged this picture.")
+    return replace(result, problems=(*result.problems, problem))
 
 
 def _assess_one(

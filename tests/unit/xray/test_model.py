@@ -103,6 +103,7 @@ def test_without_a_model_reading_still_works_and_nothing_is_clear() -> None:
     assert [image.ability for image in result.images] == ["no_interference", "shield", "unreadable"]
     assert result.score is None
     assert result.images[0].look is not None
+    assert [problem.code for problem in result.images[0].problems] == ["no_detector"]
 
 
 def test_no_pictures_are_unknown() -> None:
