@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,9 @@ from training.xray.prepare import prepare_files
 from training.xray.sampler import Sampler, Sampling
 from training.xray.store import Store, StoreWriter, Thing, decode_table, encode
 from training.xray.targets import NO_PART, Labels, make_targets
+
+
+ROOT = Path(__file__).parents[3]
 
 
 def silent(name: str, done: int, total: int) -> None:
@@ -204,3 +209,10 @@ def test_turning_a_crop_turns_its_boxes(sampler: Sampler) -> None:
             total += 1
             hits += bool(x0 - 4 <= np.median(columns) <= x1 + 4 and y0 - 4 <= np.median(rows) <= y1 + 4)
     assert hits > 0.6 * total
+
+
+def test_all_but_training_itself_works_without_torch() -> None:
+    modules = "cli.xray, training.xray.measure, training.xray.report, training.xray.judge, training.xray.prepare"
+    code = f"import sys; sys.modules['torch'] = None; import {modules}"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
