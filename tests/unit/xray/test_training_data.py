@@ -21,7 +21,6 @@ from training.xray.sampler import Sampler, Sampling
 from training.xray.store import Store, StoreWriter, Thing, decode_table, encode
 from training.xray.targets import NO_PART, Labels, make_targets
 
-
 ROOT = Path(__file__).parents[3]
 
 
