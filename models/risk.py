@@ -100,7 +100,7 @@ class RiskModel:
         """Score one parcel and say why."""
         row = self.rows([self.observe(manifest, raised, history)])
         scores = self.scores(row)
-        reasons = self.explain(row[0], manifest, raised, history)
+        reasons = self.explain(row[0], self.contributions(row)[0], manifest, raised, history)
         shown = [reason for reason in reasons if abs(reason.contribution) >= SMALLEST_SHARE][:TOP_REASONS]
         return RiskResult(
             score=float(scores.probability[0]),
@@ -129,13 +129,20 @@ class RiskModel:
         return np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
 
     def explain(
-        self, row: Numbers, manifest: Manifest, raised: Sequence[Raised], history: History
+        self, row: Numbers, contributions: Numbers, manifest: Manifest, raised: Sequence[Raised], history: History
     ) -> tuple[Reason, ...]:
         """Return all groups of features as reasons, the strongest first.
 
         Their contributions and the trees' base value sum to the raw log-odds of the row.
+
+        Args:
+            row: The full row, shape (len(features),).
+            contributions: Its row of `contributions`, which costs less when asked for many rows at once.
+            manifest: The parcel.
+            raised: Its indicators.
+            history: Its history.
         """
-        shares = self.group_shares(self.contributions(row[None, :])[0])
+        shares = self.group_shares(contributions)
         names = [feature.name for feature in self.features]
         facts = Facts(
             manifest=manifest,

@@ -44,8 +44,9 @@ def score_table(
         parcels = list(zip((record.manifest for record in records), raised, past, strict=True))
         rows = model.rows([model.observe(*parcel) for parcel in parcels])
         scores = model.scores(rows)
+        shares = model.contributions(rows) if reasons else rows
         for place, parcel in enumerate(parcels):
-            why = model.explain(rows[place], *parcel)[:reasons] if reasons else ()
+            why = model.explain(rows[place], shares[place], *parcel)[:reasons] if reasons else ()
             yield {
                 "item_id": parcel[0].item_id,
                 "score": float(scores.probability[place]),

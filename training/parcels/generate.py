@@ -27,8 +27,9 @@ def generate(count: int, seed: int, base_rate: float = DEFAULT_BASE_RATE) -> Ite
         base_rate: Share of illicit parcels.
 
     Yields:
-        `manifest`; `label` (1 illicit: the full truth, also of parcels never opened); `group` (near-duplicates share
-        it); `screened_at`; and for opened parcels `found`, `finding_at` and `parts`.
+        `manifest`; `label` (1 illicit) and `contents` (names of firearm parts inside), both the full truth, also of
+        parcels never opened; `group` (near-duplicates share it); `screened_at`; and for opened parcels what the
+        officer knows: `found`, `finding_at` and `parts`.
     """
     # Not for secrets: a reproducible world needs a seeded source.
     rng = Random(seed)
@@ -47,6 +48,7 @@ def _record(rng: Random, parcel: Consignment) -> dict[str, Any]:
     record: dict[str, Any] = {
         "manifest": declare(rng, parcel, declared),
         "label": int(parcel.illicit),
+        "contents": list(parcel.parts),
         "group": parcel.group,
         "screened_at": screened.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

@@ -70,7 +70,8 @@ def test_contributions_sum_to_the_raw_score(model: RiskModel, table: Table, fram
     for place in range(0, 200, 20):
         manifest = table.records[place].manifest
         raised = raise_indicators(manifest)
-        reasons = model.explain(rows[place], manifest, raised, summarise(manifest, [], NOW))
+        history = summarise(manifest, [], NOW)
+        reasons = model.explain(rows[place], contributions[place], manifest, raised, history)
         total = contributions[place][-1] + sum(reason.contribution for reason in reasons)
         assert total == pytest.approx(float(model.scores(rows[place : place + 1]).raw[0]), abs=1e-9)
 
@@ -106,8 +107,9 @@ def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: R
     cheap = replace(record.manifest, items=(replace(item, value=replace(item.value, amount=item.value.amount / 1000)),))
     for manifest, code in ((cheap, "PRICE_PER_KG_LOW"), (BARE, "PRICE_PER_KG_UNKNOWN")):
         history = summarise(manifest, [], NOW)
-        row = model.rows([model.observe(manifest, (), history)])[0]
-        by_code = {reason.code: reason.text for reason in model.explain(row, manifest, (), history)}
+        row = model.rows([model.observe(manifest, (), history)])
+        reasons = model.explain(row[0], model.contributions(row)[0], manifest, (), history)
+        by_code = {reason.code: reason.text for reason in reasons}
         assert code in by_code
         if code.endswith("LOW"):
             assert "USD per kg; parcels" in by_code[code]
