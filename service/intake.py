@@ -69,15 +69,27 @@ def read(request: Request, settings: Settings) -> Intake:
         Refusal: 400, 413, 415 or 422.
     """
     if request.mimetype in JSON_TYPES:
-        request.max_content_length = settings.max_manifest_bytes
         parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
-        return intake_of(request.get_data(cache=False), (), parameters)
+        return intake_of(read_body(request, settings.max_manifest_bytes), (), parameters)
     if request.mimetype == MULTIPART:
         return _multipart(request, settings)
     raise Refusal(
         "unsupported_media_type",
         f"Content-Type {request.mimetype or '(none)'!r} is not taken; send application/json or {MULTIPART}.",
     )
+
+
+def read_body(request: Request, limit: int) -> bytes:
+    """Return a body of at most `limit` bytes.
+
+    Raises:
+        Refusal: 413; a body of unknown length is read one byte beyond the limit, never cut short in silence.
+    """
+    request.max_content_length = limit + 1
+    data = request.get_data(cache=False)
+    if len(data) > limit:
+        raise Refusal("too_large", f"The body is over the limit of {limit:,} bytes.")
+    return data
 
 
 def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningParameters) -> Intake:

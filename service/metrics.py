@@ -7,6 +7,7 @@ and whichever worker is asked adds them up. No label carries data of a parcel or
 from __future__ import annotations
 
 import os
+from dataclasses import asdict, fields
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -46,7 +47,7 @@ class Metrics:
         self._versions = Gauge(
             f"{PREFIX}_versions",
             "1 for the versions in use.",
-            ["service", "risk_model", "xray_model", "sop", "feature_spec"],
+            [item.name for item in fields(Versions)],
             registry=registry,
             multiprocess_mode="livemax",
         )
@@ -70,8 +71,7 @@ class Metrics:
 
     def uses(self, versions: Versions) -> None:
         """Show the versions in use."""
-        names = (versions.risk_model or "none", versions.xray_model or "none")
-        self._versions.labels(versions.service, *names, versions.sop, versions.feature_spec).set(1)
+        self._versions.labels(**{name: version or "none" for name, version in asdict(versions).items()}).set(1)
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format."""

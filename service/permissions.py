@@ -58,7 +58,7 @@ DECISIONS: Final[dict[str, Decision]] = {
     "docs.errors": Open("The public table of error codes."),
     "console.sign_in": Open("The form that asks for the key."),
     "console.sign_in_form": Open("The form that asks for the key."),
-    "console.static": Open("Style sheet of the console."),
+    "console.static": Open("Style sheet and icon of the console."),
     "console.home": Session(CONSOLE),
     "console.screening": Session(CONSOLE),
     "console.image": Session(CONSOLE),

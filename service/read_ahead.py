@@ -15,7 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-CHUNK = 64 * 1024
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+BLOCK = 256
+"""granian gives a block only when it is full or the body has ended, so a line is seen once this much has followed."""
+PIECE = 64 * 1024
 
 
 class ReadAhead:
@@ -57,13 +61,14 @@ class ReadAhead:
     def fill(self) -> None:
         """Read the stream to its end; runs in a thread of its own."""
         try:
-            # By line: granian hands over a line as soon as it is there, but waits for a whole block.
-            while not self._done and (data := self._stream.readline(CHUNK)):
+            while not self._done and (data := self._stream.read(BLOCK)):
                 if self._written + len(data) > self._limit:
                     self.truncated = True
                     break
                 self._append(data)
-        except (OSError, ValueError):
+        except RequestEntityTooLarge:
+            self.truncated = True
+        except (OSError, ValueError, HTTPException):
             self.failed = True
         finally:
             self.stop()
@@ -78,7 +83,7 @@ class ReadAhead:
         with self._changed:
             self._changed.wait_for(lambda: self._done or self._written > self._taken)
             available = self._written - self._taken
-        return os.pread(self._file.fileno(), min(limit, available, CHUNK), self._taken)
+        return os.pread(self._file.fileno(), min(limit, available, PIECE), self._taken)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from service.problems import Refusal
 from service.store import access
 
 MAX_KEY = 200
+STATIC_TYPES = {"console.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 def add_routes(app: Flask) -> None:
@@ -21,7 +22,7 @@ def add_routes(app: Flask) -> None:
     app.add_url_rule("/console/sign-in", "console.sign_in_form", form)
     app.add_url_rule("/console/sign-in", "console.sign_in", enter, methods=["POST"])
     app.add_url_rule("/console/sign-out", "console.sign_out", leave, methods=["POST"])
-    app.add_url_rule("/console/static/console.css", "console.static", style)
+    app.add_url_rule("/console/static/<name>", "console.static", static)
 
 
 def form() -> BaseResponse:
@@ -53,9 +54,11 @@ def leave() -> BaseResponse:
     return redirect(url_for("console.sign_in_form"), 303)
 
 
-def style() -> Response:
-    """Return the style sheet."""
-    return Response((STATIC / "console.css").read_bytes(), content_type="text/css; charset=utf-8")
+def static(name: str) -> Response:
+    """Return the style sheet or the icon."""
+    if name not in STATIC_TYPES:
+        raise Refusal("not_found", "The console has no such file.")
+    return Response((STATIC / name).read_bytes(), content_type=STATIC_TYPES[name])
 
 
 def _why_not(caller: Caller | None) -> str:

@@ -32,6 +32,12 @@ FOUND = {
     "nothing": "Opened: as declared, nothing found",
     "not_opened": "Could not be opened",
 }
+FOUND_SHORT = {
+    "illicit": "found",
+    "other_offence": "other offence",
+    "nothing": "nothing found",
+    "not_opened": "not opened",
+}
 MISSING = {
     "image_unreadable": "a picture could not be read",
     "image_shielded": "a picture has an opaque region",

@@ -41,7 +41,7 @@ def batch() -> Response:
     """Screen one manifest a line; every line is recorded before its answer is sent."""
     if request.mimetype not in TAKEN:
         raise Refusal("unsupported_media_type", f"Send {MEDIA_TYPE}: one manifest a line.")
-    request.max_content_length = None  # the lines are bounded, one by one and in number
+    request.max_content_length = service().settings.max_batch_bytes
     parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
     answers = _answers(service(), request.stream, parameters, idempotency_key())
     return Response(stream_with_context(answers), content_type=MEDIA_TYPE)

@@ -10,6 +10,7 @@ from ulid import ULID
 from features.errors import InputError
 from features.manifest_schema import NotJson, load_json
 from service.context import caller, service
+from service.intake import read_body
 from service.problems import Refusal
 from service.routes.screenings import stored
 from service.schemas import FindingBody, checked, finding_answer
@@ -27,9 +28,8 @@ def create(screening_id: str) -> Response:
     """Record what the officer found, or an override with its reason; nothing recorded is ever changed."""
     if request.mimetype != "application/json":
         raise Refusal("unsupported_media_type", "Send application/json.")
-    request.max_content_length = service().settings.max_manifest_bytes
     try:
-        raw = load_json(request.get_data(cache=False))
+        raw = load_json(read_body(request, service().settings.max_manifest_bytes))
     except NotJson as error:
         raise Refusal("not_json", error.message, error.problems) from error
     except InputError as error:

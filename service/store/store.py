@@ -69,8 +69,7 @@ def open_store(settings: Settings) -> Store:
 
 def existing_store(settings: Settings) -> Store | None:
     """Return the store if there is one already, without creating anything; None where none was ever made."""
-    store = open_store(settings)
-    file = store.engine.url.database if store.engine.dialect.name == "sqlite" else None
-    if file is not None and not Path(file).exists():
+    url = engines.store_url(settings.effective_database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None
-    return store
+    return open_store(settings)

@@ -134,6 +134,23 @@ def test_bodies_over_the_limit_are_413(make_desk: Any, tmp_path: Any, scan: byte
     assert small.screen(GOOD).status_code == 201
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=x"])
+def test_a_body_of_unknown_length_is_never_cut_short_in_silence(make_desk: Any, tmp_path: Any, media_type: str) -> None:
+    small = make_desk(Settings(home=tmp_path, max_body_bytes=4000, max_manifest_bytes=1000))
+    form = b'--x\r\nContent-Disposition: form-data; name="manifest"\r\n\r\n' + TEXT.encode() + b"\r\n--x--\r\n"
+    start = TEXT.encode() if media_type == "application/json" else form
+    # As from granian: no Content-Length, the stream ends by itself.
+    terminated = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    for more, status in ((b"", 201), (b" " * 5000, 413)):
+        response = small.client.post(
+            "/v1/screenings",
+            input_stream=BytesIO(start + more),
+            content_type=media_type,
+            environ_overrides=terminated,
+        )
+        assert response.status_code == status, response.text
+
+
 def test_a_picture_over_its_own_limit_is_unreadable_and_keeps_its_manifest(make_desk: Any, tmp_path: Any) -> None:
     desk = make_desk(Settings(home=tmp_path))
     tools = replace(desk.service.tools, limits=PictureLimits(max_bytes=100))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import cv2
@@ -147,10 +148,19 @@ def test_a_line_too_long_and_too_many_lines_are_told(make_desk: Any, tmp_path: A
 
 
 def test_a_batch_over_its_bytes_is_told(make_desk: Any, tmp_path: Any) -> None:
-    desk = make_desk(Settings(home=tmp_path, max_batch_bytes=100_000))
-    out = batch(desk, *[line(f"i{number}") for number in range(2)], b" " * 200_000)
-    assert out[-1]["status"] == 413
-    assert "100,000 bytes" in out[-1]["detail"]
+    desk = make_desk(Settings(home=tmp_path, max_batch_bytes=10_000))
+    body = line("a") + b"\n" + line("b") + b"\n" + b" " * 20_000
+    known = desk.client.post("/v1/screenings:batch", data=body, content_type="application/x-ndjson")
+    assert (known.status_code, known.json["code"]) == (413, "too_large")
+    unknown = desk.client.post(
+        "/v1/screenings:batch",
+        input_stream=BytesIO(body),
+        content_type="application/x-ndjson",
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    out = [json.loads(one) for one in unknown.text.splitlines()]
+    assert [one["status"] for one in out] == [201, 201, 413]
+    assert "10,000 bytes" in out[-1]["detail"]
     assert not list(tmp_path.glob(".batch-*"))
 
 
