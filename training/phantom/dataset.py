@@ -138,8 +138,12 @@ def _made(plan: Plan, scratch: Path, workers: int) -> Iterator[list[Written]]:
         yield from map(_make_one, jobs)
         return
     # Spawned, because a forked process inherits the locks of OpenCV's and BLAS's threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
         yield from pool.map(_make_one, jobs, chunksize=max(1, min(16, math.ceil(len(jobs) / workers / 4))))
+    finally:
+        # Whoever stops early (Ctrl-C, a full disk) does not wait for thousands of scenes that nobody wants any more.
+        pool.shutdown(cancel_futures=True)
 
 
 def _make_one(job: tuple[Plan, int, Path]) -> list[Written]:
