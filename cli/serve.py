@@ -20,8 +20,10 @@ def serve(host: str, port: int, workers: int) -> None:
     other machines call it.
     """
     # Imported here: the server's module must not be loaded by other commands.
-    from service.server import Address, check, run
+    from service.server import Address, check, check_address, run
 
     settings = Settings.from_environment(os.environ)
+    address = Address(host, port, workers)
+    check_address(address)
     check(settings)
-    run(settings, Address(host, port, workers))
+    run(settings, address)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -32,7 +33,7 @@ class JsonLines(logging.Formatter):
             **_fields(record),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = frames(record)
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -44,7 +45,7 @@ class Readable(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).isoformat(sep=" ", timespec="milliseconds")
         fields = " ".join(f"{name}={value}" for name, value in _fields(record).items())
         line = f"{at[:-6]}Z {record.levelname:<7} {record.getMessage()}  {fields}".rstrip()
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return f"{line}\n{frames(record)}" if record.exc_info else line
 
 
 def chosen_format(setting: str) -> Format:
@@ -65,6 +66,12 @@ def logging_config(setting: str) -> dict[str, Any]:
         "root": {"level": "INFO", "handlers": ["stderr"]},
         "loggers": {name: {"level": "WARNING"} for name in NOISY},
     }
+
+
+def frames(record: logging.LogRecord) -> str:
+    """Return where an exception came from and its type, without its message: that may quote a manifest."""
+    kind, _, trace = record.exc_info or (None, None, None)
+    return "".join(traceback.format_tb(trace)) + (kind.__name__ if kind else "")
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:

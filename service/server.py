@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from granian.constants import Interfaces
 from granian.server import MPServer
 
+from features.errors import UsageError
 from service.logs import logging_config
 from service.settings import Settings
 from service.store.store import open_store
@@ -58,6 +60,22 @@ def check(settings: Settings) -> None:
         store.upgrade()
     finally:
         store.close()  # connections must not be shared with the workers that are forked from here
+
+
+def check_address(address: Address) -> None:
+    """Find out whether the service can listen there.
+
+    Raises:
+        UsageError: The port is taken, or the address is none of this machine.
+    """
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        where = f"{address.host}:{address.port}"
+        raise UsageError(f"{where}: cannot listen here ({error.strerror}); name another --host or --port.") from error
 
 
 def run(settings: Settings, address: Address) -> None:

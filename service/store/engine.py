@@ -76,9 +76,11 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _postgresql(url: URL) -> Engine:
+    # hide_parameters, here and below: an error's text ends in a log, and the parameters are people's declarations.
     # pre_ping: after an outage the first request finds out and connects anew, instead of failing once per pooled one.
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=POOL_TIMEOUT_S,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
@@ -90,7 +92,7 @@ def _sqlite(url: URL) -> Engine:
         raise UsageError("PARCEL_SCREENING_DATABASE_URL: SQLite needs a file; an answer must survive the process.")
     with contextlib.suppress(OSError):  # the connection itself will say what is wrong, each time it is tried
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S)
+    engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -211,3 +211,13 @@ def test_what_stops_the_service_is_said_in_one_message(tmp_path: Path, change: d
     assert done.returncode in {1, 2, 3}
     assert words in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = command(environment(tmp_path / "home"), "serve", "--port", port)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert f"127.0.0.1:{port}: cannot listen here" in done.stderr

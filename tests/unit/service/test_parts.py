@@ -80,13 +80,17 @@ def test_cursors_come_back() -> None:
 def test_log_lines_are_json_or_readable_with_the_same_fields() -> None:
     record = logging.LogRecord("a", logging.ERROR, "f", 1, "told %s", ("so",), None)
     record.request_id = "r-1"
+    quoted = "a declared" + " name"
     try:
-        raise ValueError("why")
+        raise ValueError(quoted)
     except ValueError:
         record.exc_info = sys.exc_info()
     line = json.loads(JsonLines().format(record))
     assert (line["message"], line["level"], line["request_id"]) == ("told so", "error", "r-1")
-    assert "ValueError: why" in line["traceback"]
+    assert line["traceback"].endswith("ValueError")
+    assert "test_parts.py" in line["traceback"]
+    assert quoted not in JsonLines().format(record)
+    assert quoted not in Readable().format(record)
     assert "told so  request_id=r-1" in Readable().format(record)
     assert [chosen_format(one) for one in ("json", "text", "auto")] == ["json", "text", "json"]
 
