@@ -105,6 +105,7 @@ def test_evaluation_writes_figures_and_a_page_that_loads_nothing(tmp_path: Path)
     assert metrics["figures"]["benign_pictures"] == 12
     assert metrics["figures"]["boxes"] == 12
     assert metrics["figures"]["parts"].keys() <= {"firearm_like"}
+    assert metrics["by"].keys() == {"set"}
     assert metrics["by"]["set"]["even"]["pictures"] == 12
     page = (tmp_path / "out" / "report.html").read_text()
     assert "http://" not in page.replace("http://www.w3.org", "")

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from training.xray.coco import GROUP_FIELDS
 from training.xray.evaluate import at_threshold, figures
 from training.xray.judge import Answer
 from training.xray.metrics import average_precision, match
 
 MOST_VALUES = 24
-_NO_TRAITS = frozenset({"date_captured", "coco_url", "flickr_url", "license", "source"})
+_NO_TRAITS = frozenset({"date_captured", "coco_url", "flickr_url", "license", "source", *GROUP_FIELDS})
 
 
 def measure(answers: Sequence[Answer], model: str, threshold: float, annotations: str, command: str) -> dict[str, Any]:

@@ -146,7 +146,8 @@ def _tile(answer: Answer) -> str:
 
 def _frame(page: Any, box: Any, colour: tuple[int, int, int]) -> None:
     x0, y0, x1, y1 = (round(float(value)) for value in box)
-    cv2.rectangle(page, (x0, y0), (x1, y1), colour, 1, cv2.LINE_AA)
+    for thick, tone in ((4, (255, 255, 255)), (2, colour)):
+        cv2.rectangle(page, (x0, y0), (x1, y1), tone, thick, cv2.LINE_AA)
 
 
 def _about(metrics: dict[str, Any]) -> str:
