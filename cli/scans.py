@@ -16,7 +16,9 @@ from cli.progress import bar
     "--output", type=click.Path(path_type=Path, file_okay=False), required=True,
     help="A new folder; it gets images/ and annotations.json.",
 )  # fmt: skip
-@click.option("--size", type=click.IntRange(64, 4096), default=512, show_default=True, help="Side in pixels.")
+@click.option(
+    "--size", type=click.IntRange(64, 4096), default=512, show_default=True, help="Side in pixels of about 1.2 mm."
+)
 @click.option(
     "--formats",
     "--format",

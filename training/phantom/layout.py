@@ -15,6 +15,7 @@ from training.phantom.parts import PART_MAKERS
 from training.phantom.solids import Array, Shape, turn
 
 Density = Literal["sparse", "medium", "full"]
+# How many things are tried; what does not fit or is too heavy is left out.
 COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 7), "medium": (8, 26), "full": (34, 90)}
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 # Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.

@@ -100,10 +100,12 @@ def make_scene(
 
     Args:
         seed: 0 and above.
-        size: Side in pixels, or (height, width).
+        size: Side in pixels, or (height, width). The pitch is 0.8 to 1.6 mm whatever the size, so a smaller picture
+            shows a smaller field of view with fewer things.
         held_out: Evaluation scene: other machines, and things that training scenes never hold.
         firearm: Whether parts are inside; at random, half and half, where None.
-        density: sparse (1 to 7 things), medium (8 to 24) or full (30 to 80); at random where None.
+        density: sparse (1 to 6 things), medium (5 to 20) or full (18 to 47) at 512 pixels (5 % to 95 % of scenes; what
+            does not fit, or would make the parcel too heavy, is left out); at random where None.
         shield: Whether an opaque plate is inside; rarely where None.
         view: From above or from the side; both views of one seed show the same things in the same places.
         parts: Exactly these parts instead of parts by chance; overrides `firearm`.
