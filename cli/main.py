@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 
 import click
 
+from cli.lazy import LazyGroup
 from features.errors import ParcelScreeningError
 from features.version import __version__
 
@@ -16,9 +16,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("cli.screen:screen", "Screen one parcel without a server."),
     "score": ("cli.risk:score", "Score a file of manifests in bulk."),
     "detect": ("cli.xray:detect", "Find regions that resemble firearm parts in pictures."),
-    "synth": ("cli.synth:synth", "Make labelled synthetic parcels or scans."),
-    "train": ("cli.train:train", "Train a risk model or an X-ray detector."),
-    "evaluate": ("cli.evaluate:evaluate", "Measure a model on labelled data."),
+    "synth": ("cli.groups:synth", "Make labelled synthetic parcels or scans."),
+    "train": ("cli.groups:train", "Train a risk model or an X-ray detector."),
+    "evaluate": ("cli.groups:evaluate", "Measure a model on labelled data."),
     "models": ("cli.models:models", "Show and verify model bundles."),
     "sop": ("cli.sop:sop", "Check, test and show the standard operating procedure."),
     "keys": ("cli.keys:keys", "Make, list and revoke keys."),
@@ -28,29 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is called, so that `--help` stays instant."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of COMMANDS."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, not of the user
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="parcel-screening")
 def root() -> None:
     """Screen postal and courier parcels for firearms, their parts and ammunition."""
@@ -59,7 +37,7 @@ def root() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the answer is no, 2 wrong usage, 3 bad input."""
     try:
-        root.main(args=arguments, prog_name="parcel-screening", standalone_mode=False)
+        code = root.main(args=arguments, prog_name="parcel-screening", standalone_mode=False)
     except ParcelScreeningError as error:
         show(error)
         sys.exit(error.exit_code)
@@ -73,6 +51,8 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of our output went away (`| head`); that is its right and no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    # Outside its standalone mode click hands over the code of `ctx.exit(code)` instead of ending the process.
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def show(error: ParcelScreeningError) -> None:

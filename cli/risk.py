@@ -53,7 +53,7 @@ def synth_manifests(count: int, seed: int, output: Path, base_rate: float) -> No
 @click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
 @_mapping
 @click.option("--output", type=FOLDER, required=True, help="Folder of the new bundle, best NAME-1.2.3.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random choice.")
 @click.option(
     "--base-rate", type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
     help="Share of illicit parcels where the model will be used; default: as in the data.",

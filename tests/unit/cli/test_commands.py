@@ -1,0 +1,80 @@
+"""The commands of the contract exist, explain themselves, and a slip is told without a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cli.main import COMMANDS, main, root
+
+CONTRACT = [
+    "serve", "screen", "score", "detect", "synth manifests", "synth scans", "train risk", "train xray",
+    "evaluate risk", "evaluate xray", "models list", "models show", "models verify",
+    "sop check", "sop test", "sop show", "sop diff", "sop schema",
+    "keys create", "keys list", "keys revoke", "db upgrade", "db verify", "settings",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", CONTRACT)
+def test_command_explains_itself(command: str) -> None:
+    done = CliRunner().invoke(root, [*command.split(), "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Usage:" in done.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_every_command_has_a_help_text(name: str) -> None:
+    with click.Context(root) as context:
+        command = root.get_command(context, name)  # type: ignore[attr-defined]
+        assert command is not None
+        _check(command, context)
+
+
+def _check(command: click.Command, context: click.Context) -> None:
+    assert command.help, command.name
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, (command.name, parameter.name)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            _check(found, context)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["screen"], 2, "Missing argument"),
+        (["screen", "no-such-file.json"], 3, "no-such-file.json"),
+        (["serve", "--port", "0"], 2, "--port"),
+        (["--version"], 0, ""),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == code
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_unknown_setting_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PARCEL_SCREENING_HOEM", "/tmp")
+    with pytest.raises(SystemExit) as caught:
+        main(["keys", "list"])
+    assert caught.value.code == 2
+    assert "PARCEL_SCREENING_HOEM" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m cli settings | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
