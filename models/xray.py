@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from features.xray_checks import check_is_xray
 from features.xray_header import UnreadablePicture
 from features.xray_image import XrayImage, canonical
-from features.xray_look import shares, shields
+from features.xray_look import OpaqueRegion, shares, shields
 from features.xray_read import PictureLimits, read_picture
 from models.bundle import Bundle
 from models.geometry import whole_box
@@ -150,25 +150,14 @@ def _assess_one(
 ) -> ImageResult:
     digest = hashlib.sha256(picture.data).hexdigest()
     try:
-        decoded = read_picture(picture.data, limits)
-        image = canonical(decoded)
-        check_is_xray(decoded, image)
-        look = PictureLook(**_rounded(image))
-        hidden = shields(image)
+        image, hidden, look = _looked_at(picture.data, limits)
     except UnreadablePicture as error:
         return _unreadable(picture, digest, error)
+    # A reader that fails in a way nobody thought of must not take the parcel's other pictures with it.
     except Exception:
         log.exception("reading a picture failed")
         text = "Reading the picture failed unexpectedly; send the scan again or look at it by eye."
         return _unreadable(picture, digest, UnreadablePicture("failed", text))
-    problems = []
-    if image.inverted:
-        text = "Air is black: read as a negative. A plate over everything would look the same, so it is not clear."
-        problems.append(PictureProblem("inverted", text))
-    if hidden:
-        x, y, width, height = hidden[0].box
-        text = f"No signal came through at [{x}, {y}, {width}, {height}], which is large enough to hide a part."
-        problems.append(PictureProblem("opaque_region", text))
     result = ImageResult(
         view=picture.view,
         width=image.size[0],
@@ -177,11 +166,29 @@ def _assess_one(
         assessment="unknown",
         ability="shield" if hidden else "no_interference",
         score=None,
-        problems=tuple(problems),
+        problems=tuple(_reservations(image, hidden)),
         regions=(),
         look=look,
     )
     return judge(image, result)
+
+
+def _looked_at(data: bytes, limits: PictureLimits) -> tuple[XrayImage, tuple[OpaqueRegion, ...], PictureLook]:
+    decoded = read_picture(data, limits)
+    image = canonical(decoded)
+    check_is_xray(decoded, image)
+    return image, shields(image), PictureLook(**_rounded(image))
+
+
+def _reservations(image: XrayImage, hidden: tuple[OpaqueRegion, ...]) -> Iterator[PictureProblem]:
+    """Yield what keeps a readable picture from being clear."""
+    if image.inverted:
+        text = "Air is black: read as a negative. A plate over everything would look the same, so it is not clear."
+        yield PictureProblem("inverted", text)
+    if hidden:
+        x, y, width, height = hidden[0].box
+        text = f"No signal came through at [{x}, {y}, {width}, {height}], which is large enough to hide a part."
+        yield PictureProblem("opaque_region", text)
 
 
 def _rounded(image: XrayImage) -> dict[str, float]:
