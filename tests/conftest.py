@@ -33,25 +33,27 @@ class Cluster:
         self.port = free_port()
 
     def start(self) -> None:
-        self._run("initdb", "-D", self.data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--no-locale")
+        self._run("initdb", "-D", self.data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
         self.resume()
 
     def resume(self) -> None:
         """Start the server on its existing data."""
+        # syncfs: after a crash the server otherwise opens and syncs each of its thousand files before it serves again.
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c fsync=on"
+        options += " -c recovery_init_sync_method=syncfs"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
 
     def fresh_database(self) -> str:
-        """Make an empty database and return its URL, as an operator would write it."""
+        """Return the URL of an empty schema, as an operator would write it; a schema costs less than a database."""
         name = f"t{uuid.uuid4().hex}"
         engine = create_engine(f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/postgres")
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {name}"))
         engine.dispose()
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/postgres?options=-csearch_path%3D{name}"
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*_as_other_user(), str(self.bin / program), *map(str, arguments)]

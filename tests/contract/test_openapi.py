@@ -105,6 +105,10 @@ def test_real_answers_are_as_described(client: Any, sample: Sample) -> None:
     schema = {**document()["components"]["schemas"]["Manifest"], "components": document()["components"]}
     jsonschema.Draft202012Validator(schema).validate(manifest)
     answer = check(client.post("/v1/screenings", json=manifest), "/v1/screenings", "post")
+    described = document()["components"]["schemas"]
+    assert set(answer) == set(described["Answer"]["properties"])
+    assert set(answer["decision"]) == set(described["Decision"]["properties"])
+    assert set(answer["versions"]) == set(described["Versions"]["properties"])
     one = check(client.get(f"/v1/screenings/{answer['screening_id']}"), "/v1/screenings/{screening_id}", "get")
     assert one == answer
 
