@@ -14,7 +14,7 @@ from typing import Literal
 
 from features.indicators.register import REGISTER
 
-SPEC_VERSION = "1"
+SPEC_VERSION = "2"
 Kind = Literal["number", "flag", "norm", "encoded", "score"]
 
 

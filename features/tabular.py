@@ -184,10 +184,17 @@ def _text(manifest: Manifest, text_score: float) -> dict[str, float]:
 
 
 def history_values(history: History) -> dict[str, float]:
-    """Return the history's columns by name, counts as logarithms."""
+    """Return the history's columns by name, counts as logarithms.
+
+    Whoever is not named counts as never seen: leaving the sender out must not look better than a new name.
+    """
     raw: Mapping[str, float | None] = {feature.name: getattr(history, feature.name) for feature in HISTORY}
-    numbers = {name: nan if value is None else float(value) for name, value in raw.items()}
+    numbers = {name: _unseen(name) if value is None else float(value) for name, value in raw.items()}
     return {name: logarithm(value) if name in _LOGGED_HISTORY else value for name, value in numbers.items()}
+
+
+def _unseen(name: str) -> float:
+    return nan if name.endswith("_first_days") else float(name == "sender_names")
 
 
 def _share(marks: Sequence[Any]) -> float:

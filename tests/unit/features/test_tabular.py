@@ -8,11 +8,11 @@ from math import isnan, log, nan
 import numpy as np
 import pytest
 
-from features.history import NO_HISTORY, History
+from features.history import NO_HISTORY, History, summarise
 from features.indicators.register import REGISTER, raise_indicators
 from features.manifest import Document, Item, Manifest, Money, Party
-from features.spec import CODES, FEATURE_SPEC, MISSING_PATHS, NORMED, FeatureSpec
-from features.tabular import build_codes, build_row
+from features.spec import CODES, FEATURE_SPEC, MISSING_PATHS, NORMED, SPEC_VERSION, FeatureSpec
+from features.tabular import build_codes, build_row, history_values
 from features.text import fold, manifest_text, sorted_words
 
 PARCEL = Manifest(
@@ -56,7 +56,14 @@ def test_plausibility_is_computed_from_the_declared_figures() -> None:
 
 def test_what_is_not_declared_is_unknown_and_counted_as_missing() -> None:
     row = row_of(BARE)
-    for name in ("value_per_kg_log", "density", "postage_share_log", "transits", "account_age_log", "sender_known"):
+    for name in (
+        "value_per_kg_log",
+        "density",
+        "postage_share_log",
+        "transits",
+        "account_age_log",
+        "sender_first_days",
+    ):
         assert isnan(row[name]), name
     missing = {name for name, value in row.items() if name.startswith("missing_") and value == 1.0}
     assert missing == {f"missing_{path}" for path in MISSING_PATHS if path != "items.hs_code"}
@@ -84,6 +91,14 @@ def test_history_and_text_score_reach_the_row() -> None:
     assert row["text_score"] == 1.25
 
 
+def test_naming_nobody_looks_like_naming_strangers_and_never_better() -> None:
+    stranger = Party(name="Tru Zaki", address=("2 Far Way",), country="GB")
+    named = replace(BARE, sender=stranger, recipient=replace(stranger, name="Li Do"))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    unnamed, unknown = (history_values(summarise(one, [], at)) for one in (BARE, named))
+    assert str(unnamed) == str(unknown)
+
+
 @pytest.mark.parametrize("name", ["Olga Petrovna", "Muhammad Li", "A B", "张伟", "Sister Maria, 84 years"])
 def test_no_protected_attribute_is_a_feature(name: str) -> None:
     """Sex, age, nationality, religion or the origin of a name must not move a single column or code."""
@@ -100,13 +115,13 @@ def test_no_protected_attribute_is_a_feature(name: str) -> None:
 
 def test_the_digest_changes_with_any_column() -> None:
     base = FEATURE_SPEC.base
-    assert FeatureSpec("1", base, NORMED, CODES).digest == FEATURE_SPEC.digest
+    assert FeatureSpec(SPEC_VERSION, base, NORMED, CODES).digest == FEATURE_SPEC.digest
     variants = [
-        FeatureSpec("2", base, NORMED, CODES),
-        FeatureSpec("1", base[1:], NORMED, CODES),
-        FeatureSpec("1", (base[1], base[0], *base[2:]), NORMED, CODES),
-        FeatureSpec("1", base, NORMED[:-1], CODES),
-        FeatureSpec("1", base, NORMED, CODES[1:]),
+        FeatureSpec("another", base, NORMED, CODES),
+        FeatureSpec(SPEC_VERSION, base[1:], NORMED, CODES),
+        FeatureSpec(SPEC_VERSION, (base[1], base[0], *base[2:]), NORMED, CODES),
+        FeatureSpec(SPEC_VERSION, base, NORMED[:-1], CODES),
+        FeatureSpec(SPEC_VERSION, base, NORMED, CODES[1:]),
     ]
     assert len({FEATURE_SPEC.digest, *(variant.digest for variant in variants)}) == len(variants) + 1
 
