@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,8 @@ from sop.loader import load_policy
 Model = TypeVar("Model", RiskModel, XrayModel)
 SELECTION_KEY = "selection.key"
 SITE_LISTS = "indicators.json"
+NAMES: dict[Kind, str] = {"risk": "risk model", "xray": "X-ray detector"}
+log = logging.getLogger("parcel_screening")
 
 
 def load_tools(settings: Settings) -> Tools:
@@ -91,5 +94,11 @@ def _load(
             )
         return load(bundle)
     except ParcelScreeningError as error:
-        notices.append(Notice(f"{kind}_model_unavailable", error.message))
+        # Callers learn that the model is out; where it lies and why it was refused is for whoever runs the service.
+        log.warning("%s model not loaded: %s", kind, _detail(error))
+        notices.append(Notice(f"{kind}_model_unavailable", f"The {NAMES[kind]} is not available; the log says why."))
         return None
+
+
+def _detail(error: ParcelScreeningError) -> str:
+    return "; ".join([error.message, *(str(problem) for problem in error.problems)])
