@@ -173,7 +173,7 @@ def _image() -> Json:
         "Read one picture, with its regions drawn in or as it was sent",
         "screenings",
         {"200": {"description": "The picture; annotated ones are PNG.", "content": content}},
-        ("screening_not_found", "image_not_found", "invalid", "image_unreadable"),
+        ("screening_not_found", "image_not_found", "invalid"),
         parameters=_query(schemas.ImageParameters),
     )
 

@@ -47,9 +47,6 @@ KINDS: dict[str, Kind] = {
         415, "The media type is not taken here", "Send one of the media types that `detail` names."
     ),
     "invalid": Kind(422, "The request is not valid", "Mend every entry of `errors` and send it again."),
-    "image_unreadable": Kind(
-        422, "The stored image cannot be drawn", "Fetch it as it was sent, with `?raw=1`; the answer says why."
-    ),
     "internal": Kind(500, "The service failed", "Report the request id; nothing was recorded."),
     "store_unavailable": Kind(
         503, "The store cannot be used now", "Send the request again after `Retry-After` seconds; nothing was recorded."

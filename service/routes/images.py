@@ -35,14 +35,15 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
     """Return one picture as a response, and note who saw it.
 
     Raises:
-        Refusal: 404, or 422 where the picture cannot be drawn because it cannot be read.
+        Refusal: 404 where there is no such screening or picture.
     """
     picture, result = _find(screening_id, n)
     data = service().store.pictures.read(picture.sha256)
     if raw:
         response = Response(data, content_type=picture.media_type)
     else:
-        response = Response(_drawn(data, result), content_type="image/png")
+        # A picture that cannot be read is drawn as a placard that says why.
+        response = Response(draw(data, result, service().tools.limits), content_type="image/png")
     kind = "sent" if raw else "annotated"
     response.headers["Content-Disposition"] = f'inline; filename="{screening_id}-{n}-{kind}"'
     # A picture from outside must not run anything, whatever a browser takes it for.
@@ -66,10 +67,3 @@ def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
         )
     images: list[dict[str, Any]] = json.loads(found.answer)["xray"]["images"]
     return pictures[n], _RESULT.validate_python(images[n])
-
-
-def _drawn(data: bytes, result: ImageResult) -> bytes:
-    if result.ability == "unreadable":
-        why = "; ".join(problem.message for problem in result.problems)
-        raise Refusal("image_unreadable", f"The image cannot be read, so nothing can be drawn: {why}")
-    return draw(data, result)
