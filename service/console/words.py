@@ -15,7 +15,7 @@ LANES = {
 SIGNS = {"detain": "■", "examine": "▲", "scan": "◆", "documents": "●", "release": "✓"}
 OUTCOMES = {
     "DNL": "do not load",
-    "RFS": "referral for screening",
+    "RFS": "request for screening",
     "RFI": "request for information",
     "RFA": "request for amendment",
     "AC": "assessment complete",
