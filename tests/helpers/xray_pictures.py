@@ -74,7 +74,7 @@ def decoded(*pages: NDArray[np.generic]) -> Decoded:
 class PlantedEngine:
     """A fake network, because a real one answers what it likes: a peak wherever the material plane is metal.
 
-    The score of every cell is the mean of the material plane over it; the boxes reach two cells to each side.
+    The score of every cell is the mean of the material plane over it; the boxes reach one and a half cells to each side.
     """
 
     name = "onnxruntime"
@@ -92,7 +92,7 @@ class PlantedEngine:
         heads = np.zeros((1, 1 + 2 + 4, height // 8, width // 8), np.float32)
         heads[0, 0] = (metal - 0.75) * 20 * self.gain - (0.0 if self.gain == 1.0 else 10.0)
         heads[0, 1], heads[0, 2] = 1.0, 3.0
-        heads[0, 3:] = np.log(2.0)
+        heads[0, 3:] = np.log(1.5)
         return heads
 
 

@@ -8,7 +8,7 @@ import pytest
 from xray_pictures import PlantedEngine, attenuation_and_material
 
 from features.xray_image import XrayImage
-from models.xray_heads import BASE, LARGEST, TILE, contents, find, scales, windows
+from models.xray_heads import EXTENTS, LARGEST, MOST_FINE, TILE, Window, contents, decode, find, scales, windows
 
 
 def picture(width: int, height: int, bar: tuple[int, int, int, int]) -> XrayImage:
@@ -39,11 +39,11 @@ def test_a_bar_is_found_where_it_is_at_any_size(size: tuple[int, int], bar: tupl
 
 
 def test_a_small_part_in_a_large_picture_is_not_lost() -> None:
-    """24 px of 2,400 vanish at 640 px; the tiles at the larger scale still see them."""
+    """26 px of 2,400 vanish at 384 px; the tiles at the larger scale still see them."""
     image = picture(2400, 2400, (1700, 700, 26, 26))
     assert find(image, PlantedEngine(), 0.5).peak > 0.5
-    coarse = cv2.resize(image.material, (640, 640), interpolation=cv2.INTER_AREA)
-    assert cv2.resize(coarse, (80, 80), interpolation=cv2.INTER_AREA).max() < 0.76
+    coarse = cv2.resize(image.material, (384, 384), interpolation=cv2.INTER_AREA)
+    assert cv2.resize(coarse, (48, 48), interpolation=cv2.INTER_AREA).max() < 0.76
 
 
 def test_inputs_are_multiples_of_32_and_bounded() -> None:
@@ -55,12 +55,24 @@ def test_inputs_are_multiples_of_32_and_bounded() -> None:
 
 
 def test_scales_follow_the_contents() -> None:
-    assert scales(640, 480) == (0.5, 1.0)
-    assert scales(1280, 1280) == (0.25, 0.5, 1.0)
-    assert scales(2560, 2000)[-1] == LARGEST / 2560
-    assert scales(200, 180)[-1] == 1.5
+    assert [round(scale * 640) for scale, _ in scales(640, 480)] == list(EXTENTS)
+    assert [round(scale * 200) for scale, _ in scales(180, 200)] == [288, 300]
+    assert scales(640, 480) == scales(480, 640)
+    *usual, (fine, longest) = scales(2560, 2000)
+    assert [round(scale * 2560) for scale, _ in usual] == list(EXTENTS)
+    assert (fine, longest) == (LARGEST / 2560, MOST_FINE)
     # Parcels in a row: the area decides, so that each is shown as large as if it were alone.
-    assert scales(4000, 500)[1] == pytest.approx(BASE / np.sqrt(2 * 4000 * 500))
+    assert scales(4000, 500)[0][0] == pytest.approx(EXTENTS[0] / np.sqrt(2 * 4000 * 500))
+
+
+def test_the_fine_scale_is_for_small_parts_only() -> None:
+    heads = np.full((7, 4, 4), -9.0, np.float32)
+    heads[0, 1, 1], heads[0, 2, 3] = 3.0, 2.0
+    heads[3:, 1, 1], heads[3:, 2, 3] = np.log(3.0), np.log(1.0)
+    for most_side, sides in ((np.inf, [48, 16]), (28.0, [16])):
+        found = decode(heads, Window(heads[None], (0.0, 0.0), 1.0, (0, 0), most_side), 0.1)
+        assert (found.boxes[:, 2] - found.boxes[:, 0]).tolist() == pytest.approx(sides)
+    assert found.peak == pytest.approx(1 / (1 + np.exp(-2)))
 
 
 def test_air_around_the_parcel_is_left_out() -> None:
