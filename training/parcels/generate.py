@@ -9,8 +9,9 @@ from typing import Any
 
 from training.parcels.consignment import Consignment
 from training.parcels.declare import declare
+from training.parcels.follow_up import honest_parcels
 from training.parcels.illicit import campaigns
-from training.parcels.world import honest, make_world
+from training.parcels.world import make_world
 
 DEFAULT_BASE_RATE = 0.02
 YEAR = 2025
@@ -35,7 +36,7 @@ def generate(count: int, seed: int, base_rate: float = DEFAULT_BASE_RATE) -> Ite
     rng = Random(seed)
     world = make_world(rng, YEAR, count)
     illicit = list(campaigns(world, round(count * base_rate)))
-    parcels = [*illicit, *(honest(world) for _ in range(count - len(illicit)))]
+    parcels = [*illicit, *honest_parcels(world, count - len(illicit))]
     parcels.sort(key=lambda parcel: parcel.day)
     for parcel in parcels:
         yield _record(rng, parcel)
