@@ -111,11 +111,25 @@ def read_card(folder: Path) -> Card:
     path = folder / CARD
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return Card(**{**raw, "limits": tuple(raw["limits"])})
+        card = Card(**{**raw, "limits": tuple(raw["limits"])})
+        _check_types(card)
+        return card
     except OSError as error:
         raise InputError(f"{path}: no model card here ({error.strerror}); name a bundle's folder.") from error
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path}: not a model card ({error}).") from error
+
+
+def _check_types(card: Card) -> None:
+    """Raise TypeError where a field is not of its kind; a card may come from anywhere."""
+    for name in ("kind", "name", "version", "created_at", "licence", "feature_spec", "command"):
+        if not isinstance(getattr(card, name), str):
+            raise TypeError(f"{name} is not a text")
+    for name in ("data", "figures", "parameters", "files"):
+        if not isinstance(getattr(card, name), dict):
+            raise TypeError(f"{name} is not an object")
+    if not all(isinstance(digest, str) for digest in card.files.values()):
+        raise TypeError("files must name a SHA-256 each")
 
 
 def write_bundle(folder: Path, card: Card, contents: Mapping[str, bytes]) -> Card:
@@ -152,7 +166,8 @@ def locate(kind: Kind, home: Path | None, explicit: Path | None) -> Path:
     """
     if explicit is not None:
         return explicit
-    if home is not None and (promoted := home / PROMOTED / f"promoted-{kind}").exists():
+    # A promotion that points nowhere must not fall back to another model in silence: opening it will say so.
+    if home is not None and os.path.lexists(promoted := home / PROMOTED / f"promoted-{kind}"):
         return promoted.resolve()
     shipped = shipped_bundles(kind)
     if not shipped:

@@ -52,7 +52,10 @@ class RiskResult:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the picture that resembles a firearm part; `box` is [x, y, width, height] in pixels as sent."""
+    """A part of the picture that resembles a firearm part; `box` is [x, y, width, height] in pixels as sent.
+
+    `score` is the chance of a part at even odds, 0 to 1, on the same scale as the score of the whole picture.
+    """
 
     part: Part
     score: float
@@ -104,7 +107,8 @@ class ImageResult:
 class XrayResult:
     """All pictures of one parcel: the worst assessment and ability, the highest any-part score.
 
-    `score` is None where no picture could be read.
+    `score` says of how many such pictures a part would be in, were half of all pictures to hold one (0.90: nine of
+    ten); `combined` is what remains of that at the parcel's own odds. None where no picture could be read.
     """
 
     assessment: Assessment

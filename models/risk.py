@@ -74,8 +74,18 @@ class RiskModel:
         """Read a verified bundle.
 
         Raises:
-            CheckFailed: The bundle was made for another feature specification.
+            CheckFailed: The bundle was made for another feature specification, or its files are not a risk model's.
         """
+        try:
+            return cls._read(bundle)
+        except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, lgb.basic.LightGBMError) as error:
+            raise CheckFailed(
+                f"{bundle.folder}: the files are as the card says, but they are no risk model "
+                f"({type(error).__name__}: {error}); train it again."
+            ) from error
+
+    @classmethod
+    def _read(cls, bundle: Bundle) -> RiskModel:
         fitted = Fitted.from_dict(bundle.read_json("fitted.json"))
         features = columns(fitted)
         if bundle.card.feature_spec != FEATURE_SPEC.digest or bundle.read_json("columns.json") != _names(features):

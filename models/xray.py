@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,8 @@ _WORST: tuple[Assessment, ...] = ("alarm", "unknown", "clear")
 _LEAST_ABLE: tuple[Ability, ...] = ("unreadable", "shield", "no_interference")
 # Below this share of the part names' probability the name would be a guess, and the region is told as firearm_like.
 LEAST_PART_SHARE = 0.25
+# Below this score a region tells an officer nothing; a picture full of such boxes would hide the one that counts.
+LEAST_TOLD = 0.05
 DEFAULT_LIMITS = PictureLimits()
 log = logging.getLogger(__name__)
 
@@ -78,18 +81,20 @@ class XrayModel:
 
     @property
     def threshold(self) -> float:
-        """The any-part score from which a picture is an alarm."""
-        return self.parameters.threshold
+        """The score from which a picture is an alarm, on the scale of the answers."""
+        return float(self.parameters.told(self.parameters.threshold))
 
     def log_likelihood_ratio(self, score: float | None) -> float:
         """Return how much more often parcels with a part reach this picture score than parcels without.
 
-        Natural logarithm of the ratio of the two score densities, interpolated between the knots of the card and
-        held constant beyond them, because the sample supports no more there. 0 where there is no score.
+        Natural logarithm of the ratio of the two densities; a score is a chance at even odds, so this is its log-odds,
+        held within what the card's sample supports. 0 where there is no score.
         """
         if score is None:
             return 0.0
-        return float(np.interp(score, self.parameters.ratio_scores, self.parameters.ratio_values))
+        values = self.parameters.ratio_values
+        odds = max(score, 1e-9) / max(1.0 - score, 1e-9)
+        return min(max(math.log(odds), values[0]), values[-1])
 
     def assess(
         self, pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS, calibrated: bool = False
@@ -109,25 +114,29 @@ class XrayModel:
     def _judge(self, image: XrayImage, result: ImageResult) -> ImageResult:
         try:
             found = find(image, self.engine, self.parameters.least_region)
+            if not math.isfinite(found.peak):
+                raise ValueError("the network returned a score that is no number")
         # Whatever fails in the engine, the picture then counts as not judged, and the other pictures still count.
         except Exception:
             log.exception("the detector failed on a picture")
             text = "The detector failed on this picture; it was not judged."
             return replace(result, problems=(*result.problems, PictureProblem("model_failed", text)))
-        score = round(found.peak, 4)
-        assessment = self._assessment(score, image, result.ability)
+        score = round(float(self.parameters.told(found.peak)), 4)
+        assessment = self._assessment(found.peak, image, result.ability)
         regions = self._regions(found, result.width, result.height)
         return replace(result, score=score, assessment=assessment, regions=regions)
 
-    def _assessment(self, score: float, image: XrayImage, ability: Ability) -> Assessment:
-        if score >= self.parameters.threshold:
+    def _assessment(self, peak: float, image: XrayImage, ability: Ability) -> Assessment:
+        if round(peak, 4) >= self.parameters.threshold:
             return "alarm"
         return "clear" if ability == "no_interference" and not image.inverted else "unknown"
 
     def _regions(self, found: Found, width: int, height: int) -> tuple[Region, ...]:
+        told = self.parameters.told(found.scores)
         return tuple(
             Region(self._part(shares), round(float(score), 4), whole_box(box, width, height))
-            for box, score, shares in zip(found.boxes, found.scores, found.parts, strict=True)
+            for box, score, shares in zip(found.boxes, told, found.parts, strict=True)
+            if score >= LEAST_TOLD
         )
 
     def _part(self, shares: Any) -> Part:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from features.errors import CheckFailed, InputError, ParcelScreeningError
-from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
-from features.indicators.site import read_site_lists
+from features.errors import CheckFailed, ParcelScreeningError
 from models.bundle import Bundle, Kind, locate, open_bundle
 from models.risk import RiskModel
 from models.xray import PictureLimits, XrayModel
 from service.home import secret_of_home
-from service.screening import DEFAULT_LISTS_VERSION, Notice, Tools
+from service.screening import Notice, Tools
 from service.settings import Settings
+from service.site_lists import site_lists
 from service.watchlists import load_watchlists
 from sop.active import active_policy_path
 from sop.loader import load_policy
 
 Model = TypeVar("Model", RiskModel, XrayModel)
 SELECTION_KEY = "selection.key"
-SITE_LISTS = "indicators.json"
 NAMES: dict[Kind, str] = {"risk": "risk model", "xray": "X-ray detector"}
 log = logging.getLogger("parcel_screening")
 
@@ -56,22 +53,6 @@ def load_tools(settings: Settings) -> Tools:
         watchlists=watchlists,
         warnings=tuple(notices),
     )
-
-
-def site_lists(home: Path) -> tuple[IndicatorLists, str]:
-    """Return the indicator lists, with the home's `indicators.json` laid over the defaults, and their version.
-
-    Raises:
-        InputError: The file is there and cannot be used.
-    """
-    path = home / SITE_LISTS
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return DEFAULT_LISTS, DEFAULT_LISTS_VERSION
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
-    return read_site_lists(data, str(path)), f"site-{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def selection_secret(home: Path) -> bytes:

@@ -24,11 +24,11 @@ from models.results import Contradiction, RiskResult, XrayResult
 from models.risk import RiskModel
 from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
 from service.evidence import evidence_of, missing_evidence
+from service.site_lists import DEFAULT_LISTS_VERSION
 from sop.engine import decide
 from sop.types import Decision, Policy
 
 Stage = Literal["pre_arrival", "station"]
-DEFAULT_LISTS_VERSION = "default"
 log = logging.getLogger(__name__)
 
 

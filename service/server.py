@@ -19,7 +19,9 @@ from granian.server import MPServer
 from features.errors import UsageError
 from service.logs import logging_config
 from service.settings import Settings
+from service.site_lists import site_lists
 from service.store.store import open_store
+from service.watchlists import load_watchlists
 from sop.active import active_policy_path
 from sop.loader import load_policy
 
@@ -51,10 +53,12 @@ def check(settings: Settings) -> None:
 
     Raises:
         StoreUnavailable: The store cannot be reached or made.
-        InputError: The policy cannot be used.
+        InputError: The policy, a watch list or the site's indicator lists cannot be used.
         UsageError: A setting cannot be used.
     """
     load_policy(active_policy_path(settings.sop, settings.home))
+    load_watchlists(settings.home)
+    site_lists(settings.home)
     store = open_store(settings)
     try:
         store.upgrade()

@@ -86,6 +86,21 @@ def test_broken_card_says_so(tmp_path: Path, content: str) -> None:
         read_card(tmp_path)
 
 
+@pytest.mark.parametrize("change", [{"files": []}, {"files": {"a": 1}}, {"version": 1}, {"data": None}])
+def test_card_with_fields_of_another_kind_says_so(folder: Path, change: dict[str, object]) -> None:
+    raw = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps({**raw, **change}))
+    with pytest.raises(InputError, match="not a model card"):
+        open_bundle(folder, "risk")
+
+
+def test_promotion_that_points_nowhere_does_not_fall_back(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "promoted-risk").symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match="gone"):
+        open_bundle(locate("risk", tmp_path, None), "risk")
+
+
 def test_missing_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no model card"):
         read_card(tmp_path / "nowhere")

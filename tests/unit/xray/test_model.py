@@ -115,13 +115,21 @@ def test_limits_reach_the_reader() -> None:
     assert [problem.code for problem in image.problems] == ["too_large"]
 
 
-def test_likelihood_ratio_is_interpolated_and_held_beyond_the_knots() -> None:
+def test_score_is_the_chance_at_even_odds_and_its_log_odds_the_likelihood_ratio() -> None:
     model = planted_model()
-    assert model.log_likelihood_ratio(0.5) == 0
-    assert model.log_likelihood_ratio(0.7) == pytest.approx(1.5)
-    assert model.log_likelihood_ratio(0.0) == -2
-    assert model.log_likelihood_ratio(1.0) == 3
+    # The planted card's knots: outputs 0.3, 0.5, 0.9 stand for log ratios -2, 0, 3 (a slight tilt keeps the order).
+    for output, ratio in zip(model.parameters.ratio_scores, model.parameters.ratio_values, strict=True):
+        told = float(model.parameters.told(output))
+        assert model.log_likelihood_ratio(told) == pytest.approx(ratio, abs=0.11)
+    assert model.log_likelihood_ratio(0.0) == model.parameters.ratio_values[0]
+    assert model.log_likelihood_ratio(1.0) == model.parameters.ratio_values[-1]
     assert model.log_likelihood_ratio(None) == 0
+
+
+def test_told_scores_keep_the_order_of_the_networks_outputs() -> None:
+    told = planted_model().parameters.told(np.linspace(0.0, 1.0, 501))
+    assert (np.diff(told) > 0).all()
+    assert 0 < told[0] < told[-1] < 1
 
 
 @pytest.mark.parametrize(
