@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from features.errors import Problem
 from features.indicators.register import Raised
+from features.manifest_schema.fields import Named
 from models.results import Contradiction, Part, RiskResult, XrayResult
 from service.problems import Refusal
 from service.screening import Notice, Stage, Versions
@@ -25,7 +26,6 @@ MAX_PAGE = 200
 # Control characters would break log lines and PostgreSQL refuses NUL.
 NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NO_CONTROL)]
-ItemId = Annotated[str, Field(min_length=1, max_length=255, pattern=NO_CONTROL)]
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -47,13 +47,13 @@ class ScreeningParameters(Strict):
 class ItemReference(Strict):
     """Stands for the manifest on file."""
 
-    item_id: ItemId
+    item_id: Named
 
 
 class ListParameters(Strict):
     """Query parameters of the list."""
 
-    item_id: ItemId | None = Field(None, description="Only this item.")
+    item_id: Named | None = Field(None, description="Only this item.")
     lane: Lane | None = Field(None, description="Only this lane.")
     since: AwareDatetime | None = Field(None, description="Only screenings from this moment on (RFC 3339).")
     limit: int = Field(50, ge=1, le=MAX_PAGE, description="Screenings on a page.")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
@@ -30,7 +31,10 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 # NUL cannot be stored by PostgreSQL, and no other control character but tab and line ends belongs into a text.
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f"
 TEXT_PATTERN = rf"^[^{_CONTROLS}]*$"
-NAMED_PATTERN = rf"^[^{_CONTROLS}]*\S[^{_CONTROLS}]*$"
+# What names a thing stands in one line: a line end would split log lines and lists, and nobody could ask for it again.
+_LINE_CONTROLS = r"\x00-\x1f\x7f"
+NAMED_PATTERN = rf"^[^{_LINE_CONTROLS}]*[^\s{_LINE_CONTROLS}][^{_LINE_CONTROLS}]*$"
+MAX_NAMED = 64
 MONEY_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
 TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -126,11 +130,6 @@ def text(limit: int, description: str) -> Any:
     return Field(None, strict=True, max_length=limit, pattern=TEXT_PATTERN, description=description)
 
 
-def name(limit: int, description: str) -> Any:
-    """Return the field of a required text of 1 to `limit` characters that is not blank."""
-    return Field(strict=True, min_length=1, max_length=limit, pattern=NAMED_PATTERN, description=description)
-
-
 def optional(description: str) -> Any:
     """Return the field of anything else that may be missing."""
     return Field(None, description=description)
@@ -170,6 +169,13 @@ Day = Annotated[
 Grams = Annotated[float, Field(strict=True, ge=0, le=MAX_GRAMS, allow_inf_nan=False)]
 Millimetres = Annotated[float, Field(strict=True, ge=0, le=MAX_MILLIMETRES, allow_inf_nan=False)]
 Line = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=TEXT_PATTERN)]
+# `$` of some JSON Schema validators lets a last line end pass; `not` says it for all of them.
+_NO_LINE_CONTROL: JsonDict = {"not": {"pattern": f"[{_LINE_CONTROLS}]"}}
+Named = Annotated[
+    str,
+    Field(strict=True, min_length=1, max_length=MAX_NAMED, pattern=NAMED_PATTERN, json_schema_extra=_NO_LINE_CONTROL),
+]
+"""A required text that names a thing, in one line: item_id wherever it is given, and a document's type."""
 Flag = Annotated[bool, Field(strict=True)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
 ExtraName = Annotated[

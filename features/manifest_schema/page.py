@@ -94,7 +94,9 @@ def _text(field: dict[str, Any]) -> str:
     if "format" in field:
         return "RFC 3339 time with offset" if field["format"] == "date-time" else "date YYYY-MM-DD"
     least = "1 to " if field.get("minLength") else "up to "
-    return f"text, {least}{field['maxLength']} characters" if "maxLength" in field else "decimal string"
+    if "maxLength" not in field:
+        return "decimal string"
+    return f"text, {least}{field['maxLength']} characters{', in one line' if 'not' in field else ''}"
 
 
 def _number(field: dict[str, Any]) -> str:

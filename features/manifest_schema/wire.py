@@ -26,9 +26,9 @@ from features.manifest_schema.fields import (
     Grams,
     Line,
     Millimetres,
+    Named,
     Quantity,
     Time,
-    name,
     optional,
     text,
 )
@@ -99,7 +99,7 @@ class Item(Wire):
 class Document(Wire):
     """A document that travels with the parcel."""
 
-    type: str = name(64, "Kind of document: licence, invoice, certificate, ...")
+    type: Named = Field(description="Kind of document: licence, invoice, certificate, ...")
     reference: str | None = text(100, "Number of the document")
 
 
@@ -114,7 +114,7 @@ class Marketplace(Wire):
 class Manifest(Wire):
     """The electronic CN22/CN23 of a postal item, or a courier's advance data for one parcel."""
 
-    item_id: str = name(64, "Identifier of the item: UPU S10 for postal items, free text for couriers")
+    item_id: Named = Field(description="Identifier of the item: UPU S10 for postal items, free text for couriers")
     channel: Channel = Field(description="Who carries the parcel")
     mail_class: MailClass | None = optional("Class of mail")
     direction: Direction | None = optional("Direction as seen from the screening country")

@@ -140,6 +140,18 @@ def test_the_list_filters_and_pages(any_desk: Any, clock: Any) -> None:
     assert late in any_desk.get("/v1/screenings", query_string={"lane": lane}).json["screenings"]
 
 
+@pytest.mark.parametrize("control", ["\x00", "\n", "\x1f", "\x7f"])
+def test_a_control_character_names_nothing(any_desk: Any, control: str) -> None:
+    """Recorded, such an item could never be asked for; PostgreSQL would not even record it."""
+    item_id = f"C{control}"
+    document = {**MANIFEST, "documents": [{"type": item_id}]}
+    for body in ({**MANIFEST, "item_id": item_id}, {"item_id": item_id}, document):
+        response = any_desk.screen(body)
+        assert (response.status_code, [one["code"] for one in response.json["errors"]]) == (422, ["bad_text"])
+    assert any_desk.get("/v1/screenings", query_string={"item_id": item_id}).status_code == 422
+    assert verify(any_desk.service.store).records == 0
+
+
 def test_history_reaches_the_risk_model(any_desk: Any, clock: Any) -> None:
     any_desk.screen({**MANIFEST, "item_id": "first", "channel": "courier"})
     clock.forward(days=1)
