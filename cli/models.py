@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from features.errors import InputError
 from models.bundle import CARD, PROMOTED, Bundle, Card, Kind, locate, open_bundle, read_card, shipped_bundles
@@ -36,11 +35,10 @@ def list_models(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    table = Table("", "kind", "model", "licence", "created", "folder")
     for row in rows:
-        shown = (row[key] for key in ("kind", "title", "licence", "created_at", "folder"))
-        table.add_row("in use" if row["in_use"] else "", *shown)
-    Console(soft_wrap=True).print(table)
+        click.echo(click.style(row["title"], bold=True) + ("  (in use)" if row["in_use"] else ""))
+        click.echo(f"  {row['kind']}, licence {row['licence']}, made {row['created_at']}")
+        click.echo(f"  {row['folder']}")
 
 
 @models.command("show")

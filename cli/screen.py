@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ulid import ULID
 
 from cli.present import parcel
 from features.errors import InputError
-from features.history import PastParcel, entity_keys
+from features.history import entity_keys
 from features.manifest import Manifest
 from features.manifest_schema import parse_manifest_json
 from models.xray import Picture
@@ -23,9 +22,7 @@ from service.composition import load_tools
 from service.screening import ScreeningRequest, Stage
 from service.screening import screen as run_screening
 from service.settings import Settings
-from service.store.errors import StoreUnavailable
-from service.store.history import past_parcels
-from service.store.store import existing_store
+from service.store.history import past_parcels_of_home
 
 MAX_PICTURES = 4
 
@@ -47,20 +44,21 @@ def screen(
     stage: Stage | None,
     as_json: bool,
 ) -> None:
-    """Screen one parcel: MANIFEST is a JSON file.
+    """Screen one parcel: MANIFEST is a JSON file with the whole manifest.
 
-    The home's store, if there is one, is asked for history; nothing is recorded.
+    The home's store, if there is one, is asked for history; nothing is recorded. A store that cannot be read is an
+    error: an answer without history would look like one about people never seen.
     """
     settings = Settings.from_environment(os.environ)
     request = ScreeningRequest(
-        manifest=parse_manifest_json(_read(manifest)),
+        manifest=_manifest(manifest),
         pictures=_pictures(images, views),
         station_id=station_id,
         scanner_id=scanner_id,
         stage=stage,
     )
     tools = load_tools(settings)
-    past = _past(settings, request.manifest)
+    past = past_parcels_of_home(settings, entity_keys(request.manifest), request.manifest.item_id)
     result = answer(run_screening(request, tools, past, screening_id=str(ULID()), at=datetime.now(UTC)))
     if as_json:
         click.echo(json.dumps(result, indent=2, ensure_ascii=False))
@@ -68,18 +66,12 @@ def screen(
         Console().print(parcel(result))
 
 
-def _past(settings: Settings, manifest: Manifest) -> Sequence[PastParcel]:
-    store = existing_store(settings)
-    if store is None:
-        return []
+def _manifest(path: Path) -> Manifest:
+    data = _read(path)
     try:
-        with store.reading() as connection:
-            return past_parcels(connection, entity_keys(manifest), manifest.item_id)
-    except StoreUnavailable as error:
-        click.echo(f"warning: the history of the parcel's people was not read: {error.message}", err=True)
-        return []
-    finally:
-        store.close()
+        return parse_manifest_json(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}", error.problems) from error
 
 
 def _pictures(images: tuple[Path, ...], views: tuple[str, ...]) -> tuple[Picture, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 import lightgbm as lgb
 import numpy as np
@@ -41,6 +42,12 @@ class Scores:
     raw: Numbers
     probability: Numbers
     percentile: Numbers
+
+
+# What the readers of the bundle's files raise for content that is not theirs.
+_NOT_A_MODEL = (
+    KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, BadZipFile, lgb.basic.LightGBMError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class RiskModel:
         """
         try:
             return cls._read(bundle)
-        except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, lgb.basic.LightGBMError) as error:
+        except _NOT_A_MODEL as error:
             raise CheckFailed(
                 f"{bundle.folder}: the files are as the card says, but they are no risk model "
                 f"({type(error).__name__}: {error}); train it again."

@@ -37,11 +37,6 @@ def severity(lane: Lane) -> int:
     return len(LANES) - 1 - LANES.index(lane)
 
 
-def more_severe(first: Lane, second: Lane) -> Lane:
-    """Return the more severe of two lanes."""
-    return first if severity(first) >= severity(second) else second
-
-
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Holds when at least one of the parcel's values of a signal (country, indicator ...) is among `values`."""

@@ -6,7 +6,7 @@ is a hollow: it takes away matter of the SAME material of the SAME shape, so it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -256,8 +256,3 @@ def helix(length: float, radius: float, turns: float, start: float = 0.0, per_tu
     t = np.linspace(0, 1, max(4, int(turns * per_turn)))
     angle = 2 * np.pi * turns * t
     return np.stack([start + length * t, radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-
-
-def merged(shapes: Iterable[Shape]) -> Shape:
-    """Return one shape of all solids."""
-    return Shape([solid for shape in shapes for solid in shape.solids])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from cli.main import COMMANDS, main, root
+from sample_images.parcels import SAMPLES
+from service.settings import describe
 
 CONTRACT = [
     "serve", "screen", "score", "detect", "synth manifests", "synth scans", "train risk", "train xray",
@@ -78,3 +81,34 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_settings_name_every_variable_whole_and_hide_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARCEL_SCREENING_DATABASE_URL", "postgresql://screening:s3cret@db/screening")
+    for arguments in (["settings"], ["settings", "--json"]):
+        shown = CliRunner().invoke(root, arguments).output
+        assert all(name in shown for name, _, _ in describe())
+        assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize("text", ["{", '{"item_id": "X"}'])
+def test_screen_names_the_file_it_cannot_use(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PARCEL_SCREENING_HOME", str(tmp_path))
+    (tmp_path / "parcel.json").write_text(text)
+    with pytest.raises(SystemExit) as caught:
+        main(["screen", str(tmp_path / "parcel.json")])
+    assert caught.value.code == 3
+    assert str(tmp_path / "parcel.json") in capsys.readouterr().err
+
+
+def test_screen_does_not_go_on_without_a_history_it_cannot_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PARCEL_SCREENING_HOME", str(tmp_path))
+    (tmp_path / "store.sqlite3").write_bytes(b"")
+    with pytest.raises(SystemExit) as caught:
+        main(["screen", str(SAMPLES[0].manifest_path)])
+    assert caught.value.code == 1
+    assert "db upgrade" in capsys.readouterr().err
