@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +42,8 @@ class PastParcel:
 
     Attributes:
         item_id: Its identifier.
-        at: When it was declared, or screened where no declaration time is known. Timezone-aware.
+        at: When it was declared, or screened where no declaration time is known or it lies ahead of the screening.
+            Timezone-aware.
         entities: Its entity keys (see `entity_keys`).
         found: What the officer found: True illicit, False opened and harmless, None not opened or not known yet.
         found_at: When that was recorded; a finding counts only for parcels after this moment.
@@ -121,7 +122,8 @@ def summarise(manifest: Manifest, past: Iterable[PastParcel], at: datetime) -> H
 
     Args:
         manifest: The parcel at hand; earlier entries with its own `item_id` do not count.
-        past: Earlier parcels in any order; those that share no key, or are not before `at`, do not count.
+        past: Earlier parcels in any order; those that share no key, or are not before `at`, do not count, unless
+            what was found in them was known at `at`.
         at: The moment, timezone-aware.
     """
     return summarise_keys(entity_keys(manifest), manifest.item_id, past, at)
@@ -130,7 +132,7 @@ def summarise(manifest: Manifest, past: Iterable[PastParcel], at: datetime) -> H
 def summarise_keys(keys: Sequence[str], item_id: str, past: Iterable[PastParcel], at: datetime) -> History:
     """Do as `summarise` does, for keys computed before."""
     mine = frozenset(keys)
-    earlier = _one_each([parcel for parcel in past if parcel.item_id != item_id and parcel.at < at], at)
+    earlier = _one_each([seen for parcel in past if parcel.item_id != item_id and (seen := _seen(parcel, at))], at)
     relevant = _bounded(earlier, mine, at)
     sender = frozenset(key for key in mine if _kind(key) in SENDER_KINDS)
     recipient = mine - sender
@@ -196,6 +198,16 @@ def _digest(kind: str, text: str) -> str:
 
 def _kind(key: str) -> str:
     return key.split(":", 1)[0]
+
+
+def _seen(parcel: PastParcel, at: datetime) -> PastParcel | None:
+    """Return a parcel as it was seen before `at`; None where it was not.
+
+    Whoever declares a later day than today's must not make a find disappear: what was opened before `at` was here.
+    """
+    if parcel.at < at:
+        return parcel
+    return replace(parcel, at=parcel.found_at) if _known(parcel, at) and parcel.found_at else None
 
 
 def _one_each(parcels: Iterable[PastParcel], at: datetime) -> list[PastParcel]:

@@ -27,6 +27,14 @@ CHUNK = 500
 ILLICIT = tuple(word for word, meaning in FOUND.items() if meaning)
 
 
+def seen_at(declared_at: datetime | None, created_at: datetime) -> datetime:
+    """Return the moment from which a screened parcel counts as an earlier one.
+
+    A declaration dated ahead of our clock would hide the parcel, and what is found in it, until that day.
+    """
+    return min(declared_at or created_at, created_at)
+
+
 def remember(connection: Connection, item_id: str, keys: Sequence[str], at: datetime) -> None:
     """Remember whom an item is about. Its first moment stays: screened twice, it is still one parcel."""
     if keys:

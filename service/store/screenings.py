@@ -77,7 +77,7 @@ def append(connection: Connection, new: NewScreening) -> chain.Link:
     connection.execute(insert(screening), {**row, "seq": link.seq, "prev_hash": link.prev_hash, "hash": link.hash})
     if pictures:
         connection.execute(insert(picture), pictures)
-    history.remember(connection, new.item_id, new.entities, new.declared_at or new.created_at)
+    history.remember(connection, new.item_id, new.entities, history.seen_at(new.declared_at, new.created_at))
     return link
 
 

@@ -160,6 +160,17 @@ def test_history_reaches_the_risk_model(any_desk: Any, clock: Any) -> None:
     assert [history.sender_known for history in histories] == [0, 1]
 
 
+def test_a_parcel_dated_ahead_of_our_clock_stays_in_the_history_with_its_find(any_desk: Any, clock: Any) -> None:
+    ahead = {**MANIFEST, "item_id": "first", "channel": "courier", "declared_at": "2099-01-01T00:00:00Z"}
+    identifier = any_desk.screen(ahead).json["screening_id"]
+    any_desk.client.post(f"/v1/screenings/{identifier}/finding", json={"found": "illicit"})
+    clock.forward(days=1)
+    any_desk.screen({**MANIFEST, "item_id": "second", "channel": "courier"})
+    last = any_desk.service.tools.risk.histories[-1]
+    assert last.sender_known == 1
+    assert last.found_sender > 0.9
+
+
 def test_a_failing_model_is_named_and_nothing_is_lost(desk: Any) -> None:
     response = desk.screen({**MANIFEST, "extra": {"break": True}})
     assert response.status_code == 201

@@ -70,6 +70,15 @@ def test_the_future_the_parcel_itself_and_strangers_do_not_count() -> None:
     assert summarise(PARCEL, [past(-1), past(0), own, past(9, stranger)], NOW).sender_known == 0
 
 
+def test_a_known_find_counts_however_late_its_parcel_is_dated() -> None:
+    dated_ahead = past(-400, found=True, known=4.0, parts=("barrel",))
+    history = summarise(PARCEL, [dated_ahead], NOW)
+    assert history == summarise(PARCEL, [past(4, found=True, known=4.0, parts=("barrel",))], NOW)
+    assert (history.sender_known, history.parts_recipient) == (1, 1)
+    assert history.found_sender == 0.5 ** (4 / 45)
+    assert summarise(PARCEL, [past(-400, found=True, known=-1.0)], NOW) == summarise(PARCEL, [], NOW)
+
+
 def test_a_parcel_screened_twice_counts_once() -> None:
     twice = [replace(past(5), item_id="same"), replace(past(4), item_id="same")]
     assert summarise(PARCEL, twice, NOW).sender_known == 1

@@ -49,6 +49,23 @@ def test_declaration_time_is_the_moment_where_it_is_known(store: Store, new_scre
         assert past_parcels(connection, ["sender:1"], "now")[0].at == declared
 
 
+def test_a_declaration_dated_ahead_counts_from_its_screening(store: Store, new_screening: NewOne) -> None:
+    ahead = {"entities": ("sender:1",), "created_at": NOON, "declared_at": NOON + timedelta(days=400)}
+    with store.writing() as connection:
+        screenings.append(connection, new_screening(item_id="A", **ahead))
+        assert past_parcels(connection, ["sender:1"], "now")[0].at == NOON
+
+
+def test_parcels_dated_ahead_do_not_crowd_out_the_present(store: Store, new_screening: NewOne) -> None:
+    with store.writing() as connection:
+        for number in range(PER_KEY_LIMIT):
+            ahead = {"created_at": NOON, "declared_at": NOON + timedelta(days=400)}
+            screenings.append(connection, new_screening(item_id=f"I{number}", entities=("sender:1",), **ahead))
+        later = NOON + timedelta(minutes=1)
+        screenings.append(connection, new_screening(item_id="now", entities=("sender:1",), created_at=later))
+        assert "now" in {one.item_id for one in past_parcels(connection, ["sender:1"], "next")}
+
+
 def test_the_latest_finding_that_says_something_counts(
     store: Store, new_screening: NewOne, new_finding: NewFinding
 ) -> None:
