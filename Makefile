@@ -43,6 +43,8 @@ $(VENV)/.xray-training: $(VENV)/.dev requirements/xray-training.lock
 
 DEV := $(VENV)/.dev $(if $(EXTRA),$(VENV)/.$(EXTRA))
 
+# The demo's store, key and log live in the checkout unless a home is named.
+run: export PARCEL_SCREENING_HOME ?= $(CURDIR)/.home
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m cli demo
 
