@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from features.xray_colour import channel_spread
 from features.xray_header import UnreadablePicture
 from features.xray_image import XrayImage
 from features.xray_read import Decoded, Pixels
@@ -96,20 +97,19 @@ def _has_air(look: Look) -> bool:
 
 def look_at(decoded: Decoded, image: XrayImage) -> Look:
     """Measure what `check_is_xray` goes by."""
-    page = _small(decoded.pages[0])
-    transmission = np.exp(-_small(image.attenuation))
-    bright = transmission >= 0.88
-    even = cv2.erode(bright.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    page, attenuation = _small(decoded.pages[0]), _small(image.attenuation)
+    bright = (attenuation <= -np.log(0.88)).astype(np.uint8)
+    even = np.asarray(cv2.erode(bright, np.ones((5, 5), np.uint8)), np.uint8)
     rim = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
     violet, bright_colour = _colours(page, even) if page.ndim == 3 and not image.inverted else (0.0, 0.0)
     return Look(
         white=255.0 if decoded.pages[0].dtype == np.uint16 else float(page.max()),
         air=float(even.mean()),
         rim=float(rim.mean()),
-        rise=_rise(transmission),
+        rise=_rise(attenuation),
         violet=violet,
         bright_colour=bright_colour,
-        thing=float(np.mean(_small(image.attenuation) > FAINT)),
+        thing=_share(attenuation > FAINT),
     )
 
 
@@ -119,16 +119,18 @@ def _small(page: Pixels) -> Pixels:
     return np.ascontiguousarray(page[::step, ::step])
 
 
-def _rise(transmission: NDArray[np.float32]) -> float:
-    near = float(np.mean(transmission >= 0.95)) / 0.05
-    below = float(np.mean((transmission >= 0.75) & (transmission < 0.92))) / 0.17
+def _share(mask: NDArray[np.bool_]) -> float:
+    return float(np.count_nonzero(mask)) / mask.size
+
+
+def _rise(attenuation: NDArray[np.float32]) -> float:
+    """Transmission above 0.95 against 0.75 to 0.92, each by its width."""
+    near = _share(attenuation <= -np.log(0.95)) / 0.05
+    below = _share((attenuation <= -np.log(0.75)) & (attenuation > -np.log(0.92))) / 0.17
     return near / max(below, 1e-3)
 
 
-def _colours(page: Pixels, even: NDArray[np.bool_]) -> tuple[float, float]:
+def _colours(page: Pixels, even: NDArray[np.uint8]) -> tuple[float, float]:
     hue, saturation, _ = cv2.split(cv2.cvtColor(page, cv2.COLOR_BGR2HSV))
-    violet = float(np.mean((hue >= _VIOLET[0]) & (hue <= _VIOLET[1]) & (saturation > 60)))
-    if not even.any():
-        return violet, 0.0
-    bright = page[even].astype(np.int16)
-    return violet, float(np.mean(bright.max(axis=1) - bright.min(axis=1)))
+    violet = _share((hue >= _VIOLET[0]) & (hue <= _VIOLET[1]) & (saturation > 60))
+    return violet, float(cv2.mean(channel_spread(page), even)[0])

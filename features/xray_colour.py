@@ -48,7 +48,7 @@ def read_colour(bgr: Image8, luma: Image8, air: float, palette: Palette | None =
     of_luma = attenuation_table(air, palette)
     # OpenCV counts 8-bit hues in steps of two degrees.
     steps = np.asarray(cv2.extractChannel(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), 0), np.uint8)
-    spread = _channel_spread(bgr)
+    spread = channel_spread(bgr)
     hues = palette.hues if palette else estimate_hues(steps, spread)
     # All that depends on one 8-bit quantity is looked up; only the products run over the pixels.
     dark = np.clip(of_luma - 5.0, 0.0, 1.0)
@@ -72,7 +72,7 @@ def _look_up(levels: Image8, table: NDArray[Any]) -> Plane:
     return np.asarray(cv2.LUT(levels, whole), np.float32)
 
 
-def _channel_spread(bgr: Image8) -> Image8:
+def channel_spread(bgr: Image8) -> Image8:
     """Return the largest less the smallest channel, H x W."""
     blue, green, red = cv2.split(bgr)
     spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
