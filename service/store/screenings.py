@@ -84,7 +84,7 @@ def append(connection: Connection, new: NewScreening) -> chain.Link:
 def chained_content(row: dict[str, Any], pictures: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return what the hash covers: the row with its long texts by digest, and the pictures.
 
-    Entity keys are left out: they can be computed again from the manifest.
+    Entity keys are left out: they can be computed again from the manifest, and `db verify` does.
     """
     kept = {name: value for name, value in row.items() if name not in NOT_HASHED}
     shown = [{name: value for name, value in one.items() if name != "screening_id"} for one in pictures]

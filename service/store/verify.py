@@ -1,4 +1,4 @@
-"""Walks the hash chain and the pictures, and names every break."""
+"""Walks the hash chain, the entity keys and the pictures, and names every break."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from service.store.engine import snapshot
 from service.store.errors import unavailable_when_failing
 from service.store.store import Store
 from service.store.tables import chain_head, finding, picture, screening
+from service.store.verify_entities import entity_problems
 
 PAGE = 1_000
 
@@ -30,10 +31,11 @@ class Verification:
 
 
 def verify(store: Store) -> Verification:
-    """Check every record, link and picture from one snapshot of the store."""
+    """Check every record, link, entity key and picture from one snapshot of the store."""
     problems: list[Problem] = []
     with unavailable_when_failing(), snapshot(store.engine) as connection:
         records = _walk(connection, problems)
+        problems.extend(entity_problems(connection))
         hashes = list(connection.execute(select(picture.c.sha256).distinct().order_by(picture.c.sha256)).scalars())
     for sha256 in hashes:
         if wrong := store.pictures.broken(sha256):

@@ -10,6 +10,11 @@ from ulid import ULID
 from service.store.findings import Finding
 from service.store.screenings import NewScreening
 
+NOBODYS_MANIFEST = (
+    '{"channel":"courier","destination_country":"MX","item_id":"RR473124829GB",'
+    '"items":[{"description":"Größe 中文"}],"origin_country":"GB"}'
+)
+"""Names nobody, so it gives no entity keys."""
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -31,7 +36,7 @@ def new_screening() -> Callable[..., NewScreening]:
             "scanner_id": None,
             "key_id": "k1",
             "versions": {"service": "0.1.0"},
-            "manifest": '{"item_id":"RR473124829GB","note":"Größe 中文"}',
+            "manifest": NOBODYS_MANIFEST,
             "answer": '{"decision":{"lane":"release"}}',
         }
         return NewScreening(**values | changes)

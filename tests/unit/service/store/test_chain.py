@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from features.history import entity_keys
+from features.manifest import Item, Manifest, Party
+from features.manifest_schema import manifest_to_dict
 from service.settings import Settings
 from service.store import findings, screenings
+from service.store.chain import canonical
 from service.store.findings import Finding
 from service.store.pictures import StoredPicture, media_type
 from service.store.screenings import NewScreening
 from service.store.store import Store, open_store
 from service.store.verify import verify
 
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NewOne = Callable[..., NewScreening]
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
@@ -60,6 +66,63 @@ def test_tampering_is_found(filled: Store, statement: str, code: str) -> None:
     with filled.writing() as connection:
         connection.execute(text(statement))
     assert code in {problem.code for problem in verify(filled).problems}
+
+
+def manifest_of(sender: str) -> tuple[str, tuple[str, ...]]:
+    """Return a manifest's JSON and its entity keys."""
+    manifest = Manifest(
+        item_id="X", channel="courier", origin_country="GB", destination_country="MX",
+        items=(Item(description="cotton shirts"),),
+        sender=Party(name=sender, address=("84 Trizave Square",), country="GB", phone="+999 516-33836"),
+    )  # fmt: skip
+    keys = entity_keys(manifest)
+    assert {key.partition(":")[0] for key in keys} >= {"sender", "sender_phone"}
+    return canonical(manifest_to_dict(manifest)), keys
+
+
+@pytest.fixture
+def peopled(store: Store, new_screening: NewOne) -> Store:
+    """Two screenings of one item, the second under another name, then one of another item declared ahead of time."""
+    sent = [("A", "Ropi Mesafi", None), ("A", "Kepu Tubezi", None), ("B", "Ropi Mesafi", NOON + timedelta(days=9))]
+    with store.writing() as connection:
+        for hours, (item_id, sender, declared) in enumerate(sent):
+            text, keys = manifest_of(sender)
+            at = NOON + timedelta(hours=hours)
+            new = new_screening(item_id=item_id, manifest=text, entities=keys, created_at=at, declared_at=declared)
+            screenings.append(connection, new)
+    return store
+
+
+def test_the_keys_of_an_untouched_store_verify(peopled: Store) -> None:
+    assert verify(peopled).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("DELETE FROM entity", {("item A", "entity_missing"), ("item B", "entity_missing")}),
+        ("DELETE FROM entity WHERE item_id = 'A' AND key LIKE 'sender_phone:%'", {("item A", "entity_missing")}),
+        ("UPDATE entity SET key = 'sender:0' WHERE item_id = 'B' AND key LIKE 'sender:%'",
+         {("item B", "entity_missing"), ("item B", "entity_added")}),
+        ("INSERT INTO entity (key, item_id, at) SELECT 'seller:0', 'A', at FROM entity WHERE item_id = 'B' LIMIT 1",
+         {("item A", "entity_added")}),
+        ("INSERT INTO entity (key, item_id, at) SELECT key, 'Z', at FROM entity WHERE item_id = 'B'",
+         {("item Z", "entity_added")}),
+        ("UPDATE entity SET at = '2026-01-01 00:00:00.000000' WHERE item_id = 'B'", {("item B", "entity_changed")}),
+    ],
+)  # fmt: skip
+def test_tampering_with_the_keys_of_people_is_found(
+    peopled: Store, statement: str, found: set[tuple[str, str]]
+) -> None:
+    with peopled.writing() as connection:
+        connection.execute(text(statement))
+    assert {(problem.path, problem.code) for problem in verify(peopled).problems} == found
+
+
+def test_a_manifest_that_cannot_be_read_is_named(store: Store, new_screening: NewOne) -> None:
+    with store.writing() as connection:
+        screenings.append(connection, new_screening(item_id="A", manifest='{"item_id":"A"}'))
+    assert [(one.path, one.code) for one in verify(store).problems] == [("item A", "manifest_unreadable")]
 
 
 def test_every_break_is_named_at_once(filled: Store) -> None:
