@@ -37,7 +37,7 @@ BANNERS: dict[Assessment, tuple[str, Colour]] = {
     "clear": ("CLEAR", GREEN),
 }
 SMALLEST, LARGEST = 900, 1800
-MOST_BOXES = 12
+MOST_BOXES, MOST_BELOW = 12, 3
 FONT = cv2.FONT_HERSHEY_DUPLEX
 
 
@@ -78,10 +78,10 @@ def draw(picture: bytes, result: ImageResult, limits: PictureLimits | None = Non
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     canvas = np.asarray(cv2.resize(canvas, None, fx=factor, fy=factor, interpolation=how), np.uint8)
     letter = Type(max(0.5, max(canvas.shape[:2]) / 1900))
-    regions = _told(result)
+    regions, alarm = _told(result), result.assessment == "alarm"
     taken: list[Box] = [_scaled(region.box, factor) for region in regions]
     for region in reversed(regions):
-        _outline(canvas, _scaled(region.box, factor), _colour(region.part), letter, region is regions[0])
+        _outline(canvas, _scaled(region.box, factor), _colour(region.part), letter, alarm and region is regions[0])
     for region in regions:
         taken.append(_label(canvas, region, factor, letter, taken))
     parts = [_banner(canvas.shape[1], result, letter), canvas, _legend(canvas.shape[1], result, regions, letter)]
@@ -117,10 +117,11 @@ def _factor(canvas: Canvas) -> float:
 
 
 def _told(result: ImageResult) -> tuple[Region, ...]:
-    """Return the regions worth an officer's eye: strong beside the best one, and not more than a dozen."""
+    """Return the regions worth an eye: strong beside the best one; a dozen, or three where none reaches alarm."""
     ranked = sorted(result.regions, key=lambda region: -region.score)
     least = 0.4 * ranked[0].score if ranked else 0.0
-    return tuple(region for region in ranked[:MOST_BOXES] if region.score >= least)
+    most = MOST_BOXES if result.assessment == "alarm" else MOST_BELOW
+    return tuple(region for region in ranked[:most] if region.score >= least)
 
 
 def _scaled(box: Box, factor: float) -> Box:
@@ -206,6 +207,8 @@ def _legend(width: int, result: ImageResult, regions: tuple[Region, ...], letter
     text = "no region found" if not regions else f"{len(result.regions) - len(regions)} weaker not drawn"
     if (regions and len(result.regions) == len(regions)) or result.ability == "unreadable":
         text = ""
+    if regions and result.assessment != "alarm":
+        text = f"all below the alarm threshold   {text}"
     if x + letter.width(text) < width:
         cv2.putText(strip, text, (x, base), FONT, letter.scale, MUTED, 1, cv2.LINE_AA)
     return strip

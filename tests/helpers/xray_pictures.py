@@ -74,7 +74,7 @@ def decoded(*pages: NDArray[np.generic]) -> Decoded:
 class PlantedEngine:
     """A fake network, because a real one answers what it likes: a peak wherever the material plane is metal.
 
-    The score of every cell is the mean of the material plane over it; the boxes reach one and a half cells to each side.
+    The score of every cell is the mean of the material plane over it; boxes reach one and a half cells to each side.
     """
 
     name = "onnxruntime"
