@@ -21,7 +21,7 @@ EXTENTS = (288, 384)
 """Pixels at which the contents' longest side is shown to the network, which tells a part by what lies around it: at
 640 px that no longer fits into what a cell sees. Chosen among 16 sets of scales on 200 calibration pictures of the
 shipped bundle (AP50 0.39 for this pair, 0.40 for 320 alone, 0.28 for 448 alone, 0.15 for 640 alone) AND on 200 real
-scans, where guns are smaller beside their bag (0.23, 0.19, 0.18, 0.14): figures on those scans are a little flattered."""
+scans, where guns are smaller beside their bag (0.23, 0.19, 0.18, 0.14): figures on those scans are a bit flattered."""
 LARGEST, LARGE, MOST_FINE = 1280, 900, 28
 """Contents of more than LARGE px are also shown at up to LARGEST px, in tiles, for parts that would vanish otherwise:
 2 % of the parcel's length still has 24 px. Only boxes of at most MOST_FINE px count there."""
