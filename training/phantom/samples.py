@@ -48,7 +48,7 @@ SAMPLE_SCANS = (
         container="bag", density="medium",
     ),
     SampleScan(
-        file="pistol.png", about="A carton with a whole self-loading pistol in plain view.", seed=6,
+        file="pistol.png", about="A carton with a whole self-loading pistol in plain view.", seed=5,
         fmt="colour-png:classic", container="carton", density="sparse", parts=("pistol",),
     ),
     SampleScan(
