@@ -23,6 +23,11 @@ from service.store.errors import StoreUnavailable
 log = logging.getLogger("parcel_screening.http")
 RETRY_AFTER_S = 5
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HTTP_DETAILS = {
+    400: "The request is not well-formed HTTP.",
+    404: "This service has nothing at this address.",
+    405: "The address does not take this method.",
+}
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -146,8 +151,14 @@ def _http_error(error: HTTPException) -> Response:
         return _unexpected(error) if status >= 500 else _refused(Refusal("bad_request", error.description or ""))
     valid = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(valid))} if valid else {}
-    detail = _limit(error) if isinstance(error, RequestEntityTooLarge) else error.description or ""
+    detail = _limit(error) if isinstance(error, RequestEntityTooLarge) else _detail(error)
     return _refused(Refusal(code, detail, headers=headers))
+
+
+def _detail(error: HTTPException) -> str:
+    """Return what is wrong this time; the framework's standing sentences speak to people who type addresses."""
+    standing = error.description is None or error.description == type(error).description
+    return _HTTP_DETAILS.get(error.code or 500, "") if standing else error.description or ""
 
 
 def _limit(error: RequestEntityTooLarge) -> str:

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from flask import Request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from features.errors import InputError, Problem
@@ -86,10 +87,17 @@ def read_body(request: Request, limit: int) -> bytes:
         Refusal: 413; a body of unknown length is read one byte beyond the limit, never cut short in silence.
     """
     request.max_content_length = limit + 1
-    data = request.get_data(cache=False)
+    try:
+        data = request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise _too_large(limit) from error
     if len(data) > limit:
-        raise Refusal("too_large", f"The body is over the limit of {limit:,} bytes.")
+        raise _too_large(limit)
     return data
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal("too_large", f"The body is over the limit of {limit:,} bytes.")
 
 
 def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningParameters) -> Intake:
@@ -152,7 +160,7 @@ def _picture_faults(images: Sequence[FileStorage], views: Sequence[str]) -> list
         text = f"{len(images)} images were sent; a parcel may have at most {MAX_PICTURES}."
         faults.append(Problem(f"image[{MAX_PICTURES}]", "too_many", text))
     if len(views) > len(images):
-        text = f"{len(views)} views were named for {len(images)} images; the first view names the first image."
+        text = f"More views were named ({len(views)}) than images sent ({len(images)}); the first names the first."
         faults.append(Problem(f"view[{len(images)}]", "too_many", text))
     for number, view in enumerate(views):
         if len(view) > MAX_NAME or not view.isprintable():

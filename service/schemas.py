@@ -10,12 +10,12 @@ from datetime import UTC
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from features.errors import Problem
 from features.indicators.register import Raised
-from features.manifest_schema.fields import Named
+from features.manifest_schema.fields import Named, Time
 from models.results import Contradiction, Part, RiskResult, XrayResult
+from service.faults import problems
 from service.problems import Refusal
 from service.screening import Notice, Stage, Versions
 from service.store.findings import Finding
@@ -55,7 +55,7 @@ class ListParameters(Strict):
 
     item_id: Named | None = Field(None, description="Only this item.")
     lane: Lane | None = Field(None, description="Only this lane.")
-    since: AwareDatetime | None = Field(None, description="Only screenings from this moment on (RFC 3339).")
+    since: Time | None = Field(None, description="Only screenings from this moment on (RFC 3339).")
     limit: int = Field(50, ge=1, le=MAX_PAGE, description="Screenings on a page.")
     cursor: Annotated[str, Field(max_length=64)] | None = Field(None, description="`next_cursor` of the page before.")
 
@@ -89,7 +89,7 @@ class FindingBody(Strict):
     @model_validator(mode="after")
     def _says_something(self) -> FindingBody:
         if self.found is None and self.override is None:
-            raise ValueError("give `found`, `override`, or both")
+            raise ValueError("Give `found`, `override`, or both")
         if self.parts and self.found != "illicit":
             raise ValueError("`parts` may only be given with `found`: illicit")
         return self
@@ -223,11 +223,6 @@ def single(pairs: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {name: values[0] for name, values in pairs.items() if values[0].strip()}
 
 
-def problems(details: Sequence[ErrorDetails]) -> list[Problem]:
-    """Translate pydantic's errors into problems with JSON paths."""
-    return [Problem(_path(one["loc"]), _CODES.get(one["type"], "not_allowed"), _message(one)) for one in details]
-
-
 def encode_cursor(seq: int) -> str:
     """Return an opaque cursor: the place in the chain after which a page ended."""
     return base64.urlsafe_b64encode(f"s{seq}".encode("ascii")).decode("ascii").rstrip("=")
@@ -247,31 +242,3 @@ def decode_cursor(cursor: str) -> int:
     except (ValueError, binascii.Error) as error:
         fault = Problem("cursor", "not_allowed", "Not a cursor of this list; use `next_cursor` of the page before.")
         raise Refusal("invalid", "The cursor cannot be used.", [fault]) from error
-
-
-_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "unknown_field",
-    "string_too_long": "too_long",
-    "too_long": "too_many",
-    "string_too_short": "missing",
-    "string_pattern_mismatch": "bad_text",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-    "string_type": "wrong_type",
-    "int_parsing": "wrong_type",
-    "model_type": "wrong_type",
-    "tuple_type": "wrong_type",
-    "datetime_from_date_parsing": "not_a_time",
-    "datetime_parsing": "not_a_time",
-    "timezone_aware": "not_a_time",
-}
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return path.removeprefix(".")
-
-
-def _message(error: ErrorDetails) -> str:
-    return error["msg"].removeprefix("Value error, ")[:1].upper() + error["msg"].removeprefix("Value error, ")[1:] + "."

@@ -70,7 +70,7 @@ REQUIRED = frozenset(name for name, field in wire.Manifest.model_fields.items() 
 def translate(errors: Iterable[ErrorDetails]) -> Iterator[Problem]:
     """Turn the validator's errors into problems with our paths, codes and sentences."""
     for error in errors:
-        code, message = _explain(error)
+        code, message = explain(error)
         yield Problem(path_of(error["loc"]), code, message)
 
 
@@ -89,7 +89,8 @@ def path_of(location: tuple[int | str, ...]) -> str:
     return path
 
 
-def _explain(error: ErrorDetails) -> tuple[str, str]:
+def explain(error: ErrorDetails) -> tuple[str, str]:
+    """Return our code and our sentence for one of the validator's errors."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing" or (value is None and error["loc"] and error["loc"][-1] in _required_names()):
         return "missing", "Required, and absent or null."

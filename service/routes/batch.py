@@ -21,6 +21,8 @@ from service.store.errors import StoreUnavailable
 
 MEDIA_TYPE = "application/x-ndjson"
 TAKEN = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
+BEFORE_LINE = "\t"
+"""Between a batch's key and the line number: no Idempotency-Key holds it, so none can be that of another's line."""
 log = logging.getLogger("parcel_screening.batch")
 
 
@@ -73,7 +75,7 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
 
 def _line(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
     try:
-        return _answer(parts, line, parameters, f"{key}:{line.number}" if key else None)
+        return _answer(parts, line, parameters, f"{key}{BEFORE_LINE}{line.number}" if key else None)
     except Refusal as refusal:
         return _problem(line.number, refusal)
     except StoreUnavailable:

@@ -51,12 +51,18 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
     return response
 
 
+def _how_many(count: int) -> str:
+    if count == 0:
+        return "The screening has no image."
+    return "The screening has one image, number 0." if count == 1 else f"The screening has images 0 to {count - 1}."
+
+
 def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
     with service().store.writing() as connection:
         found = existing(connection, screening_id)
         pictures = screenings.pictures_of(connection, screening_id)
         if n >= len(pictures):
-            raise Refusal("image_not_found", f"The screening has {len(pictures)} images, counted from 0.")
+            raise Refusal("image_not_found", _how_many(len(pictures)))
         access.note(
             connection,
             "picture.read",

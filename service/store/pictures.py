@@ -62,7 +62,7 @@ class PictureFolder:
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256)
         with unavailable_when_failing():
-            if not _same_size(target, len(data)):
+            if self.broken(sha256):  # there is none yet, or the disk has spoilt it: then the bytes at hand mend it
                 self._make_folders(target.parent)
                 _write_durably(target, data)
         return sha256
@@ -89,12 +89,6 @@ class PictureFolder:
         for one in reversed(missing):
             one.mkdir(parents=True, exist_ok=True)
             _sync_folder(one.parent)
-
-
-def _same_size(path: Path, size: int) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        return path.stat().st_size == size
-    return False
 
 
 def _write_durably(target: Path, data: bytes) -> None:

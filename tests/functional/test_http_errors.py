@@ -134,6 +134,76 @@ def test_bodies_over_the_limit_are_413(make_desk: Any, tmp_path: Any, scan: byte
     assert small.screen(GOOD).status_code == 201
 
 
+@pytest.mark.parametrize("surplus", [1, 2, 500])
+def test_the_limit_told_is_the_limit(make_desk: Any, tmp_path: Any, surplus: int) -> None:
+    small = make_desk(Settings(home=tmp_path, max_manifest_bytes=1000))
+    response = small.client.post("/v1/screenings", data=b" " * (1000 + surplus), content_type="application/json")
+    assert refused(response, 413, "too_large")["detail"] == "The body is over the limit of 1,000 bytes."
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ([], [("", "wrong_type", "Must be an object, not a list.")]),
+        (None, [("", "wrong_type", "Must be an object, not null.")]),
+        ({}, [("", "not_allowed", "Give `found`, `override`, or both.")]),
+        ({"found": "gun"}, [("found", "not_allowed", '"gun" is not one of: ')]),
+        ({"found": "illicit", "parts": "barrel"}, [("parts", "wrong_type", 'Must be a list, not "barrel".')]),
+        ({"found": "nothing", "colour": 1}, [("colour", "unknown_field", "There is no field or parameter of this")]),
+        ({"found": "nothing", "notes": "a\x00"}, [("notes", "bad_text", "Holds control characters")]),
+        ({"found": "nothing", "notes": "x" * 2001}, [("notes", "too_long", "At most 2000 characters, please; this")]),
+        ({"found": "nothing", "reference": 5}, [("reference", "wrong_type", "Must be text, not 5.")]),
+        ({"found": "nothing", "reference": ""}, [("reference", "missing", "Required, and blank.")]),
+        ({"override": {"lane": "scan"}}, [("override.reason", "missing", "Required, and absent or null.")]),
+        ({"override": "scan"}, [("override", "wrong_type", 'Must be an object, not "scan".')]),
+        ({"found": "illicit", "parts": ["barrel"] * 14}, [("parts", "too_many", "At most 13 entries, please; this")]),
+    ],
+)
+def test_a_finding_is_refused_in_words_for_people(desk: Any, body: Any, faults: list[tuple[str, str, str]]) -> None:
+    identifier = desk.screen(GOOD).json["screening_id"]
+    url = f"/v1/screenings/{identifier}/finding"
+    problem = refused(desk.client.post(url, data=json.dumps(body), content_type="application/json"), 422, "invalid")
+    told = [(one["path"], one["code"], one["message"]) for one in problem["errors"]]
+    assert [one[:2] for one in told] == [one[:2] for one in faults]
+    for one, (_, _, start) in zip(told, faults, strict=True):
+        assert one[2].startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "code", "message"),
+    [
+        ("since=1700000000", "since", "not_a_time", '"1700000000" is not a time; write RFC 3339 with an offset'),
+        ("since=2026-11-20", "since", "not_a_time", '"2026-11-20" is not a time; write RFC 3339 with an offset'),
+        ("since=0001-01-01T00:00:00%2B05:00", "since", "out_of_range", '"0001-01-01T00:00:00+05:00" is not in the'),
+        ("limit=x", "limit", "wrong_type", 'Must be a whole number, not "x".'),
+        ("limit=1.5", "limit", "wrong_type", 'Must be a whole number, not "1.5".'),
+        ("limit=0", "limit", "out_of_range", '"0" is too small; the least is 1.'),
+        ("limit=201", "limit", "out_of_range", '"201" is too big; the most is 200.'),
+        ("limit=" + "9" * 5000, "limit", "out_of_range", '"999'),
+        ("item_id=a%0Ab", "item_id", "bad_text", "Holds control characters"),
+        ("lane=somewhere", "lane", "not_allowed", '"somewhere" is not one of: '),
+    ],
+)
+def test_a_query_is_refused_in_words_for_people(desk: Any, query: str, path: str, code: str, message: str) -> None:
+    (fault,) = refused(desk.get(f"/v1/screenings?{query}"), 422, "invalid")["errors"]
+    assert (fault["path"], fault["code"]) == (path, code)
+    assert fault["message"].startswith(message)
+
+
+def test_an_unknown_address_is_told_in_our_words(desk: Any) -> None:
+    problem = refused(desk.get("/v1/nothing"), 404, "not_found")
+    assert problem["detail"] == "This service has nothing at this address."
+    problem = refused(desk.client.delete("/v1/screenings"), 405, "method_not_allowed")
+    assert problem["detail"] == "The address does not take this method."
+
+
+def test_how_many_images_there_are_is_told(desk: Any, scan: bytes) -> None:
+    for count, told in enumerate(("has no image.", "has one image, number 0.", "has images 0 to 1.")):
+        identifier = desk.send(*[scan] * count, manifest={**GOOD, "item_id": f"C{count}"}).json["screening_id"]
+        problem = refused(desk.get(f"/v1/screenings/{identifier}/images/{count}"), 404, "image_not_found")
+        assert problem["detail"] == f"The screening {told}"
+
+
 @pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=x"])
 def test_a_body_of_unknown_length_is_never_cut_short_in_silence(make_desk: Any, tmp_path: Any, media_type: str) -> None:
     small = make_desk(Settings(home=tmp_path, max_body_bytes=4000, max_manifest_bytes=1000))

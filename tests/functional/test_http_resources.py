@@ -142,6 +142,16 @@ def test_a_batch_sent_again_with_its_key_gives_the_same_answers(desk: Any) -> No
     assert verify(desk.service.store).records == 3
 
 
+@pytest.mark.parametrize("key", ["a:1", "a 1", "a/1", "a1"])
+def test_a_single_request_never_meets_a_line_of_a_batch(any_desk: Any, key: str) -> None:
+    (first,) = batch(any_desk, line("a"), headers={"Idempotency-Key": "a"})
+    headers = {"Idempotency-Key": key}
+    single = any_desk.client.post("/v1/screenings", data=line("a"), content_type="application/json", headers=headers)
+    assert single.status_code == 201
+    assert single.json["screening_id"] != first["screening_id"]
+    assert "Idempotency-Replayed" not in single.headers
+
+
 def test_a_line_too_long_and_too_many_lines_are_told(make_desk: Any, tmp_path: Any) -> None:
     desk = make_desk(Settings(home=tmp_path, max_manifest_bytes=1000, max_batch_lines=3))
     out = batch(desk, line("a" * 900) + b" " * 5000, line("b"), b"", line("c"), line("d"))

@@ -171,3 +171,12 @@ def test_pictures_are_kept_once_and_never_half(tmp_path: Path, store: Store) -> 
     assert (first, len(files)) == (second, 1)
     assert files[0].read_bytes() == PNG
     assert store.pictures.broken(first) is None
+
+
+def test_a_spoilt_picture_is_mended_by_sending_it_again(store: Store) -> None:
+    sha256 = store.pictures.keep(PNG)
+    spoilt = store.pictures.path(sha256)
+    for bytes_now in (PNG[:-1] + b"X", PNG[:-1]):
+        spoilt.write_bytes(bytes_now)
+        assert store.pictures.keep(PNG) == sha256
+        assert store.pictures.broken(sha256) is None
