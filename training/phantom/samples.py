@@ -44,7 +44,7 @@ class SampleScan:
 
 SAMPLE_SCANS = (
     SampleScan(
-        file="harmless.jpg", about="A soft bag of household goods; no part.", seed=6, fmt="colour-jpeg:classic",
+        file="harmless.jpg", about="A soft bag of household goods; no part.", seed=2, fmt="colour-jpeg:classic",
         container="bag", density="medium",
     ),
     SampleScan(
