@@ -70,7 +70,7 @@ class RowReport:
     def problems(self) -> list[Problem]:
         """Return one problem for each kind, the most frequent first."""
         return [
-            Problem(path, code, f"{count} rows; {'; '.join(self.examples[path, code])}")
+            Problem(path, code, f"{count} {'row' if count == 1 else 'rows'}; {'; '.join(self.examples[path, code])}")
             for (path, code), count in self.counts.most_common()
         ]
 

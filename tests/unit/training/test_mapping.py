@@ -142,7 +142,7 @@ def test_bad_rows_are_dropped_blanked_or_refused_and_always_counted(tmp_path: Pa
     assert len(blanked.records) == 2
     assert blanked.records[1].manifest.gross_weight_g is None
     text = " ".join(map(str, dropped.report.problems()))
-    assert "gross_weight_g: 1 rows; row 3: 'much' in column 'Net Mass'" in text
+    assert "gross_weight_g: 1 row; row 3: 'much' in column 'Net Mass'" in text
     assert "row 4" in text
     with pytest.raises(InputError, match="rows cannot be read"):
         load_table(path, mapping_of(), bad_rows="refuse")
