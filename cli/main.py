@@ -36,6 +36,7 @@ def root() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the answer is no, 2 wrong usage, 3 bad input."""
+    output = sys.stdout
     try:
         code = root.main(args=arguments, prog_name="parcel-screening", standalone_mode=False)
     except ParcelScreeningError as error:
@@ -47,10 +48,12 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`); that is its right and no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as ending:
+        # The reader of our output went away (`| head`): its right, and no failure. Click tells it by a wrapped stdout.
+        if sys.stdout is not output:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
+            sys.exit(0)
+        raise ending
     # Outside its standalone mode click hands over the code of `ctx.exit(code)` instead of ending the process.
     sys.exit(code if isinstance(code, int) else 0)
 
