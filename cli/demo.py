@@ -32,6 +32,9 @@ STOP_SECONDS = 15
 @click.option("--once", is_flag=True, help="Stop after the samples instead of waiting for Ctrl-C.")
 def demo(port: int | None, once: bool) -> None:
     """Start the service on loopback, screen three sample parcels through HTTP, and keep serving."""
+    # Both ends are orderly, also where a script has started us in the background with interrupts ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.from_environment(os.environ)
     console = Console()
     port = port or free_port(FIRST_PORT)

@@ -40,11 +40,12 @@ def test_demo_screens_the_samples_and_shows_where_all_is(home: Path, run: str) -
     assert (home / "demo.key").stat().st_mode & 0o077 == 0
 
 
-def test_interrupt_stops_the_service_and_ends_in_order(home: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_stops_the_service_and_ends_in_order(home: Path, sent: signal.Signals) -> None:
     port = free_port(18180)
     process = demo(home, "--port", str(port))
     wait_for(f"http://127.0.0.1:{port}/readyz")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     shown, _ = process.communicate(timeout=60)
     assert process.returncode in (0, 130), shown
     assert "Traceback" not in shown
