@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from cli.files import whole_file
 from cli.progress import bar
@@ -44,7 +42,6 @@ def detect(images: tuple[Path, ...], as_json: bool, draw_to: Path | None, xray_m
     model = _open(xray_model)
     if draw_to is not None:
         draw_to.mkdir(parents=True, exist_ok=True)
-    table = _table()
     missing: list[Problem] = []
     with bar("pictures", len(images)) as progress:
         for done, path in enumerate(images, start=1):
@@ -53,13 +50,11 @@ def detect(images: tuple[Path, ...], as_json: bool, draw_to: Path | None, xray_m
             if as_json:
                 click.echo(json.dumps(_line(path, result), ensure_ascii=False))
             else:
-                table.add_row(*_row(path, result))
+                click.echo(_told(path, result))
             if draw_to is not None and data is not None:
                 with whole_file(_drawn(draw_to, path, images)) as scratch:
                     scratch.write_bytes(draw(data, result))
             progress(done)
-    if not as_json:
-        Console().print(table)
     if missing:
         raise InputError(f"{len(missing)} of {len(images)} images could not be opened.", missing)
 
@@ -86,19 +81,26 @@ def _line(path: Path, result: ImageResult) -> dict[str, Any]:
     return {"image": str(path), **{name: plain[name] for name in names}}
 
 
-def _table() -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("image", "assessment", "ability", "score", "strongest regions, problems"):
-        table.add_column(name, overflow="fold", justify="right" if name == "score" else "left")
-    return table
+SHOWN = 3
+STYLES: dict[str, dict[str, Any]] = {
+    "alarm": {"fg": "red", "bold": True},
+    "clear": {"fg": "green"},
+    "unknown": {"fg": "yellow", "bold": True},
+}
 
 
-def _row(path: Path, result: ImageResult) -> tuple[str, ...]:
-    line = _line(path, result)
-    told = [f"{one['part']} {one['score']:.2f} at {list(one['box'])}" for one in line["regions"][:3]]
-    told = [*(problem["message"] for problem in line["problems"]), *told]
-    score = "" if line["score"] is None else f"{line['score']:.3f}"
-    return str(path), line["assessment"], line["ability"], score, "\n".join(told)
+def _told(path: Path, result: ImageResult) -> str:
+    """Return one picture's answer for people: the verdict first, then why and where."""
+    score = "no score" if result.score is None else f"score {result.score:.3f}"
+    verdict = click.style(result.assessment.upper(), **STYLES[result.assessment])
+    lines = [f"{path}: {verdict}, {score}, {result.ability.replace('_', ' ')}"]
+    lines += [f"  {problem.message}" for problem in result.problems]
+    for region in result.regions[:SHOWN]:
+        x, y, width, height = region.box
+        lines.append(f"  {region.part} {region.score:.2f} at x {x}, y {y}, {width} x {height} px")
+    if len(result.regions) > SHOWN:
+        lines.append(f"  and {len(result.regions) - SHOWN} weaker regions; --json tells them all")
+    return "\n".join(lines)
 
 
 def _drawn(folder: Path, path: Path, images: tuple[Path, ...]) -> Path:
