@@ -1,4 +1,4 @@
-"""`demo`: what `make run` does: a service on loopback, a key for this machine, three parcels screened through HTTP."""
+"""`demo`: what `make run` does: a service on loopback, a key for this machine, sample parcels screened through HTTP."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STOP_SECONDS = 15
 @click.option("--port", type=int, help=f"Port on loopback; default: the first free one from {FIRST_PORT}.")
 @click.option("--once", is_flag=True, help="Stop after the samples instead of waiting for Ctrl-C.")
 def demo(port: int | None, once: bool) -> None:
-    """Start the service on loopback, screen three sample parcels through HTTP, and keep serving."""
+    """Start the service on loopback, screen the sample parcels through HTTP, and keep serving."""
     # Both ends are orderly, also where a script has started us in the background with interrupts ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

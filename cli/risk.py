@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing, whole_file
 from cli.progress import bar, steps
-from features.errors import UsageError
 from models.bundle import locate, open_bundle, write_bundle
 from models.risk import RiskModel
 from service.settings import Settings
@@ -30,7 +27,6 @@ _bad_rows = click.option(
 )  # fmt: skip
 _mapping = click.option("--mapping", type=FILE, help="YAML file that says which column is what.")
 _model = click.option("--risk-model", type=FOLDER, help="Folder of a bundle; default: the promoted or shipped one.")
-BUNDLE_NAME = re.compile(r"(?P<name>.+)-(?P<version>\d+\.\d+\.\d+)$")
 
 
 @click.command()
@@ -145,26 +141,6 @@ def evaluate_risk(
             scratch.write_text(text, encoding="utf-8")
     click.echo(f"{output / 'report.html'}: {model.title} on {len(table.records)} parcels.")
     _show_figures({"models": metrics["figures"]})
-
-
-def bundle_name(output: Path) -> tuple[str, str]:
-    """Return name and version of a bundle from its folder, for example `risk-synthetic-1.0.0`."""
-    found = BUNDLE_NAME.fullmatch(output.name)
-    return (found["name"], found["version"]) if found else (output.name, "0.1.0")
-
-
-def creation_time(environment: Mapping[str, str]) -> str:
-    """Return the time for a card: SOURCE_DATE_EPOCH where it is set, so that a bundle can be made again bit for bit.
-
-    Raises:
-        UsageError: SOURCE_DATE_EPOCH is no number of seconds.
-    """
-    epoch = environment.get("SOURCE_DATE_EPOCH")
-    try:
-        now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be seconds since 1970.") from error
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing
 from cli.progress import bar
 from features.errors import UsageError
@@ -66,7 +67,6 @@ def train_xray(**options: Any) -> None:  # fmt: skip
 
 def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir: Path, heartbeat: Heartbeat) -> Card:
     """Only here torch is imported: what is wrong with the input was told before."""
-    from cli.risk import bundle_name, creation_time
     from training.xray.fit import Fitting
     from training.xray.sampler import Sampling
     from training.xray.train import Identity, train_bundle

@@ -54,7 +54,8 @@ class RiskResult:
 class Region:
     """A part of the picture that resembles a firearm part; `box` is [x, y, width, height] in pixels as sent.
 
-    `score` is the chance of a part at even odds, 0 to 1, on the same scale as the score of the whole picture.
+    `score` is on the scale of the whole picture's score, which was fitted on the strongest region of each picture: for
+    that one it is the chance of a part at even odds, for weaker ones it only orders them.
     """
 
     part: Part

@@ -176,8 +176,9 @@ def _risk(
     known = raised if tools.lists is DEFAULT_LISTS else raise_indicators(manifest)
     try:
         return tools.risk.assess(manifest, known, summarise(manifest, past, at))
+    # Whatever a model does, the parcel still gets a lane: the SOP says which, and the answer names what was missing.
     except Exception:
-        log.exception("risk model failed", extra={"item": "withheld"})
+        log.exception("risk model failed")
         return None
 
 
@@ -187,6 +188,7 @@ def _xray(tools: Tools, pictures: tuple[Picture, ...]) -> XrayResult | None:
     if tools.xray is not None:
         try:
             return tools.xray.assess(pictures, tools.limits)
+        # As with the risk model; what needs no detector can still be told below.
         except Exception:
             log.exception("X-ray model failed")
     return assess_without_model(pictures, tools.limits)

@@ -105,7 +105,8 @@ def expected_of(sample: SampleScan, scene: Scene) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _encoded(scene: Scene, fmt: str) -> bytes:
+def encoded(scene: Scene, fmt: str) -> bytes:
+    """Return the bytes of a sample's file."""
     if "png" not in fmt:
         return export(scene, fmt).data
     best = [cv2.IMWRITE_PNG_COMPRESSION, 9]  # these files travel with the package
@@ -118,7 +119,7 @@ def write_samples(folder: Path) -> dict[str, int]:
     expected, sizes = {}, {}
     for sample in SAMPLE_SCANS:
         scene = make_sample(sample)
-        data = _encoded(scene, sample.fmt)
+        data = encoded(scene, sample.fmt)
         (folder / sample.file).write_bytes(data)
         expected[sample.file] = expected_of(sample, scene)
         sizes[sample.file] = len(data)
