@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 
 from features.errors import InputError
-from models.bundle import CARD, PROMOTED, Bundle, Card, Kind, locate, open_bundle, read_card, shipped_bundles
+from models.bundle import CARD, Bundle, Card, Kind, locate, open_bundle, read_card, shipped_bundles
+from models.places import PROMOTED
 from service.settings import Settings
 
 KINDS: tuple[Kind, ...] = ("risk", "xray")
