@@ -11,12 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import console, guard, routes
 from service.auth import KeyRing
-from service.composition import load_tools
+from service.composition import live_tools
 from service.console.session import SecureWhereTls, session_secret
 from service.context import EXTENSION, Service
 from service.intake import StationRequest
+from service.live import LiveTools
 from service.metrics import Metrics
-from service.model_cards import loaded_cards
 from service.screening import Tools, versions
 from service.settings import Settings
 from service.store.errors import StoreUnavailable
@@ -44,7 +44,8 @@ def create_app(
 
     Args:
         settings: All settings.
-        tools: Models, policy and lists; None loads those of the settings.
+        tools: Models, policy and lists, used as they are; None loads those of the settings, and takes what is promoted
+            later as soon as somebody calls `start` on them (`service.wsgi` does).
         store: The store; None opens that of the settings.
         clock: Tells the moment; None: this machine's time in UTC.
 
@@ -52,18 +53,16 @@ def create_app(
         UsageError: The database URL cannot be used.
         InputError: The policy or a watch list cannot be used.
     """
-    cards = () if tools else None
-    tools = tools or load_tools(settings)
-    store = store or open_store(settings)
     metrics = Metrics()
-    metrics.uses(versions(tools))
+    live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics)
+    store = store or open_store(settings)
+    metrics.uses(versions(live.current()))
     app = Application("service", static_folder=None)
     app.config.update(_config(settings))
     app.extensions[EXTENSION] = Service(
         settings=settings,
         store=store,
-        tools=tools,
-        cards=loaded_cards(settings, tools) if cards is None else cards,
+        tools=live,
         keys=KeyRing(store),
         metrics=metrics,
         clock=clock or utc_now,

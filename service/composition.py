@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Hashable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
-from features.errors import CheckFailed, ParcelScreeningError
-from models.bundle import Bundle, Kind, locate, open_bundle
+from features.errors import ParcelScreeningError
+from models.card import KINDS, Card, Kind
+from models.loading import load_risk, load_xray
 from models.risk import RiskModel
 from models.xray import PictureLimits, XrayModel
+from service.bundles import mark, open_in_use
 from service.home import secret_of_home
+from service.live import LiveTools, Observer, Part, cause_of
 from service.screening import Notice, Tools
 from service.settings import Settings
 from service.site_lists import site_lists
@@ -20,7 +23,6 @@ from service.watchlists import load_watchlists
 from sop.active import active_policy_path
 from sop.loader import load_policy
 
-Model = TypeVar("Model", RiskModel, XrayModel)
 SELECTION_KEY = "selection.key"
 NAMES: dict[Kind, str] = {"risk": "risk model", "xray": "X-ray detector"}
 log = logging.getLogger("parcel_screening")
@@ -33,7 +35,7 @@ def load_tools(settings: Settings) -> Tools:
     An invalid policy, watch list or `indicators.json` is an error, because nothing else could stand in for it.
 
     Raises:
-        InputError: The policy, a watch list or the site's own lists are not usable.
+        InputError: The policy, a watch list, the site's own lists or the public keys of models are not usable.
     """
     notices: list[Notice] = []
     lists, lists_version = site_lists(settings.home)
@@ -42,10 +44,10 @@ def load_tools(settings: Settings) -> Tools:
     for one in watchlists:
         if expired := one.expired(today):
             notices.append(Notice("watchlist_expired", f"Watch list {one.name}: {expired} entries have expired."))
-    return Tools(
+    tools = Tools(
         policy=load_policy(active_policy_path(settings.sop, settings.home)),
-        risk=_load("risk", settings, settings.risk_model, RiskModel.load, notices),
-        xray=_load("xray", settings, settings.xray_model, XrayModel.load, notices),
+        risk=None,
+        xray=None,
         limits=PictureLimits(max_bytes=settings.max_picture_bytes, max_pixels=settings.max_picture_pixels),
         selection_secret=selection_secret(settings.home),
         lists=lists,
@@ -53,6 +55,42 @@ def load_tools(settings: Settings) -> Tools:
         watchlists=watchlists,
         warnings=tuple(notices),
     )
+    for kind in KINDS:
+        tools = _first(kind, tools, settings)
+    return tools
+
+
+def live_tools(settings: Settings, observer: Observer | None = None) -> LiveTools:
+    """Load everything, ready to take the models that are promoted or rolled back later.
+
+    Raises:
+        InputError: As `load_tools`.
+    """
+    return LiveTools(lambda: load_tools(settings), [_part(kind, settings) for kind in KINDS], observer)
+
+
+def with_model(kind: Kind, tools: Tools, settings: Settings) -> Tools:
+    """Return the tools with the model of a kind that is in use now.
+
+    Raises:
+        ParcelScreeningError: It cannot be loaded.
+    """
+    bundle = open_in_use(settings, kind)
+    risk: RiskModel | None = load_risk(bundle) if kind == "risk" else tools.risk
+    xray: XrayModel | None = load_xray(bundle) if kind == "xray" else tools.xray
+    others: list[Card] = [card for card in tools.cards if card.kind != kind]
+    cards = tuple(sorted([*others, bundle.card], key=lambda card: KINDS.index(card.kind)))
+    return replace(tools, risk=risk, xray=xray, cards=cards, warnings=_other_notices(kind, tools))
+
+
+def unavailable(kind: Kind) -> str:
+    """Return the code of the notice that there is no model of a kind."""
+    return f"{kind}_model_unavailable"
+
+
+def not_replaced(kind: Kind) -> str:
+    """Return the code of the notice that a model stays in use because the one promoted since does not load."""
+    return f"{kind}_model_not_replaced"
 
 
 def selection_secret(home: Path) -> bytes:
@@ -63,23 +101,38 @@ def selection_secret(home: Path) -> bytes:
     return secret_of_home(home, SELECTION_KEY)
 
 
-def _load(
-    kind: Kind, settings: Settings, explicit: Path | None, load: Callable[[Bundle], Model], notices: list[Notice]
-) -> Model | None:
+def _first(kind: Kind, tools: Tools, settings: Settings) -> Tools:
     try:
-        bundle = open_bundle(locate(kind, settings.home, explicit), kind)
-        if bundle.card.research_only and not settings.allow_research_models:
-            raise CheckFailed(
-                f"{bundle.folder}: the card says licence: research-only; "
-                "set PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1 to allow it."
-            )
-        return load(bundle)
+        return with_model(kind, tools, settings)
     except ParcelScreeningError as error:
         # Callers learn that the model is out; where it lies and why it was refused is for whoever runs the service.
-        log.warning("%s model not loaded: %s", kind, _detail(error))
-        notices.append(Notice(f"{kind}_model_unavailable", f"The {NAMES[kind]} is not available; the log says why."))
-        return None
+        log.warning("%s model not loaded: %s", kind, cause_of(error))
+        return _kept(kind, tools)
 
 
-def _detail(error: ParcelScreeningError) -> str:
-    return "; ".join([error.message, *(str(problem) for problem in error.problems)])
+def _part(kind: Kind, settings: Settings) -> Part:
+    def rebuilt(tools: Tools) -> Tools:
+        return with_model(kind, tools, settings)
+
+    def kept(tools: Tools) -> Tools:
+        return _kept(kind, tools)
+
+    def look() -> Hashable:
+        return mark(settings, kind)
+
+    return Part(f"{kind}_model", look, rebuilt, kept)
+
+
+def _kept(kind: Kind, tools: Tools) -> Tools:
+    """Return the tools with a notice that the model in use now could not be loaded."""
+    before = {"risk": tools.risk, "xray": tools.xray}[kind]
+    if before is None:
+        notice = Notice(unavailable(kind), f"The {NAMES[kind]} is not available; the log says why.")
+    else:
+        text = f"The {NAMES[kind]} put in use since cannot be loaded; {before.title} goes on. The log says why."
+        notice = Notice(not_replaced(kind), text)
+    return replace(tools, warnings=(*_other_notices(kind, tools), notice))
+
+
+def _other_notices(kind: Kind, tools: Tools) -> tuple[Notice, ...]:
+    return tuple(one for one in tools.warnings if one.code not in {unavailable(kind), not_replaced(kind)})

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from flask import current_app, g
 
-from models.bundle import Card
 from service.auth import Caller, KeyRing
+from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools
 from service.settings import Settings
@@ -24,8 +24,7 @@ class Service:
 
     settings: Settings
     store: Store
-    tools: Tools
-    cards: tuple[Card, ...]
+    tools: LiveTools
     keys: KeyRing
     metrics: Metrics
     clock: Callable[[], datetime]
@@ -34,6 +33,14 @@ class Service:
 def service() -> Service:
     """Return the parts of the application that handles this request."""
     found: Service = current_app.extensions[EXTENSION]
+    return found
+
+
+def tools() -> Tools:
+    """Return what this request screens with: the same to its end, whatever is promoted meanwhile."""
+    if "tools" not in g:
+        g.tools = service().tools.current()
+    found: Tools = g.tools
     return found
 
 

@@ -12,7 +12,8 @@ from dataclasses import asdict, fields
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.screening import Screening, Versions
+from service.screening import Screening, Tools, Versions
+from service.screening import versions as versions_of
 
 PREFIX = "parcel_screening"
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
@@ -51,6 +52,20 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
+        self._shown: Versions | None = None
+        self._replacements = Counter(
+            f"{PREFIX}_replacements",
+            "Models taken (`taken`), or refused while the one before goes on (`refused`), without a restart.",
+            ["part", "result"],
+            registry=registry,
+        )
+        self._refused = Gauge(
+            f"{PREFIX}_replacement_refused",
+            "1 while what was put in place of a part cannot be used and the one before goes on.",
+            ["part"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request. `route` is the rule, never the path: paths hold identifiers."""
@@ -70,8 +85,25 @@ class Metrics:
         self._store_failures.inc()
 
     def uses(self, versions: Versions) -> None:
-        """Show the versions in use."""
-        self._versions.labels(**{name: version or "none" for name, version in asdict(versions).items()}).set(1)
+        """Show the versions in use, and no longer those before."""
+        if self._shown is not None:
+            self._version(self._shown).set(0)
+        self._version(versions).set(1)
+        self._shown = versions
+
+    def taken(self, part: str, tools: Tools) -> None:
+        """Count a part that was replaced, and show the versions now in use."""
+        self._replacements.labels(part, "taken").inc()
+        self._refused.labels(part).set(0)
+        self.uses(versions_of(tools))
+
+    def refused(self, part: str) -> None:
+        """Count a replacement that could not be used."""
+        self._replacements.labels(part, "refused").inc()
+        self._refused.labels(part).set(1)
+
+    def _version(self, versions: Versions) -> Gauge:
+        return self._versions.labels(**{name: version or "none" for name, version in asdict(versions).items()})
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format."""

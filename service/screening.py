@@ -19,6 +19,7 @@ from features.manifest import Manifest
 from features.spec import FEATURE_SPEC
 from features.version import __version__
 from features.watchlist import WatchList, matching_lists
+from models.card import Card
 from models.fusion import combine, contradictions
 from models.results import Contradiction, RiskResult, XrayResult
 from models.risk import RiskModel
@@ -58,9 +59,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """All that a screening needs beside the parcel; built once by `service.composition`.
+    """All that a screening needs beside the parcel; built by `service.composition`, never changed, only replaced whole.
 
     `risk` or `xray` is None where the model could not be loaded; `warnings` says why, and goes into every answer.
+    `cards` are those of the loaded models, risk first.
     """
 
     policy: Policy
@@ -72,6 +74,7 @@ class Tools:
     lists_version: str = DEFAULT_LISTS_VERSION
     watchlists: tuple[WatchList, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 from granian.server import MPServer
 
 from features.errors import UsageError
+from service.bundles import trust_of
 from service.logs import logging_config
 from service.settings import Settings
 from service.site_lists import site_lists
@@ -53,10 +54,11 @@ def check(settings: Settings) -> None:
 
     Raises:
         StoreUnavailable: The store cannot be reached or made.
-        InputError: The policy, a watch list or the site's indicator lists cannot be used.
+        InputError: The policy, a watch list, the site's indicator lists or the public keys of models cannot be used.
         UsageError: A setting cannot be used.
     """
     load_policy(active_policy_path(settings.sop, settings.home))
+    trust_of(settings)
     load_watchlists(settings.home)
     site_lists(settings.home)
     store = open_store(settings)

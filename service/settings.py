@@ -64,6 +64,12 @@ class Settings:
         None, "Folder of an X-ray bundle; empty: promoted, else shipped.", _optional_path
     )
     allow_research_models: bool = _setting(False, "1 allows bundles whose card says licence: research-only.", _flag)
+    model_public_key: Path | None = _setting(
+        None, "PEM file of the keys whose signed bundles are taken; empty: no signature is asked for.", _optional_path
+    )
+    trust_shipped_models: bool = _setting(
+        False, "1 takes the shipped bundles unsigned where a signature is asked for.", _flag
+    )
     max_body_bytes: int = _setting(
         64 * 1024 * 1024, "Largest request body in bytes: manifest and up to four pictures.", _positive
     )

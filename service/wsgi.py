@@ -9,6 +9,7 @@ from flask import Flask
 
 from features.errors import ParcelScreeningError
 from service.app import create_app
+from service.context import EXTENSION, Service
 from service.settings import Settings
 
 log = logging.getLogger("parcel_screening")
@@ -21,7 +22,10 @@ def create() -> Flask:
         SystemExit: It cannot be built; the log says why, without a traceback.
     """
     try:
-        return create_app(Settings.from_environment(os.environ))
+        app = create_app(Settings.from_environment(os.environ))
     except ParcelScreeningError as error:
         log.error("the worker cannot start", extra={"cause": "; ".join([error.message, *map(str, error.problems)])})
         raise SystemExit(error.exit_code) from None
+    parts: Service = app.extensions[EXTENSION]
+    parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
+    return app

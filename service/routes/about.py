@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from flask import Flask, Response, jsonify
 
-from service.context import service
+from service.context import tools
 from sop.export import policy_as_json
 
 
@@ -18,13 +18,12 @@ def add_routes(app: Flask) -> None:
 
 def sop() -> Response:
     """Return the policy in force."""
-    return jsonify(policy_as_json(service().tools.policy))
+    return jsonify(policy_as_json(tools().policy))
 
 
 def models() -> Response:
     """Return the cards of the loaded models, and why one is missing where it is."""
-    tools = service().tools
     return jsonify(
-        models=[{"title": card.title, **asdict(card)} for card in service().cards],
-        warnings=[asdict(notice) for notice in tools.warnings],
+        models=[{"title": card.title, **asdict(card)} for card in tools().cards],
+        warnings=[asdict(notice) for notice in tools().warnings],
     )

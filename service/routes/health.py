@@ -7,9 +7,13 @@ from typing import Any
 
 from flask import Flask, Response, jsonify
 
-from service.context import Service, service
-from service.screening import versions
+from models.card import Kind
+from service.composition import not_replaced
+from service.context import Service, service, tools
+from service.screening import Tools, versions
 from service.store.errors import StoreUnavailable
+
+MODELS: dict[Kind, str] = {"risk": "risk_model", "xray": "xray_model"}
 
 
 def add_routes(app: Flask) -> None:
@@ -27,7 +31,7 @@ def ready() -> tuple[Response, int]:
     """Say whether screenings can be made: 200 when the store and the policy work, else 503.
 
     A model that is missing makes the service `degraded`, not unready: the policy says what follows, and every answer
-    names what it lacked.
+    names what it lacked. So does a promoted model that cannot be loaded while the one before goes on.
     """
     state = readiness(service())
     return jsonify(state), 503 if state["status"] == "unready" else 200
@@ -35,16 +39,22 @@ def ready() -> tuple[Response, int]:
 
 def readiness(parts: Service) -> dict[str, Any]:
     """Return the state of every part."""
-    tools = parts.tools
+    using = tools()
     checks = {
         "store": _store(parts),
         "policy": "ok",
-        "risk_model": "ok" if tools.risk else "missing",
-        "xray_model": "ok" if tools.xray else "missing",
+        **{name: _model(kind, using) for kind, name in MODELS.items()},
     }
     whole = "ok" if set(checks.values()) == {"ok"} else "degraded"
     status = whole if checks["store"] == "ok" else "unready"
-    return {"status": status, "checks": checks, "versions": asdict(versions(tools))}
+    return {"status": status, "checks": checks, "versions": asdict(versions(using))}
+
+
+def _model(kind: Kind, using: Tools) -> str:
+    """Return ok, missing, or not_replaced: the model in use works, but the one promoted since does not load."""
+    if getattr(using, kind) is None:
+        return "missing"
+    return "not_replaced" if any(one.code == not_replaced(kind) for one in using.warnings) else "ok"
 
 
 def _store(parts: Service) -> str:

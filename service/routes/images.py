@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from models.drawing import draw
 from models.results import ImageResult
-from service.context import caller, service
+from service.context import caller, service, tools
 from service.problems import Refusal
 from service.routes.screenings import existing
 from service.schemas import ImageParameters, checked, single
@@ -43,7 +43,7 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
         response = Response(data, content_type=picture.media_type)
     else:
         # A picture that cannot be read is drawn as a placard that says why.
-        response = Response(draw(data, result, service().tools.limits), content_type="image/png")
+        response = Response(draw(data, result, tools().limits), content_type="image/png")
     kind = "sent" if raw else "annotated"
     response.headers["Content-Disposition"] = f'inline; filename="{screening_id}-{n}-{kind}"'
     # A picture from outside must not run anything, whatever a browser takes it for.

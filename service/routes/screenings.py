@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from features.manifest import Manifest
 from features.manifest_schema import parse_manifest_json
 from service import intake
-from service.context import Service, caller, service
+from service.context import Service, caller, service, tools
 from service.intake import Intake
 from service.problems import Refusal
 from service.recording import IdempotencyConflict, Recorded, screen_and_record
@@ -108,9 +108,7 @@ def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
         stage=asked.parameters.stage,
     )
     try:
-        done = screen_and_record(
-            wanted, parts.tools, parts.store, key_id=caller().key_id, at=parts.clock(), claim=claim
-        )
+        done = screen_and_record(wanted, tools(), parts.store, key_id=caller().key_id, at=parts.clock(), claim=claim)
     except IdempotencyConflict as error:
         text = "This Idempotency-Key was used for another request; its answer stands."
         raise Refusal("idempotency_conflict", text) from error

@@ -223,7 +223,7 @@ def test_a_body_of_unknown_length_is_never_cut_short_in_silence(make_desk: Any, 
 
 def test_a_picture_over_its_own_limit_is_unreadable_and_keeps_its_manifest(make_desk: Any, tmp_path: Any) -> None:
     desk = make_desk(Settings(home=tmp_path))
-    tools = replace(desk.service.tools, limits=PictureLimits(max_bytes=100))
+    tools = replace(desk.service.tools.current(), limits=PictureLimits(max_bytes=100))
     strict = make_desk(Settings(home=tmp_path), tools=tools)
     response = strict.send(b"\x89PNG\r\n\x1a\n" + b"0" * 200, manifest=GOOD)
     assert response.status_code == 201

@@ -85,7 +85,7 @@ def test_a_finding_counts_for_the_next_parcel_of_the_same_sender(any_desk: Any, 
     any_desk.client.post(f"/v1/screenings/{screened}/finding", json={"found": "illicit", "parts": ["barrel"]})
     clock.forward(hours=1)
     any_desk.screen({**MANIFEST, "item_id": "RR473124832GB"})
-    assert any_desk.service.tools.risk.histories[-1].found_sender > 0
+    assert any_desk.service.tools.current().risk.histories[-1].found_sender > 0
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_batch_stops_where_the_store_fails_and_says_from_which_line(any_desk: 
             with any_desk.service.store.writing() as connection:
                 connection.execute(text("ALTER TABLE chain_head RENAME TO gone"))
 
-    any_desk.service.tools.risk.before = break_store
+    any_desk.service.tools.current().risk.before = break_store
     out = batch(any_desk, line("a"), line("b"), line("c"))
     assert [(one["line"], one["status"]) for one in out] == [(1, 201), (2, 503)]
 

@@ -156,7 +156,7 @@ def test_history_reaches_the_risk_model(any_desk: Any, clock: Any) -> None:
     any_desk.screen({**MANIFEST, "item_id": "first", "channel": "courier"})
     clock.forward(days=1)
     any_desk.screen({**MANIFEST, "item_id": "second", "channel": "courier"})
-    histories = any_desk.service.tools.risk.histories
+    histories = any_desk.service.tools.current().risk.histories
     assert [history.sender_known for history in histories] == [0, 1]
 
 
@@ -166,7 +166,7 @@ def test_a_parcel_dated_ahead_of_our_clock_stays_in_the_history_with_its_find(an
     any_desk.client.post(f"/v1/screenings/{identifier}/finding", json={"found": "illicit"})
     clock.forward(days=1)
     any_desk.screen({**MANIFEST, "item_id": "second", "channel": "courier"})
-    last = any_desk.service.tools.risk.histories[-1]
+    last = any_desk.service.tools.current().risk.histories[-1]
     assert last.sender_known == 1
     assert last.found_sender > 0.9
 

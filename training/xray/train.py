@@ -11,6 +11,7 @@ import torch
 
 from features.errors import InputError
 from models.bundle import Bundle, Card, write_bundle
+from models.loading import XRAY_SPEC
 from models.results import PARTS, Part
 from models.xray import NETWORK
 from models.xray_engine import Engine, open_engine
@@ -23,7 +24,6 @@ from training.xray.metrics import Judged
 from training.xray.prepare import Heartbeat, PictureSet, Prepared
 from training.xray.sampler import Sampler, Sampling
 
-FEATURE_SPEC = "xray-planes-1"
 WEIGHTS = "weights.npz"
 NAMED: tuple[Part, ...] = tuple(part for part in PARTS if part != "firearm_like")
 FALSE_ALARMS = 0.05
@@ -98,7 +98,7 @@ def train_bundle(
         version=identity.version,
         created_at=identity.created_at,
         licence=identity.licence,
-        feature_spec=FEATURE_SPEC,
+        feature_spec=XRAY_SPEC,
         command=identity.command,
         data={**prepared.about, "crops_seen": fitting.steps * sampling.batch, "started_from": _title(start)},
         figures=figures(test, reading["threshold"]) if test else {},
