@@ -1,4 +1,4 @@
-"""Progress for people: a bar with the time left on a terminal, nothing in a pipe."""
+"""Progress for people: bars with the time left on a terminal, nothing in a pipe."""
 
 from __future__ import annotations
 
@@ -7,39 +7,71 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 EVERY = 64
 """Rows between two updates: drawing each would cost more than the work."""
+Update = Callable[[int], None]
+
+
+class Stages:
+    """The stages of one long command, each with its own bar; without a terminal nothing is shown."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+
+    def __call__(self, title: str, total: int | None = None, every: int = EVERY) -> Update:
+        """Begin a stage.
+
+        Args:
+            title: What is counted.
+            total: How many there will be; None where nobody knows.
+            every: How many of them lie between two updates: 1 where each takes long.
+
+        Returns:
+            A function that takes the number done so far.
+        """
+        if self._progress is None:
+            return lambda done: None
+        # The clock of a stage starts with its first unit, so that waiting for its turn does not count as work.
+        return _Bar(self._progress, self._progress.add_task(title, total=total, start=False), total, every)
+
+    def step(self, name: str) -> None:
+        """Say which step runs, where nothing can be counted."""
+        if self._progress is not None:
+            for task in self._progress.tasks:
+                if not task.finished and task.total is None:
+                    self._progress.update(task.id, visible=False)
+            self._progress.add_task(name, total=None)
+
+
+class _Bar:
+    def __init__(self, progress: Progress, task: TaskID, total: int | None, every: int) -> None:
+        self._progress, self._task, self._total, self._every = progress, task, total, every
+        self._begun = False
+
+    def __call__(self, done: int) -> None:
+        if not self._begun:
+            self._progress.start_task(self._task)
+            self._begun = True
+        if done % self._every == 0 or done == self._total:
+            self._progress.update(self._task, completed=done)
 
 
 @contextmanager
-def bar(title: str, total: int | None = None, every: int = EVERY) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr while the block runs; yields a function that takes the number done so far.
-
-    `every` is how many of them lie between two updates: 1 where each takes long.
-    """
+def stages() -> Iterator[Stages]:
+    """Show bars on stderr while the block runs, gone at its end."""
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        yield lambda done: None
+        yield Stages(None)
         return
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*shown, console=console, transient=True) as progress:
-        task = progress.add_task(title, total=total)
-
-        def update(done: int) -> None:
-            if done % every == 0 or done == total:
-                progress.update(task, completed=done)
-
-        yield update
+        yield Stages(progress)
 
 
 @contextmanager
-def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show which step runs, on a terminal; yields a function that takes the step's name."""
-    console = Console(file=sys.stderr)
-    if not console.is_terminal:
-        yield lambda step: None
-        return
-    with console.status(title) as status:
-        yield lambda step: status.update(f"{title}: {step}")
+def bar(title: str, total: int | None = None, every: int = EVERY) -> Iterator[Update]:
+    """Show one bar; yields a function that takes the number done so far. See `Stages` for the arguments."""
+    with stages() as stage:
+        yield stage(title, total, every)

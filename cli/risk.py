@@ -12,11 +12,11 @@ import click
 
 from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing, whole_file
-from cli.progress import bar, steps
+from cli.progress import bar, stages
 from models.bundle import locate, open_bundle, write_bundle
 from models.risk import RiskModel
 from service.settings import Settings
-from training.data import BadRows, Table, load_table
+from training.data import BadRows, Source, open_source
 from training.mapping import load_mapping
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -75,16 +75,17 @@ def train_risk(
 
     refuse_existing(output)
     name, version = bundle_name(output)
-    table = _load(data, mapping, bad_rows)
-    with bar("features", len(table.records)) as progress:
-        frame = make_frame(table, progress)
+    source = _open_data(data, mapping, bad_rows)
+    with stages() as stage:
+        frame = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
+    _report(source)
     options = Options(
         seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
         created_at=created_at or creation_time(os.environ),
         command=_train_command(data, mapping, output, seed, base_rate),
     )  # fmt: skip
-    with steps("training") as step:
-        trained = train(table, frame, options, step)
+    with stages() as stage:
+        trained = train(source, frame, options, stage.step)
     card = write_bundle(output, trained.card, trained.contents)
     click.echo(f"{output}: {card.title}")
     _show_figures(card.figures["unseen_groups_later_time"])
@@ -101,13 +102,15 @@ def score(
     source: Path, output: Path, mapping: Path | None, risk_model: Path | None, reasons: int, bad_rows: BadRows
 ) -> None:
     """Score a file of manifests in bulk."""
-    from training.scoring import check_output, score_table, write_rows
+    from training.scoring import check_output, score_source, write_rows
 
     check_output(output)
     model = _open(risk_model)
-    table = _load(source, mapping, bad_rows)
-    with whole_file(output) as scratch, bar("parcels", len(table.records)) as progress:
-        written = write_rows(scratch, score_table(model, table, reasons, progress), reasons)
+    parcels = _open_data(source, mapping, bad_rows)
+    with whole_file(output) as scratch, stages() as stage:
+        histories, progress = (stage(title, parcels.contents.rows) for title in ("history", "parcels"))
+        written = write_rows(scratch, score_source(model, parcels, reasons, progress, histories), reasons)
+    _report(parcels)
     click.echo(f"{output}: {written} parcels scored by {model.title}.")
 
 
@@ -127,19 +130,22 @@ def evaluate_risk(
     from training.report import render
 
     model = _open(risk_model)
-    table = _load(data, mapping, bad_rows)
-    with bar("features", len(table.records)) as progress:
-        frame = make_frame(table, progress, model.fitted.numeric, model.fitted.categorical)
+    source = _open_data(data, mapping, bad_rows)
+    with stages() as stage:
+        rows, histories = stage("parcels", source.contents.rows), stage("history")
+        frame = make_frame(source, rows, model.fitted.numeric, model.fitted.categorical, histories=histories)
+    _report(source)
     words = ["evaluate", "risk", "--data", data.name, *(["--mapping", mapping.name] if mapping else [])]
     words += ["--risk-model", model.title, "--output", output.name, "--seed", str(seed)]
     command = shlex.join(["parcel-screening", *words])
-    with steps("measuring"):
-        metrics = evaluate(model, table, frame, seed, command).metrics
+    with stages() as stage:
+        stage.step("measuring")
+        metrics = evaluate(model, source, frame, seed, command).metrics
     output.mkdir(parents=True, exist_ok=True)
     for name, text in (("metrics.json", json.dumps(metrics, indent=1) + "\n"), ("report.html", render(metrics))):
         with whole_file(output / name) as scratch:
             scratch.write_text(text, encoding="utf-8")
-    click.echo(f"{output / 'report.html'}: {model.title} on {len(table.records)} parcels.")
+    click.echo(f"{output / 'report.html'}: {model.title} on {len(frame)} parcels.")
     _show_figures({"models": metrics["figures"]})
 
 
@@ -151,18 +157,19 @@ def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, ba
     return shlex.join([*words, *(["--base-rate", f"{base_rate:g}"] if base_rate is not None else [])])
 
 
-def _load(data: Path, mapping: Path | None, bad_rows: BadRows) -> Table:
-    read = load_mapping(mapping) if mapping else None
-    with bar("rows") as progress:
-        table = load_table(data, read, bad_rows=bad_rows, progress=progress)
-    report = table.report
+def _open_data(data: Path, mapping: Path | None, bad_rows: BadRows) -> Source:
+    return open_source(data, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
+
+
+def _report(source: Source) -> None:
+    """Say on stderr what was wrong with the rows read."""
+    report = source.report
     for warning in report.warnings:
-        click.echo(f"warning: {data}: {warning}", err=True)
+        click.echo(f"warning: {source.path}: {warning}", err=True)
     if report.counts:
-        click.echo(f"warning: {data}: {report.dropped} of {report.read} rows dropped.", err=True)
+        click.echo(f"warning: {source.path}: {report.dropped} of {report.read} rows dropped.", err=True)
         for problem in report.problems():
             click.echo(f"  {problem}", err=True)
-    return table
 
 
 def _open(folder: Path | None) -> RiskModel:

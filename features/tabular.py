@@ -20,7 +20,7 @@ from features.measures import Measures, heading, hs_digits, main_item, measure, 
 from features.spec import FEATURE_SPEC, HISTORY, KINDS, MISSING_PATHS
 from features.text import words
 
-Row = npt.NDArray[np.float64]
+Row = npt.NDArray[np.float32]
 LICENCE_WORDS = ("licen", "permit", "authori")
 _LOGGED_HISTORY = frozenset(feature.name for feature in HISTORY) - {"found_sender", "found_recipient"}
 
@@ -35,7 +35,7 @@ def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, te
         text_score: The text model's log-odds; NaN where there is no text.
 
     Returns:
-        float64 of shape (len(FEATURE_SPEC.base),), in that order; NaN where the declaration does not say.
+        float32 of shape (len(FEATURE_SPEC.base),), in that order; NaN where the declaration does not say.
     """
     figures = measure(manifest)
     values: dict[str, float] = {
@@ -48,7 +48,7 @@ def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, te
         **_text(manifest, text_score),
         **history_values(history),
     }
-    return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float64)
+    return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float32)
 
 
 def build_codes(manifest: Manifest) -> dict[str, str | None]:

@@ -25,11 +25,12 @@ from models.bundle import Bundle
 from models.calibration import Calibration, prior_shift, probability
 from models.results import Reason, RiskResult
 from models.risk_fitted import Fitted
-from models.risk_frame import Observation, columns, encode, full_rows, observe
+from models.risk_frame import Observation, Observations, columns, encode, full_rows, gather, observe, score_texts
 from models.risk_reasons import Facts, sentence
 from models.risk_text import TextModel
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 TOP_REASONS = 5
 SMALLEST_SHARE = 0.02
 """Reasons that move the log-odds by less say nothing an officer could use."""
@@ -115,7 +116,7 @@ class RiskModel:
 
     def assess(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> RiskResult:
         """Score one parcel and say why."""
-        row = self.rows([self.observe(manifest, raised, history)])
+        row = self.rows(gather([self.observe(manifest, raised, history)]))
         scores = self.scores(row)
         reasons = self.explain(row[0], self.contributions(row)[0], manifest, raised, history)
         shown = [reason for reason in reasons if abs(reason.contribution) >= SMALLEST_SHARE][:TOP_REASONS]
@@ -129,24 +130,24 @@ class RiskModel:
         """Read what this model uses of a parcel, the site's own columns included."""
         return observe(manifest, raised, history, self.fitted.numeric, self.fitted.categorical)
 
-    def rows(self, observations: Sequence[Observation]) -> Numbers:
-        """Return the full rows of parcels, shape (n, len(features))."""
-        texts = self.text.score([one.text for one in observations])
-        return full_rows(observations, self.fitted, texts, encode(observations, self.fitted))
+    def rows(self, parcels: Observations) -> Rows:
+        """Return the full rows of parcels, float32 of shape (n, len(features))."""
+        texts = score_texts(self.text, parcels.texts)
+        return full_rows(parcels, self.fitted, texts, encode(parcels, self.fitted))
 
-    def scores(self, rows: Numbers, threads: int = 1) -> Scores:
+    def scores(self, rows: Rows, threads: int = 1) -> Scores:
         """Score full rows. One thread is fastest for single rows: starting more costs more than the trees."""
         raw = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
         shifted = self.calibration.log_odds(raw) + prior_shift(self.trained_rate, self.base_rate)
         places = np.searchsorted(self.reference, raw, side="right") / len(self.reference)
         return Scores(raw, probability(shifted), np.round(100.0 * places, 2))
 
-    def contributions(self, rows: Numbers, threads: int = 1) -> Numbers:
+    def contributions(self, rows: Rows, threads: int = 1) -> Numbers:
         """Return SHAP values and the base value, shape (n, len(features) + 1); they sum to the raw score."""
         return np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
 
     def explain(
-        self, row: Numbers, contributions: Numbers, manifest: Manifest, raised: Sequence[Raised], history: History
+        self, row: Rows, contributions: Numbers, manifest: Manifest, raised: Sequence[Raised], history: History
     ) -> tuple[Reason, ...]:
         """Return all groups of features as reasons, the strongest first.
 

@@ -1,12 +1,13 @@
 """The full row of the risk model: base columns, norms, codes, the site's own columns.
 
-Training builds its whole frame and serving its single row with the same function, so they agree bit for bit.
+Training builds its whole frame and serving its single row with the same function, so they agree bit for bit. Rows are
+float32; what is fitted is looked up in float64 and rounded once, at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import nan
 
 import numpy as np
@@ -16,13 +17,19 @@ from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
 from features.spec import FEATURE_SPEC, Feature
-from features.tabular import build_codes, build_row, extra_code, extra_number, history_values
+from features.tabular import Row, build_codes, build_row, extra_code, extra_number
 from features.text import manifest_text
+from models.coded import Coded, code
 from models.risk_fitted import Fitted, extra_names
+from models.risk_text import TextModel
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 TEXT_COLUMN = FEATURE_SPEC.base_names.index("text_score")
+HEADING = "hs_heading"
 SITE = "SITE_COLUMNS"
+TEXTS_AT_ONCE = 20_000
+"""Texts scored together: their n-grams take some 2 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,27 @@ class Observation:
         numbers: The site's own numbers, in the order of `Fitted.numeric`.
     """
 
-    base: Numbers
+    base: Row
     text: str
     codes: dict[str, str | None]
     numbers: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """What is read of n parcels, by column.
+
+    Attributes:
+        base: float32 of shape (n, len(FEATURE_SPEC.base)), text scores NaN.
+        texts: The descriptions in normal form; none where nothing was declared.
+        codes: Codes by name, the site's own as `extra:NAME`.
+        numbers: The site's own numbers, float32 of shape (n, number of columns).
+    """
+
+    base: Rows
+    texts: Coded
+    codes: dict[str, Coded]
+    numbers: Rows
 
 
 def observe(
@@ -57,17 +81,14 @@ def observe(
     )
 
 
-def forget(observation: Observation, nothing: History) -> Observation:
-    """Return the same parcel as a new installation would see it, whose store is empty.
-
-    Args:
-        observation: The parcel.
-        nothing: Its history on an empty store.
-    """
-    base = observation.base.copy()
-    for name, value in history_values(nothing).items():
-        base[FEATURE_SPEC.base_names.index(name)] = value
-    return replace(observation, base=base)
+def gather(observations: Sequence[Observation]) -> Observations:
+    """Put parcels side by side; at least one, all read with the same columns of the site's own."""
+    return Observations(
+        base=np.stack([one.base for one in observations]),
+        texts=code(one.text or None for one in observations),
+        codes={name: code(one.codes[name] for one in observations) for name in observations[0].codes},
+        numbers=np.array([one.numbers for one in observations], dtype=np.float32).reshape(len(observations), -1),
+    )
 
 
 def columns(fitted: Fitted) -> tuple[Feature, ...]:
@@ -89,40 +110,51 @@ def code_names(fitted: Fitted) -> tuple[str, ...]:
     return (*(one.name for one in FEATURE_SPEC.codes), *extra_names(fitted.categorical))
 
 
-def full_rows(observations: Sequence[Observation], fitted: Fitted, text_scores: Numbers, codes: Numbers) -> Numbers:
+def full_rows(parcels: Observations, fitted: Fitted, text_scores: Numbers, codes: Rows) -> Rows:
     """Join everything into full rows.
 
     Args:
-        observations: n parcels.
+        parcels: n parcels.
         fitted: What was fitted.
         text_scores: Shape (n,); out of fold in training.
         codes: Encoded codes, shape (n, number of codes); out of fold in training.
 
     Returns:
-        float64 of shape (n, len(columns(fitted))).
+        float32 of shape (n, len(columns(fitted))).
     """
-    base = np.stack([one.base for one in observations])
-    base[:, TEXT_COLUMN] = text_scores
     split = len(FEATURE_SPEC.codes)
-    numbers = np.array([one.numbers for one in observations], dtype=np.float64).reshape(len(base), -1)
-    return np.hstack([base, _distances(base, observations, fitted), codes[:, :split], numbers, codes[:, split:]])
+    rows = np.hstack([parcels.base, distances(parcels, fitted), codes[:, :split], parcels.numbers, codes[:, split:]])
+    rows[:, TEXT_COLUMN] = text_scores
+    return rows
 
 
-def encode(observations: Sequence[Observation], fitted: Fitted) -> Numbers:
+def encode(parcels: Observations, fitted: Fitted) -> Rows:
     """Return the encoded codes, shape (n, number of codes)."""
     names = code_names(fitted)
-    return np.array(
-        [[fitted.encodings[name].value(one.codes[name]) for name in names] for one in observations], dtype=np.float64
-    ).reshape(len(observations), len(names))
+    encoded = np.empty((len(parcels.base), len(names)), dtype=np.float32)
+    for place, name in enumerate(names):
+        encoded[:, place] = parcels.codes[name].numbers(fitted.encodings[name].value, nan)
+    return encoded
 
 
-def _distances(base: Numbers, observations: Sequence[Observation], fitted: Fitted) -> Numbers:
-    places = [FEATURE_SPEC.base_names.index(one.name) for one in FEATURE_SPEC.normed]
-    rows = [
-        [
-            fitted.norms[feature.name].distance(float(row[place]), one.codes["hs_heading"])
-            for feature, place in zip(FEATURE_SPEC.normed, places, strict=True)
-        ]
-        for row, one in zip(base, observations, strict=True)
-    ]
-    return np.array(rows, dtype=np.float64).reshape(len(base), len(places))
+def score_texts(model: TextModel, texts: Coded) -> Numbers:
+    """Return the log-odds of each parcel's text, NaN where it has none; equal texts are scored once."""
+    wanted = np.flatnonzero(texts.used())
+    scores = np.full(len(texts.values) + 1, nan)
+    for start in range(0, len(wanted), TEXTS_AT_ONCE):
+        some = wanted[start : start + TEXTS_AT_ONCE]
+        scores[some] = model.score([texts.values[place] for place in some])
+    return scores[texts.ids]
+
+
+def distances(parcels: Observations, fitted: Fitted) -> Rows:
+    """Return how far each normed figure lies from what its heading usually shows, shape (n, number of norms)."""
+    headings = parcels.codes[HEADING]
+    found = np.empty((len(parcels.base), len(FEATURE_SPEC.normed)), dtype=np.float32)
+    for place, feature in enumerate(FEATURE_SPEC.normed):
+        norm = fitted.norms[feature.name]
+        figures = parcels.base[:, FEATURE_SPEC.base_names.index(feature.name)].astype(np.float64)
+        usual = [norm.usual_for(heading)[1:] for heading in (*headings.values, None)]
+        median, spread = np.array(usual, dtype=np.float64)[headings.ids].T
+        found[:, place] = (figures - median) / spread
+    return found

@@ -15,6 +15,7 @@ from training.fitting import SMOOTHING
 from training.frame import Frame
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.bool_]
 
 
@@ -23,7 +24,7 @@ def random_scores(rows: int, seed: int) -> Numbers:
     return np.random.default_rng(seed).random(rows)
 
 
-def fit_logistic(rows: Numbers, labels: Marks) -> Pipeline:
+def fit_logistic(rows: Rows, labels: Marks) -> Pipeline:
     """Fit a logistic regression on the same columns: medians for gaps, a mark for each gap, standard scale."""
     # Columns without a single value carry nothing; keeping them would only make the imputer warn.
     steps = make_pipeline(
@@ -34,7 +35,7 @@ def fit_logistic(rows: Numbers, labels: Marks) -> Pipeline:
     return steps.fit(rows, labels)
 
 
-def logistic_scores(model: Pipeline, rows: Numbers) -> Numbers:
+def logistic_scores(model: Pipeline, rows: Rows) -> Numbers:
     """Return the probabilities of a fitted logistic regression."""
     return np.asarray(model.predict_proba(rows)[:, 1], dtype=np.float64)
 
@@ -50,11 +51,11 @@ def heading_scores(frame: Frame, folds: Sequence[int] | npt.NDArray[np.int64]) -
 
 
 def _heading_rates(frame: Frame, known: Marks, wanted: Marks) -> Numbers:
+    headings = frame.codes["hs_heading"].ids
     prior = float(frame.labels[known].mean())
-    counts: dict[str | None, list[int]] = {}
-    for place in np.flatnonzero(known):
-        rows = counts.setdefault(frame.observations[place].codes["hs_heading"], [0, 0])
-        rows[0] += 1
-        rows[1] += bool(frame.labels[place])
-    found = [counts.get(frame.observations[place].codes["hs_heading"], [0, 0]) for place in np.flatnonzero(wanted)]
-    return np.array([(hits + SMOOTHING * prior) / (rows + SMOOTHING) for rows, hits in found])
+    # Moved by one: no heading is a heading of its own here, at place 0.
+    size = int(headings.max(initial=-1)) + 2
+    rows = np.bincount(headings[known] + 1, minlength=size)
+    hits = np.bincount(headings[known] + 1, weights=frame.labels[known], minlength=size)
+    rates = (hits + SMOOTHING * prior) / (rows + SMOOTHING)
+    return np.asarray(rates[headings[wanted] + 1], dtype=np.float64)

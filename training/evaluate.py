@@ -13,13 +13,15 @@ from features.errors import InputError
 from features.spec import FEATURE_SPEC
 from models.risk import RiskModel
 from training.anchors import fit_logistic, heading_scores, logistic_scores, random_scores
-from training.data import Table
+from training.bootstrap import group_weights, measure
+from training.data import Source
 from training.frame import Frame
-from training.metrics import Ranking, group_weights, measure, reliability
+from training.metrics import Ranking, reliability
 from training.risk import rounded
 from training.splits import folds_by_group
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 FOLDS = 5
 CURVE_POINTS = 200
 IMPORTANCE_ROWS = 4000
@@ -37,8 +39,8 @@ class Evaluation:
     metrics: dict[str, Any]
 
 
-def evaluate(model: RiskModel, table: Table, frame: Frame, seed: int = 0, command: str = "") -> Evaluation:
-    """Measure a model on a labelled table.
+def evaluate(model: RiskModel, source: Source, frame: Frame, seed: int = 0, command: str = "") -> Evaluation:
+    """Measure a model on a labelled file.
 
     The model's probabilities speak for its own base rate; where the table's differs, ECE and Brier score say so.
     The anchors that learn are fitted on this very table, out of fold by group, which favours them.
@@ -47,15 +49,15 @@ def evaluate(model: RiskModel, table: Table, frame: Frame, seed: int = 0, comman
         InputError: A row has no label, or all labels are equal.
     """
     with threadpool_limits(1):
-        return _evaluate(model, table, frame, seed, command)
+        return _evaluate(model, source, frame, seed, command)
 
 
-def _evaluate(model: RiskModel, table: Table, frame: Frame, seed: int, command: str) -> Evaluation:
-    if any(record.label is None for record in table.records):
-        raise InputError(f"{table.name}: every row needs a label to measure by.")
+def _evaluate(model: RiskModel, source: Source, frame: Frame, seed: int, command: str) -> Evaluation:
+    if not frame.labelled.all():
+        raise InputError(f"{source.name}: every row needs a label to measure by.")
     if frame.labels.all() or not frame.labels.any():
-        raise InputError(f"{table.name}: all labels are equal; nothing can be measured.")
-    rows = model.rows(frame.observations)
+        raise InputError(f"{source.name}: all labels are equal; nothing can be measured.")
+    rows = model.rows(frame)
     scores = {MODEL: model.scores(rows).probability, **_anchors(frame, rows, seed)}
     weights = group_weights(frame.groups, seed)
     figures = {
@@ -68,13 +70,13 @@ def _evaluate(model: RiskModel, table: Table, frame: Frame, seed: int, command: 
             "feature_spec": FEATURE_SPEC.digest,
             "command": command,
             "data": {
-                "file": table.name,
-                "sha256": table.sha256,
-                "rows": len(table.records),
-                "rows_dropped": table.report.dropped,
+                "file": source.name,
+                "sha256": source.sha256,
+                "rows": len(frame),
+                "rows_dropped": source.report.dropped,
                 "illicit": int(frame.labels.sum()),
                 "base_rate": float(frame.labels.mean()),
-                "groups": len(set(frame.groups)),
+                "groups": len(np.unique(frame.groups)),
             },
             "intervals": "95 %, bootstrap over groups",
             "figures": figures,
@@ -85,7 +87,7 @@ def _evaluate(model: RiskModel, table: Table, frame: Frame, seed: int, command: 
     )
 
 
-def _anchors(frame: Frame, rows: Numbers, seed: int) -> dict[str, Numbers]:
+def _anchors(frame: Frame, rows: Rows, seed: int) -> dict[str, Numbers]:
     folds = folds_by_group(frame.groups, FOLDS, seed)
     logistic = np.full(len(rows), float(frame.labels.mean()))
     for fold in np.unique(folds):
@@ -122,7 +124,7 @@ def _reliability(probabilities: Numbers, labels: npt.NDArray[np.bool_]) -> dict[
     }
 
 
-def importance(model: RiskModel, rows: Numbers, seed: int) -> dict[str, float]:
+def importance(model: RiskModel, rows: Rows, seed: int) -> dict[str, float]:
     """Return the mean absolute contribution (log-odds) of each group of reasons, on at most IMPORTANCE_ROWS rows."""
     chosen = np.random.default_rng(seed).permutation(len(rows))[:IMPORTANCE_ROWS]
     shares = [model.group_shares(one) for one in model.contributions(rows[np.sort(chosen)])]

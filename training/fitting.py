@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,9 @@ from sklearn.linear_model import LogisticRegression
 
 from features.spec import FEATURE_SPEC
 from models.calibration import Calibration, probability
+from models.coded import Coded
 from models.risk_fitted import DECIMALS, Encoding, Norm
-from models.risk_frame import Observation
+from models.risk_frame import Observations
 from models.risk_text import SIZE, TextModel, vectorise
 from training.metrics import calibration_error
 from training.splits import folds_by_group
@@ -30,62 +30,63 @@ CALIBRATION_FOLDS = 5
 SMALLEST_STEP = 1e-6
 
 
-def fit_encodings(observations: Sequence[Observation], labels: Marks, names: Sequence[str]) -> dict[str, Encoding]:
+def fit_encodings(codes: Mapping[str, Coded], labels: Marks, names: Sequence[str]) -> dict[str, Encoding]:
     """Fit the smoothed share of illicit parcels of each code: (hits + SMOOTHING * prior) / (rows + SMOOTHING)."""
     prior = round(float(labels.mean()), DECIMALS)
-    return {name: Encoding(prior, _rates([one.codes[name] for one in observations], labels, prior)) for name in names}
+    return {name: Encoding(prior, _rates(codes[name], labels, prior)) for name in names}
 
 
-def _rates(codes: Sequence[str | None], labels: Marks, prior: float) -> dict[str, float]:
-    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for code, label in zip(codes, labels.tolist(), strict=True):
-        if code is not None:
-            counts[code][0] += 1
-            counts[code][1] += label
-    return {
-        code: round((hits + SMOOTHING * prior) / (rows + SMOOTHING), DECIMALS)
-        for code, (rows, hits) in sorted(counts.items())
-    }
+def _rates(codes: Coded, labels: Marks, prior: float) -> dict[str, float]:
+    counts = codes.counts()
+    hits = np.bincount(codes.ids[labels & (codes.ids >= 0)], minlength=len(codes.values))
+    rates = (hits + SMOOTHING * prior) / (counts + SMOOTHING)
+    seen = zip(codes.values, counts.tolist(), rates.tolist(), strict=True)
+    return {code: round(rate, DECIMALS) for code, count, rate in sorted(seen) if count}
 
 
-def fit_norms(observations: Sequence[Observation]) -> dict[str, Norm]:
+def fit_norms(parcels: Observations) -> dict[str, Norm]:
     """Fit median and spread of each normed figure by heading, chapter and over all (labels play no part)."""
-    headings = [one.codes["hs_heading"] for one in observations]
-    chapters = [one.codes["hs_chapter"] for one in observations]
+    levels = [parcels.codes[name] for name in ("hs_heading", "hs_chapter")]
     norms = {}
     for feature in FEATURE_SPEC.normed:
-        place = FEATURE_SPEC.base_names.index(feature.name)
-        figures = np.array([one.base[place] for one in observations])
-        keyed: defaultdict[str, list[float]] = defaultdict(list)
-        for figure, *keys in zip(figures.tolist(), headings, chapters, strict=True):
-            for key in ("", *(key for key in keys if key)) if np.isfinite(figure) else ():
-                keyed[key].append(figure)
-        norms[feature.name] = Norm(
-            {key: _usual(values) for key, values in sorted(keyed.items()) if not key or len(values) >= FEWEST_FOR_NORM}
-        )
+        figures = parcels.base[:, FEATURE_SPEC.base_names.index(feature.name)].astype(np.float64)
+        known = np.isfinite(figures)
+        usual = {"": _usual(figures[known])} if known.any() else {}
+        for level in levels:
+            usual |= _usual_of_each(level, figures, known)
+        norms[feature.name] = Norm(dict(sorted(usual.items())))
     return norms
 
 
-def _usual(values: list[float]) -> tuple[float, float]:
+def _usual_of_each(codes: Coded, figures: Numbers, known: Marks) -> dict[str, tuple[float, float]]:
+    chosen = np.flatnonzero(known & (codes.ids >= 0))
+    if not len(chosen):
+        return {}
+    order = chosen[np.argsort(codes.ids[chosen], kind="stable")]
+    ids, starts = np.unique(codes.ids[order], return_index=True)
+    parts = zip(ids.tolist(), np.split(figures[order], starts[1:]), strict=True)
+    return {codes.values[one]: _usual(part) for one, part in parts if len(part) >= FEWEST_FOR_NORM}
+
+
+def _usual(values: Numbers) -> tuple[float, float]:
     low, median, high = np.percentile(values, (25, 50, 75))
     return round(float(median), DECIMALS), round(max(float(high - low) / NORMAL_IQR, SMALLEST_SPREAD), DECIMALS)
 
 
-def fit_text(texts: Sequence[str], labels: Marks) -> TextModel:
+def fit_text(texts: Coded, labels: Marks) -> TextModel:
     """Fit the linear text model on texts that say something; without any, it knows only the base rate."""
-    said = np.array([bool(text) for text in texts])
+    said = texts.ids >= 0
     if not said.any() or labels[said].all() or not labels[said].any():
         return TextModel(np.zeros(SIZE), 0.0)
-    chosen = [text for text, keep in zip(texts, said, strict=True) if keep]
     model = LogisticRegression(C=TEXT_C, max_iter=200, tol=1e-4)
-    model.fit(vectorise(chosen), labels[said])
+    model.fit(vectorise([text for text in texts.texts() if text]), labels[said])
     fitted = TextModel(model.coef_[0].astype(np.float64), float(model.intercept_[0]))
     # Through the stored form at once: what training uses is then bit for bit what serving reads.
     return TextModel.from_bytes(fitted.to_bytes())
 
 
 def fit_calibration(
-    raw: Numbers, labels: Marks, groups: Sequence[str], seed: int
+    raw: Numbers, labels: Marks, groups: npt.ArrayLike, seed: int
 ) -> tuple[Calibration, dict[str, float]]:
     """Choose between Platt's line and the isotonic map by the error measured on groups not fitted on.
 
@@ -105,7 +106,7 @@ def fit_calibration(
         for fold in range(CALIBRATION_FOLDS):
             inside = folds == fold
             held_out[inside] = probability(fit(raw[~inside], labels[~inside]).log_odds(raw[inside]))
-        errors[kind] = round(calibration_error(held_out, labels), 6)
+        errors[kind] = round(float(calibration_error(held_out, labels)), 6)
     chosen = _isotonic if errors["isotonic"] < errors["platt"] else _platt
     return chosen(raw, labels), errors
 

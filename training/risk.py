@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import lightgbm as lgb
@@ -17,16 +18,17 @@ from features.spec import FEATURE_SPEC
 from models.bundle import Card
 from models.calibration import Calibration, logit, prior_shift, probability
 from models.risk_fitted import DECIMALS, Fitted, extra_names
-from models.risk_frame import columns, encode, full_rows
+from models.risk_frame import columns, encode, full_rows, score_texts
 from models.risk_text import TextModel
 from training.anchors import fit_logistic, logistic_scores, random_scores
-from training.data import Table
+from training.bootstrap import Figure, group_weights, measure
+from training.data import Source
 from training.fitting import fit_calibration, fit_encodings, fit_norms, fit_text
 from training.frame import Frame, without_history
-from training.metrics import Figure, group_weights, measure
 from training.splits import Split, folds_by_group, split, unseen_entities
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 FOLDS = 5
 FEWEST_ILLICIT = 30
 ROUNDS, PATIENCE = 600, 40
@@ -81,30 +83,30 @@ class Trained:
     contents: dict[str, bytes]
 
 
-def train(table: Table, frame: Frame, options: Options, step: Callable[[str], None] = lambda _: None) -> Trained:
+def train(source: Source, frame: Frame, options: Options, step: Callable[[str], None] = lambda _: None) -> Trained:
     """Fit, calibrate and measure a risk model.
 
     Args:
-        table: The records.
+        source: The file, for what the card says of it.
         frame: What `training.frame.make_frame` read of them.
         options: How.
         step: Told the name of each step as it begins.
 
     Raises:
-        InputError: The table has no labels, or too few illicit parcels to fit and to measure.
+        InputError: A row has no label, or there are too few illicit parcels to fit and to measure.
     """
     # One thread throughout: sums taken in another order would change the last bits, and with them the bundle.
     with threadpool_limits(1):
-        return _train(table, frame, options, step)
+        return _train(source, frame, options, step)
 
 
-def _train(table: Table, frame: Frame, options: Options, step: Callable[[str], None]) -> Trained:
-    _check(table)
+def _train(source: Source, frame: Frame, options: Options, step: Callable[[str], None]) -> Trained:
+    _check(frame, source.name)
     parts = split(frame, options.seed)
-    _check_split(frame, parts, table.name)
+    _check_split(frame, parts, source.name)
     step("text model and codes")
     fit = _partly_forgotten(frame.take(parts.fit), options.seed)
-    fitted, text, rows = _fit_rows(fit, table, options.seed)
+    fitted, text, rows = _fit_rows(fit, source, options.seed)
     step("trees")
     trees = _grow(rows, fit, options.seed)
     step("calibration")
@@ -125,18 +127,16 @@ def _train(table: Table, frame: Frame, options: Options, step: Callable[[str], N
         "calibration.json": _json({"base_rate": base_rate, "trained_rate": trained_rate, "map": calibration.as_dict()}),
     }
     figures["calibration"] = {"chosen": calibration.kind, "ece_on_held_out_groups": errors}
-    return Trained(_card(table, frame, parts, options, base_rate, trees, figures), contents)
+    return Trained(_card(source, frame, parts, options, base_rate, trees, figures), contents)
 
 
-def _check(table: Table) -> None:
-    labelled = [record for record in table.records if record.label is not None]
-    illicit = sum(bool(record.label) for record in labelled)
-    if len(labelled) < len(table.records):
-        missing = len(table.records) - len(labelled)
-        raise InputError(f"{table.name}: {missing} rows have no label; training needs one in every row.")
-    if illicit < FEWEST_ILLICIT or illicit > len(labelled) - FEWEST_ILLICIT:
+def _check(frame: Frame, name: str) -> None:
+    missing, illicit = int(np.count_nonzero(~frame.labelled)), int(frame.labels.sum())
+    if missing:
+        raise InputError(f"{name}: {missing} rows have no label; training needs one in every row.")
+    if illicit < FEWEST_ILLICIT or illicit > len(frame) - FEWEST_ILLICIT:
         raise InputError(
-            f"{table.name}: {illicit} illicit of {len(labelled)} parcels; at least {FEWEST_ILLICIT} of each kind are "
+            f"{name}: {illicit} illicit of {len(frame)} parcels; at least {FEWEST_ILLICIT} of each kind are "
             "needed to fit and to measure a model."
         )
 
@@ -157,27 +157,23 @@ def _partly_forgotten(fit: Frame, seed: int) -> Frame:
     return without_history(fit, np.flatnonzero(folds == 0))
 
 
-def _fit_rows(fit: Frame, table: Table, seed: int) -> tuple[Fitted, TextModel, Numbers]:
+def _fit_rows(fit: Frame, source: Source, seed: int) -> tuple[Fitted, TextModel, Rows]:
     """Fit text model, codes and norms on all rows, and build the rows for the trees with both out of fold."""
-    names = (*(one.name for one in FEATURE_SPEC.codes), *extra_names(table.categorical))
-    encodings = fit_encodings(fit.observations, fit.labels, names)
-    fitted = Fitted(encodings, fit_norms(fit.observations), table.numeric, table.categorical)
-    text = fit_text([one.text for one in fit.observations], fit.labels)
-    texts, codes = np.empty(len(fit.labels)), np.empty((len(fit.labels), len(names)))
+    names = (*(one.name for one in FEATURE_SPEC.codes), *extra_names(source.categorical))
+    fitted = Fitted(fit_encodings(fit.codes, fit.labels, names), fit_norms(fit), source.numeric, source.categorical)
+    text = fit_text(fit.texts, fit.labels)
+    texts, codes = np.empty(len(fit)), np.empty((len(fit), len(names)), dtype=np.float32)
     folds = folds_by_group(fit.groups, FOLDS, seed)
     for fold in range(FOLDS):
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         others, mine = fit.take(outside), fit.take(inside)
-        part = fit_text([one.text for one in others.observations], others.labels)
-        texts[inside] = part.score([one.text for one in mine.observations])
-        rates = Fitted(
-            fit_encodings(others.observations, others.labels, names), fitted.norms, table.numeric, table.categorical
-        )
-        codes[inside] = encode(mine.observations, rates)
-    return fitted, text, full_rows(fit.observations, fitted, texts, codes)
+        texts[inside] = score_texts(fit_text(others.texts, others.labels), mine.texts)
+        rates = replace(fitted, encodings=fit_encodings(others.codes, others.labels, names))
+        codes[inside] = encode(mine, rates)
+    return fitted, text, full_rows(fit, fitted, texts, codes)
 
 
-def _grow(rows: Numbers, fit: Frame, seed: int) -> lgb.Booster:
+def _grow(rows: Rows, fit: Frame, seed: int) -> lgb.Booster:
     """Find the number of trees on groups left out, then grow that many on all rows."""
     parameters = {**PARAMETERS, "seed": seed}
     out = folds_by_group(fit.groups, FOLDS, seed + 1) == 0
@@ -189,12 +185,11 @@ def _grow(rows: Numbers, fit: Frame, seed: int) -> lgb.Booster:
     return lgb.train(parameters, lgb.Dataset(rows, fit.labels), rounds)
 
 
-def _rows(frame: Frame, fitted: Fitted, text: TextModel) -> Numbers:
-    texts = text.score([one.text for one in frame.observations])
-    return full_rows(frame.observations, fitted, texts, encode(frame.observations, fitted))
+def _rows(frame: Frame, fitted: Fitted, text: TextModel) -> Rows:
+    return full_rows(frame, fitted, score_texts(text, frame.texts), encode(frame, fitted))
 
 
-def _raw(trees: lgb.Booster, rows: Numbers) -> Numbers:
+def _raw(trees: lgb.Booster, rows: Rows) -> Numbers:
     return np.asarray(trees.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
 
 
@@ -211,7 +206,7 @@ def _figures(
     frame: Frame,
     parts: Split,
     seed: int,
-    model: tuple[lgb.Booster, Fitted, TextModel, Calibration, Numbers],
+    model: tuple[lgb.Booster, Fitted, TextModel, Calibration, Rows],
 ) -> dict[str, Any]:
     trees, fitted, text, calibration, fit_rows = model
     logistic = fit_logistic(fit_rows, frame.labels[parts.fit])
@@ -233,7 +228,7 @@ def _figures(
         scores = {
             "risk model": (probability(calibration.log_odds(_raw(trees, rows))), True),
             "logistic regression": (logistic_scores(logistic, rows), True),
-            "number of indicators": (part.indicators, False),
+            "number of indicators": (part.indicators.astype(np.float64), False),
             "random": (random_scores(size, seed), False),
         }
         weights = group_weights(part.groups, seed)
@@ -251,7 +246,7 @@ def rounded(figures: dict[str, Figure]) -> dict[str, list[float | None]]:
 
 
 def _card(
-    table: Table,
+    source: Source,
     frame: Frame,
     parts: Split,
     options: Options,
@@ -259,7 +254,7 @@ def _card(
     trees: lgb.Booster,
     figures: dict[str, Any],
 ) -> Card:
-    known = [record.at for record in table.records if record.at is not None]
+    known = frame.times[np.isfinite(frame.times)]
     return Card(
         kind="risk",
         name=options.name,
@@ -269,15 +264,15 @@ def _card(
         feature_spec=FEATURE_SPEC.digest,
         command=options.command,
         data={
-            "file": table.name,
-            "sha256": table.sha256,
+            "file": source.name,
+            "sha256": source.sha256,
             "note": options.note,
-            "rows": len(table.records),
+            "rows": len(frame),
             "illicit": int(frame.labels.sum()),
-            "rows_dropped": table.report.dropped,
-            "groups": len(set(frame.groups)),
-            "from": min(known).isoformat() if known else None,
-            "to": max(known).isoformat() if known else None,
+            "rows_dropped": source.report.dropped,
+            "groups": len(np.unique(frame.groups)),
+            "from": _day(known.min()) if len(known) else None,
+            "to": _day(known.max()) if len(known) else None,
             "split": {"fit": len(parts.fit), "calibrate": len(parts.calibrate), "test": len(parts.test)},
             "fit_base_rate": round(float(frame.labels[parts.fit].mean()), 6),
         },
@@ -289,9 +284,13 @@ def _card(
             "base_rate_log_odds": round(logit(base_rate), 4),
             "trees": trees.num_trees(),
             "lightgbm": PARAMETERS,
-            "site_columns": {"numeric": list(table.numeric), "categorical": list(table.categorical)},
+            "site_columns": {"numeric": list(source.numeric), "categorical": list(source.categorical)},
         },
     )
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _json(value: Any) -> bytes:

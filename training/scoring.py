@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,48 +13,68 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from features.errors import UsageError
-from features.history import entity_keys
-from features.indicators.register import raise_indicators
+from features.history import History
+from features.indicators.register import Raised, raise_indicators
+from features.manifest import Manifest
 from models.results import Reason
 from models.risk import RiskModel
-from training.data import CSV, NDJSON, PARQUET, Table
-from training.frame import replay
+from models.risk_frame import gather
+from training.data import CSV, NDJSON, PARQUET, Progress, Record, Source
+from training.replay import replay_source
 
 BATCH = 2048
 Row = dict[str, Any]
+Parcel = tuple[Manifest, Sequence[Raised], History]
 
 
-def score_table(
-    model: RiskModel, table: Table, reasons: int, progress: Callable[[int], None] = lambda _: None
+def score_source(
+    model: RiskModel,
+    source: Source,
+    reasons: int,
+    progress: Progress = lambda _: None,
+    histories: Progress = lambda _: None,
 ) -> Iterator[Row]:
-    """Yield item_id, score, percentile and reasons of each parcel, in the table's order.
+    """Yield item_id, score, percentile and reasons of each parcel, in the file's order.
 
-    People's history is replayed within the table; labels never count, findings from the moment they became known.
+    The file is read twice: people's history is replayed first, within the file; labels never count, findings from the
+    moment they became known.
 
     Args:
         model: The model.
-        table: The parcels.
+        source: The parcels.
         reasons: How many reasons to give each; 0 is much faster.
-        progress: Called with the number of parcels done.
+        progress: Called with the number of rows scored.
+        histories: Called with the number of rows read for the history.
     """
-    histories = replay(table.records, [entity_keys(record.manifest) for record in table.records])
-    for start in range(0, len(table.records), BATCH):
-        records = table.records[start : start + BATCH]
-        past = histories[start : start + BATCH]
-        raised = [raise_indicators(record.manifest) for record in records]
-        parcels = list(zip((record.manifest for record in records), raised, past, strict=True))
-        rows = model.rows([model.observe(*parcel) for parcel in parcels])
-        scores = model.scores(rows)
-        shares = model.contributions(rows) if reasons else rows
-        for place, parcel in enumerate(parcels):
-            why = model.explain(rows[place], shares[place], *parcel)[:reasons] if reasons else ()
-            yield {
-                "item_id": parcel[0].item_id,
-                "score": float(scores.probability[place]),
-                "percentile": float(scores.percentile[place]),
-                "reasons": [_plain(reason) for reason in why],
-            }
-            progress(start + place + 1)
+    past = replay_source(source, histories)
+    for first, records in _batches(source.records(progress)):
+        manifests = [record.manifest for record in records]
+        raised = [raise_indicators(manifest) for manifest in manifests]
+        known = [past.history(first + place) for place in range(len(records))]
+        parcels = list(zip(manifests, raised, known, strict=True))
+        yield from _scored(model, parcels, reasons)
+
+
+def _batches(records: Iterable[Record]) -> Iterator[tuple[int, list[Record]]]:
+    """Yield (place of the first, records)."""
+    first, stream = 0, iter(records)
+    while batch := list(islice(stream, BATCH)):
+        yield first, batch
+        first += len(batch)
+
+
+def _scored(model: RiskModel, parcels: Sequence[Parcel], reasons: int) -> Iterator[Row]:
+    rows = model.rows(gather([model.observe(*parcel) for parcel in parcels]))
+    scores = model.scores(rows)
+    shares = model.contributions(rows) if reasons else None
+    for place, parcel in enumerate(parcels):
+        why = model.explain(rows[place], shares[place], *parcel)[:reasons] if shares is not None else ()
+        yield {
+            "item_id": parcel[0].item_id,
+            "score": float(scores.probability[place]),
+            "percentile": float(scores.percentile[place]),
+            "reasons": [_plain(reason) for reason in why],
+        }
 
 
 def check_output(path: Path) -> None:
@@ -72,13 +93,14 @@ def write_rows(path: Path, rows: Iterator[Row], reasons: int) -> int:
     if path.suffix.lower() in NDJSON:
         with path.open("w", encoding="utf-8") as file:
             return sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
-    if path.suffix.lower() in CSV:
-        flat = pa.Table.from_pylist([_flat(row, reasons) for row in rows], _flat_schema(reasons))
-        pa.csv.write_csv(flat, path)
-        return int(flat.num_rows)
-    nested = pa.Table.from_pylist(list(rows), _SCHEMA)
-    pa.parquet.write_table(nested, path)
-    return int(nested.num_rows)
+    flat = path.suffix.lower() in CSV
+    schema = _flat_schema(reasons) if flat else _SCHEMA
+    written = 0
+    with pa.csv.CSVWriter(path, schema) if flat else pa.parquet.ParquetWriter(path, schema) as writer:
+        while batch := list(islice(rows, BATCH)):
+            writer.write_table(pa.Table.from_pylist([_flat(row, reasons) if flat else row for row in batch], schema))
+            written += len(batch)
+    return written
 
 
 _HEAD = [("item_id", pa.string()), ("score", pa.float64()), ("percentile", pa.float64())]

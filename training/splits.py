@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +25,9 @@ class Split:
     test: Places
 
 
-def folds_by_group(groups: Sequence[str], count: int, seed: int) -> Places:
+def folds_by_group(groups: npt.ArrayLike, count: int, seed: int) -> Places:
     """Return a fold number for each row; rows of one group share it."""
-    _, places = np.unique(np.array(groups), return_inverse=True)
+    _, places = np.unique(np.asarray(groups), return_inverse=True)
     shuffled = np.random.default_rng(seed).permutation(int(places.max()) + 1)
     return np.asarray(shuffled[places] % count, dtype=np.int64)
 
@@ -39,7 +38,7 @@ def split(frame: Frame, seed: int) -> Split:
     Groups are dealt at random and not by their first appearance: long-lived groups (a shop's listing) would otherwise
     all fall to the early side, and the test would be of another kind than the traffic.
     """
-    _, places = np.unique(np.array(frame.groups), return_inverse=True)
+    _, places = np.unique(frame.groups, return_inverse=True)
     drawn = np.random.default_rng(seed).random(int(places.max()) + 1)[places]
     known = frame.times[np.isfinite(frame.times)]
     border = np.quantile(known, EARLY) if len(known) else np.inf
@@ -55,6 +54,4 @@ def split(frame: Frame, seed: int) -> Split:
 
 def unseen_entities(frame: Frame, test: Places, seen: Places) -> Places:
     """Return the test rows that share no person, address or account with the rows seen in training."""
-    known = {key for place in seen for key in frame.entities[place]}
-    fresh = [place for place in test if not known.intersection(frame.entities[place])]
-    return np.array(fresh, dtype=np.int64)
+    return test[~frame.entities.take(test).touches(frame.entities.take(seen))]

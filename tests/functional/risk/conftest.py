@@ -16,7 +16,7 @@ import pytest
 from cli.main import main
 from models.bundle import open_bundle
 from models.risk import RiskModel
-from training.data import Table, load_table
+from training.data import Record, Source, open_source
 from training.frame import Frame, make_frame
 
 ROOT = Path(__file__).parents[3]
@@ -98,10 +98,15 @@ def model(folder: Path) -> RiskModel:
 
 
 @pytest.fixture(scope="session")
-def table(parcels: Path) -> Table:
-    return load_table(parcels)
+def source(parcels: Path) -> Source:
+    return open_source(parcels)
 
 
 @pytest.fixture(scope="session")
-def frame(table: Table) -> Frame:
-    return make_frame(table)
+def records(source: Source) -> tuple[Record, ...]:
+    return tuple(source.records())
+
+
+@pytest.fixture(scope="session")
+def frame(source: Source) -> Frame:
+    return make_frame(source)

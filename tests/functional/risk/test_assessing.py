@@ -14,11 +14,13 @@ from features.indicators.register import raise_indicators
 from features.manifest import Item, Manifest
 from models.bundle import locate, open_bundle, read_card
 from models.risk import SMALLEST_SHARE, TOP_REASONS, RiskModel
+from models.risk_frame import gather
 from models.risk_reasons import groups
-from training.data import Record, Table
+from training.data import Record
 from training.frame import Frame
 
 pytestmark = pytest.mark.xdist_group("risk")
+Records = tuple[Record, ...]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BARE = Manifest(
     item_id="1", channel="courier", origin_country="GB", destination_country="MX", items=(Item(hs_code="7326"),)
@@ -31,20 +33,20 @@ def past_of(record: Record) -> PastParcel:
     return PastParcel(record.manifest.item_id, record.at, keys, record.found, record.found_at, record.parts)
 
 
-def test_the_serving_row_is_the_training_row_bit_for_bit(model: RiskModel, table: Table, frame: Frame) -> None:
-    past = [past_of(record) for record in table.records]
-    trained = model.rows(frame.observations)
-    for place in range(0, len(table.records), 61):
-        record = table.records[place]
+def test_the_serving_row_is_the_training_row_bit_for_bit(model: RiskModel, records: Records, frame: Frame) -> None:
+    past = [past_of(record) for record in records]
+    trained = model.rows(frame)
+    for place in range(0, len(records), 61):
+        record = records[place]
         assert record.at is not None
         # As the service does it: one parcel, everything known of its people handed over in any order.
         history = summarise(record.manifest, reversed(past), record.at)
-        served = model.rows([model.observe(record.manifest, raise_indicators(record.manifest), history)])
+        served = model.rows(gather([model.observe(record.manifest, raise_indicators(record.manifest), history)]))
         assert served[0].tobytes() == trained[place].tobytes()
 
 
 def test_one_parcel_and_the_whole_table_score_alike(model: RiskModel, frame: Frame) -> None:
-    rows = model.rows(frame.observations[:300])
+    rows = model.rows(frame.take(np.arange(300)))
     together = model.scores(rows)
     alone = [model.scores(row[None, :]) for row in rows]
     np.testing.assert_array_equal(together.raw, [one.raw[0] for one in alone])
@@ -52,7 +54,7 @@ def test_one_parcel_and_the_whole_table_score_alike(model: RiskModel, frame: Fra
 
 
 def test_scores_and_percentiles_rise_together_within_their_ranges(model: RiskModel, frame: Frame) -> None:
-    scores = model.scores(model.rows(frame.observations))
+    scores = model.scores(model.rows(frame))
     order = np.argsort(scores.raw)
     assert (np.diff(scores.probability[order]) >= 0).all()
     assert (np.diff(scores.percentile[order]) >= 0).all()
@@ -63,12 +65,12 @@ def test_scores_and_percentiles_rise_together_within_their_ranges(model: RiskMod
     assert np.mean(scores.percentile > 90) == pytest.approx(0.1, abs=0.03)
 
 
-def test_contributions_sum_to_the_raw_score(model: RiskModel, table: Table, frame: Frame) -> None:
-    rows = model.rows(frame.observations[:200])
+def test_contributions_sum_to_the_raw_score(model: RiskModel, records: Records, frame: Frame) -> None:
+    rows = model.rows(frame.take(np.arange(200)))
     contributions = model.contributions(rows)
     np.testing.assert_allclose(contributions.sum(axis=1), model.scores(rows).raw, atol=1e-9)
     for place in range(0, 200, 20):
-        manifest = table.records[place].manifest
+        manifest = records[place].manifest
         raised = raise_indicators(manifest)
         history = summarise(manifest, [], NOW)
         reasons = model.explain(rows[place], contributions[place], manifest, raised, history)
@@ -76,8 +78,8 @@ def test_contributions_sum_to_the_raw_score(model: RiskModel, table: Table, fram
         assert total == pytest.approx(float(model.scores(rows[place : place + 1]).raw[0]), abs=1e-9)
 
 
-def test_reasons_are_few_strong_and_in_whole_sentences(model: RiskModel, table: Table) -> None:
-    for record in table.records[::150]:
+def test_reasons_are_few_strong_and_in_whole_sentences(model: RiskModel, records: Records) -> None:
+    for record in records[::150]:
         raised = raise_indicators(record.manifest)
         reasons = model.assess(record.manifest, raised, summarise(record.manifest, [], NOW)).reasons
         assert 1 <= len(reasons) <= TOP_REASONS
@@ -95,10 +97,10 @@ def test_every_group_of_features_has_its_sentence(model: RiskModel) -> None:
     assert own <= groups()
 
 
-def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: RiskModel, table: Table) -> None:
+def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: RiskModel, records: Records) -> None:
     record = next(
         record
-        for record in table.records
+        for record in records
         if record.manifest.items[0].hs_code and record.manifest.items[0].value and record.manifest.items[0].net_weight_g
         and len(record.manifest.items) == 1
     )  # fmt: skip
@@ -107,7 +109,7 @@ def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: R
     cheap = replace(record.manifest, items=(replace(item, value=replace(item.value, amount=item.value.amount / 1000)),))
     for manifest, code in ((cheap, "PRICE_PER_KG_LOW"), (BARE, "PRICE_PER_KG_UNKNOWN")):
         history = summarise(manifest, [], NOW)
-        row = model.rows([model.observe(manifest, (), history)])
+        row = model.rows(gather([model.observe(manifest, (), history)]))
         reasons = model.explain(row[0], model.contributions(row)[0], manifest, (), history)
         by_code = {reason.code: reason.text for reason in reasons}
         assert code in by_code

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from features.errors import InputError
-from training.data import load_table
+from training.data import Record, RowReport, open_source
 from training.mapping import Mapping, load_mapping, parse_mapping
 from training.rows import raw_manifest
 
@@ -48,6 +49,17 @@ def write_csv(path: Path, *rows: dict[str, Any]) -> Path:
     lines = [",".join(ROW), *(",".join(str(row[name]) for name in ROW) for row in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+@dataclass(frozen=True)
+class Table:
+    records: tuple[Record, ...]
+    report: RowReport
+
+
+def load_table(path: Path, mapping: Mapping | None = None, **options: Any) -> Table:
+    source = open_source(path, mapping, **options)
+    return Table(tuple(source.records()), source.report)
 
 
 def problems_of(text: str) -> dict[str, str]:
@@ -162,7 +174,7 @@ def test_ndjson_of_manifests_needs_no_mapping(tmp_path: Path) -> None:
     ]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     table = load_table(path)
-    assert [(record.label, record.group) for record in table.records] == [(None, "row-1"), (False, "g")]
+    assert [(record.label, record.group) for record in table.records] == [(None, None), (False, "g")]
     assert table.report.dropped == 2
     assert any("row 3" in str(problem) for problem in table.report.problems())
 

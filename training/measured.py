@@ -1,0 +1,77 @@
+"""What a model says of labelled parcels, for whoever compares models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from features.errors import InputError
+from models.risk import RiskModel
+from training.data import BadRows, open_source
+from training.frame import Frame, make_frame
+from training.mapping import load_mapping
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledScores:
+    """Scores beside the truth, of n parcels.
+
+    Attributes:
+        labels: The truth, bool of shape (n,).
+        groups: Near-duplicate groups, int32 of shape (n,).
+        probability: Calibrated probabilities at the model's own base rate, shape (n,).
+        raw: Raw log-odds of the trees, shape (n,).
+        times: Seconds since 1970, NaN where unknown, shape (n,).
+        sha256: Digest of the file.
+    """
+
+    labels: npt.NDArray[np.bool_]
+    groups: npt.NDArray[np.int32]
+    probability: Numbers
+    raw: Numbers
+    times: Numbers
+    sha256: str
+
+
+def labelled_scores(
+    model: RiskModel, path: Path, mapping: Path | None = None, bad_rows: BadRows = "drop"
+) -> LabelledScores:
+    """Score a labelled file with a model; history is replayed within the file.
+
+    Args:
+        model: The model.
+        path: CSV, Parquet or NDJSON.
+        mapping: The mapping file; None where columns are named by manifest paths, or lines are manifests.
+        bad_rows: See `training.data.open_source`.
+
+    Raises:
+        InputError: The file cannot be read, or a row has no label.
+    """
+    source = open_source(path, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
+    frame = make_frame(source, numeric=model.fitted.numeric, categorical=model.fitted.categorical)
+    check_labelled(frame, source.name)
+    scores = model.scores(model.rows(frame))
+    return LabelledScores(
+        labels=frame.labels,
+        groups=frame.groups,
+        probability=scores.probability,
+        raw=scores.raw,
+        times=frame.times,
+        sha256=source.sha256,
+    )
+
+
+def check_labelled(frame: Frame, name: str) -> None:
+    """Check that every parcel has a label.
+
+    Raises:
+        InputError: One has none.
+    """
+    missing = int(np.count_nonzero(~frame.labelled))
+    if missing:
+        raise InputError(f"{name}: {missing} of {len(frame)} rows have no label; each needs one to measure by.")
