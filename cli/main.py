@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cli.groups:synth", "Make labelled synthetic parcels or scans."),
     "train": ("cli.groups:train", "Train a risk model or an X-ray detector."),
     "evaluate": ("cli.groups:evaluate", "Measure a model on labelled data."),
-    "models": ("cli.models:models", "Show and verify model bundles."),
+    "models": ("cli.models:models", "Show, verify, sign, promote and roll back models."),
     "sop": ("cli.sop:sop", "Check, test and show the standard operating procedure."),
     "keys": ("cli.keys:keys", "Make, list and revoke keys."),
     "db": ("cli.db:db", "Prepare and verify the store."),

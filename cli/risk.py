@@ -13,8 +13,10 @@ import click
 from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing, whole_file
 from cli.progress import bar, stages
-from models.bundle import locate, open_bundle, write_bundle
+from models.bundle import write_bundle
+from models.loading import load_risk
 from models.risk import RiskModel
+from service.bundles import open_in_use
 from service.settings import Settings
 from training.data import BadRows, Source, open_source
 from training.mapping import load_mapping
@@ -173,8 +175,7 @@ def _report(source: Source) -> None:
 
 
 def _open(folder: Path | None) -> RiskModel:
-    settings = Settings.from_environment(os.environ)
-    return RiskModel.load(open_bundle(locate("risk", settings.home, folder or settings.risk_model), "risk"))
+    return load_risk(open_in_use(Settings.from_environment(os.environ), "risk", folder))
 
 
 def _show_figures(part: dict[str, Any]) -> None:

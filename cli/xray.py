@@ -14,11 +14,12 @@ import click
 from cli.files import whole_file
 from cli.progress import bar
 from cli.xray_training import show_figures, train_xray
-from features.errors import CheckFailed, InputError, Problem
-from models.bundle import Bundle, locate, open_bundle
+from features.errors import InputError, Problem
 from models.drawing import draw
+from models.loading import load_xray
 from models.results import ImageResult, PictureProblem
 from models.xray import Picture, PictureLimits, XrayModel
+from service.bundles import open_in_use
 from service.settings import Settings
 
 __all__ = ["detect", "evaluate_xray", "train_xray"]
@@ -140,13 +141,4 @@ def evaluate_xray(annotations: Path, images: Path, output: Path, xray_model: Pat
 
 
 def _open(folder: Path | None) -> XrayModel:
-    settings = Settings.from_environment(os.environ)
-    bundle = open_bundle(locate("xray", settings.home, folder or settings.xray_model), "xray")
-    return XrayModel.load(_allowed(bundle, settings))
-
-
-def _allowed(bundle: Bundle, settings: Settings) -> Bundle:
-    if bundle.card.research_only and not settings.allow_research_models:
-        text = "its licence is research-only; PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1 allows it"
-        raise CheckFailed(f"{bundle.folder}: {text}.")
-    return bundle
+    return load_xray(open_in_use(Settings.from_environment(os.environ), "xray", folder))

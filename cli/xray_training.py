@@ -18,6 +18,8 @@ from cli.files import refuse_existing
 from cli.progress import bar
 from features.errors import UsageError
 from models.bundle import Bundle, Card, open_bundle
+from service.bundles import trust_of
+from service.settings import Settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 Heartbeat = Callable[[str, int, int], None]
@@ -55,7 +57,8 @@ def train_xray(**options: Any) -> None:  # fmt: skip
     _need_torch()
     output: Path = options["output"]
     refuse_existing(output)
-    start = open_bundle(options["start_from"], "xray") if options["start_from"] else None
+    trust = trust_of(Settings.from_environment(os.environ))
+    start = open_bundle(options["start_from"], "xray", trust) if options["start_from"] else None
     workdir = options["workdir"] or output.with_name(output.name + ".work")
     with ExitStack() as stack:
         heartbeat = _heartbeat(stack)

@@ -91,7 +91,7 @@ def events(home: Path) -> list[Event]:
 def happened(history: Sequence[Event], kind: Kind, now: Standing) -> list[Event]:
     """Return the promotions and rollbacks of a kind that really took place, oldest first."""
     asked = [one for one in history if one.kind == kind and one.action != "refused"]
-    followed = [*(one.before for one in asked[1:]), now]
+    followed = [*(one.before for one in asked), now][1:]
     return [one for one, then in zip(asked, followed, strict=True) if _same(one.after, then)]
 
 

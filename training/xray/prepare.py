@@ -86,6 +86,8 @@ def prepare_files(annotations: Path, images: Path, folder: Path, seed: int, hear
         raise InputError(f"{annotations}: too few bags with a firearm part to split; label more pictures.")
     about = {
         "source": annotations.name,
+        "sha256": hashlib.sha256(annotations.read_bytes()).hexdigest(),
+        "seed": seed,
         "bags": len(set(groups)),
         **{f"{name}_pictures": len(one.indices) for name, one in sets.items()},
         "split": "by bag, near-duplicates joined by perceptual hash",
