@@ -42,11 +42,10 @@ def verify_models(model: str | None) -> None:
     """Check every file of MODEL (default: of all bundles) against its card, its signature, and that it loads here."""
     settings = Settings.from_environment(os.environ)
     folders = [find(model, settings)] if model else [one.folder for one in found(settings)]
-    problems: list[Problem] = []
-    for folder in folders:
-        problems += _verify(folder, settings)
-    if problems:
-        raise CheckFailed(f"{len(problems)} of {len(folders)} bundles cannot be used here.", problems)
+    found_wrong = [problems for folder in folders if (problems := _verify(folder, settings))]
+    if found_wrong:
+        text = f"{len(found_wrong)} of {len(folders)} bundles cannot be used here."
+        raise CheckFailed(text, [problem for problems in found_wrong for problem in problems])
 
 
 def _verify(folder: Path, settings: Settings) -> list[Problem]:
@@ -54,8 +53,8 @@ def _verify(folder: Path, settings: Settings) -> list[Problem]:
         bundle = open_bundle(folder, None, trust_of(settings))
         load_model(bundle)
     except ParcelScreeningError as error:
-        causes = [Problem(folder.name, "bundle_unusable", "; ".join([error.message, *map(str, error.problems)]))]
-        return causes
+        whole = Problem("", "bundle_unusable", error.message)
+        return [whole, *(Problem(f"{folder.name}/{one.path}", one.code, one.message) for one in error.problems)]
     files = len(bundle.contents)
     click.echo(f"{bundle.card.title}: {files} files as the card says; loads; {signature_of(bundle, settings)}.")
     return []

@@ -72,7 +72,7 @@ def read_listed(
         The bytes by name, and everything that is wrong; the bytes may be used only where nothing is.
     """
     extra = sorted(set(os.listdir(folder)) - set(listed) - others)
-    problems = [Problem(one, "bundle_file_unlisted", "The card does not list this; remove it.") for one in extra]
+    problems = [Problem(one, "bundle_file_unlisted", "The card does not list this file; remove it.") for one in extra]
     contents: dict[str, bytes] = {}
     for name, expected in listed.items():
         problem, data = _checked(folder, name, expected)

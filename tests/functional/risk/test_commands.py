@@ -143,7 +143,7 @@ def test_models_are_listed_shown_and_verified(commands: Run, folder: Path, tmp_p
     listed = json.loads(commands("models", "list", "--json").stdout)
     assert any(row["kind"] == "risk" and row["in_use"] for row in listed)
     own = json.loads(commands("models", "list", "--json", PARCEL_SCREENING_RISK_MODEL=str(folder)).stdout)
-    assert not any(row["in_use"] for row in own if row["kind"] == "risk")
+    assert [row["title"] for row in own if row["in_use"] and row["kind"] == "risk"] == ["risk-small-1.2.3"]
     shown = commands("models", "show", folder).stdout
     assert "risk-small-1.2.3" in shown
     assert "parcel-screening train risk" in shown
