@@ -48,10 +48,15 @@ class Entities:
         """Return the parcel of each key."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
+    def of(self, place: int) -> tuple[Ids, npt.NDArray[np.uint8]]:
+        """Return identifiers and kinds of one parcel."""
+        span = slice(self.indptr[place], self.indptr[place + 1])
+        return self.ids[span], self.kinds[span]
+
     def keys(self, place: int) -> tuple[str, ...]:
         """Return the keys of one parcel as text, `kind:digits`; equal where and only where the identifiers are."""
-        span = slice(self.indptr[place], self.indptr[place + 1])
-        pairs = zip(self.kinds[span].tolist(), self.ids[span].tolist(), strict=True)
+        ids, kinds = self.of(place)
+        pairs = zip(kinds.tolist(), ids.tolist(), strict=True)
         return tuple(f"{self.names[kind]}:{one:016x}" for kind, one in pairs)
 
     def kind_sets(self) -> npt.NDArray[np.uint64]:

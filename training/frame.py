@@ -19,7 +19,8 @@ from models.risk_frame import Observation, Observations, Rows, observe
 from training.data import Progress, Source
 from training.entities import Entities, EntityColumn
 from training.records import Record
-from training.replay import NEVER, TimeColumn, Times, replay
+from training.replay import TimeColumn, replay
+from training.replay_counts import NEVER, Times
 
 HISTORY_COLUMNS = [FEATURE_SPEC.base_names.index(feature.name) for feature in HISTORY]
 MICRO = 1e6
