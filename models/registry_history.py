@@ -92,7 +92,10 @@ def happened(history: Sequence[Event], kind: Kind, now: Standing) -> list[Event]
     """Return the promotions and rollbacks of a kind that really took place, oldest first."""
     asked = [one for one in history if one.kind == kind and one.action != "refused"]
     followed = [*(one.before for one in asked), now][1:]
-    return [one for one, then in zip(asked, followed, strict=True) if _same(one.after, then)]
+    # Where neither is in use, somebody moved the link by hand after the change.
+    return [
+        one for one, then in zip(asked, followed, strict=True) if _same(one.after, then) or not _same(one.before, then)
+    ]
 
 
 def previous(history: Sequence[Event], kind: Kind, now: Standing) -> Standing | None:

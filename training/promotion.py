@@ -46,6 +46,16 @@ class Contender:
     trained_on: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one model said of the labelled parcels, and for which base rate."""
+
+    title: str
+    base_rate: float
+    trained_on: str | None
+    scores: LabelledScores
+
+
 def judge_risk(
     champion: Contender | None,
     challenger: Contender,
@@ -67,32 +77,47 @@ def judge_risk(
     Raises:
         InputError: The file cannot be read, or its labels are all equal.
     """
-    scored = {CHALLENGER: labelled_scores(challenger.model, data, mapping, bad_rows)}
-    if champion:
-        scored[CHAMPION] = labelled_scores(champion.model, data, mapping, bad_rows)
-    first = scored[CHALLENGER]
-    _check(scored, data)
-    rate = float(first.labels.mean())
-    rates = {CHALLENGER: challenger.model.base_rate, **({CHAMPION: champion.model.base_rate} if champion else {})}
-    believed = {name: at_rate(one.probability, rates[name], rate) for name, one in scored.items()}
-    replicates = group_weights(first.groups, seed)
-    measured = measure_all(believed, first.labels, replicates, believed)
-    expected = expected_ratios(believed[CHALLENGER], first.labels, replicates)
-    illicit = int(first.labels.sum())
+
+    def side(one: Contender) -> Side:
+        scores = labelled_scores(one.model, data, mapping, bad_rows)
+        return Side(one.model.title, one.model.base_rate, one.trained_on, scores)
+
+    return judge_scores(side(champion) if champion else None, side(challenger), data.name, seed)
+
+
+def judge_scores(champion: Side | None, challenger: Side, name: str, seed: int = 0) -> Judgement:
+    """Judge a challenger by what both models said of the same labelled parcels.
+
+    Args:
+        champion: The model in use; None where none can be loaded.
+        challenger: The model to be promoted.
+        name: Of the parcels' file, for people.
+        seed: Of the bootstrap.
+
+    Raises:
+        InputError: The two did not see the same parcels, or all labels are equal.
+    """
+    _check(champion, challenger, name)
+    labels, groups = challenger.scores.labels, challenger.scores.groups
+    rate, illicit = float(labels.mean()), int(labels.sum())
+    sides = {CHALLENGER: challenger, **({CHAMPION: champion} if champion else {})}
+    believed = {key: at_rate(one.scores.probability, one.base_rate, rate) for key, one in sides.items()}
+    replicates = group_weights(groups, seed)
+    measured = measure_all(believed, labels, replicates, believed)
     return Judgement(
-        champion=champion.model.title if champion else None,
-        challenger=challenger.model.title,
-        grounds=f"{data.name}: {len(first.labels):,} parcels, {illicit:,} illicit, "
-        f"{len(np.unique(first.groups)):,} groups; paired bootstrap over groups",
+        champion=champion.title if champion else None,
+        challenger=challenger.title,
+        grounds=f"{name}: {len(labels):,} parcels, {illicit:,} illicit, "
+        f"{len(np.unique(groups)):,} groups; paired bootstrap over groups",
         figures=compared(measured, SHOWN),
         refusals=(
             *_too_few(illicit),
             *(worse(measured, RANKING) if champion else no_better_than_chance(measured, rate)),
             *uncalibrated(measured.values[CHALLENGER]["ece"]),
-            *misjudged(expected),
+            *misjudged(expected_ratios(believed[CHALLENGER], labels, replicates)),
         ),
-        warnings=_overlaps(first.sha256, champion, challenger),
-        data_sha256=first.sha256,
+        warnings=_overlaps(champion, challenger),
+        data_sha256=challenger.scores.sha256,
     )
 
 
@@ -178,16 +203,16 @@ def at_rate(probabilities: Numbers, model_rate: float, rate: float) -> Numbers:
 
 
 def _ratio(weights: Numbers, believed: Numbers, truth: Numbers) -> Numbers:
-    # Half a parcel is added to what was found: the tenth of a small file may hold none.
+    # At least half a parcel counts as there: the tenth of a small file may hold none.
     return np.asarray((weights @ believed) / np.maximum(weights @ truth, 0.5), dtype=np.float64)
 
 
-def _check(scored: Mapping[str, LabelledScores], data: Path) -> None:
-    labels = [one.labels for one in scored.values()]
-    if any(not np.array_equal(one, labels[0]) for one in labels):
-        raise InputError(f"{data}: the two models do not read the same rows of it; mend its bad rows first.")
-    if labels[0].all() or not labels[0].any():
-        raise InputError(f"{data}: all labels are equal; nothing can be measured.")
+def _check(champion: Side | None, challenger: Side, name: str) -> None:
+    labels = challenger.scores.labels
+    if champion and not np.array_equal(champion.scores.labels, labels):
+        raise InputError(f"{name}: the two models do not read the same rows of it; mend its bad rows first.")
+    if labels.all() or not labels.any():
+        raise InputError(f"{name}: all labels are equal; nothing can be measured.")
 
 
 def _too_few(illicit: int) -> Sequence[Problem]:
@@ -197,9 +222,10 @@ def _too_few(illicit: int) -> Sequence[Problem]:
     return (Problem("data", "too_few_illicit", text),)
 
 
-def _overlaps(sha256: str, champion: Contender | None, challenger: Contender) -> tuple[str, ...]:
-    found = []
-    for name, one in (("challenger", challenger), ("model in use", champion)):
-        if one is not None and one.trained_on == sha256:
-            found.append(f"The {name} was trained on this very file: its figures here flatter it.")
-    return tuple(found)
+def _overlaps(champion: Side | None, challenger: Side) -> tuple[str, ...]:
+    sides = (("challenger", challenger), ("model in use", champion))
+    return tuple(
+        f"The {name} was trained on this very file: its figures here flatter it."
+        for name, one in sides
+        if one is not None and one.trained_on == challenger.scores.sha256
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,59 @@ def test_shipped_bundles_verify_and_have_a_whole_card(kind: str) -> None:
         assert shipped.figures
         assert shipped.limits
         assert sum(path.stat().st_size for path in one.iterdir()) < 8 * 1024 * 1024
+
+
+def test_a_pickle_under_another_name_is_never_loaded(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bad", card(), {"trees.txt": pickle.dumps({"weights": [1, 2]})})
+    with pytest.raises(CheckFailed) as caught:
+        open_bundle(tmp_path / "bad", "risk")
+    assert [(one.path, one.code) for one in caught.value.problems] == [("trees.txt", "bundle_pickle")]
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "a/b", "..", "", "a\\b", ".hidden"])
+def test_a_card_lists_plain_names_only(folder: Path, name: str) -> None:
+    raw = json.loads((folder / "model.json").read_text())
+    raw["files"][name] = "0" * 64
+    (folder / "model.json").write_text(json.dumps(raw))
+    with pytest.raises(CheckFailed) as caught:
+        open_bundle(folder, "risk")
+    assert (caught.value.problems[0].path, caught.value.problems[0].code) == (name, "bundle_path")
+
+
+def test_a_link_in_a_bundle_is_refused_even_to_the_very_bytes(folder: Path) -> None:
+    (folder / "model.txt").rename(folder.parent / "elsewhere.txt")
+    (folder / "model.txt").symlink_to(folder.parent / "elsewhere.txt")
+    with pytest.raises(CheckFailed) as caught:
+        open_bundle(folder, "risk")
+    assert [(one.path, one.code) for one in caught.value.problems] == [("model.txt", "bundle_link")]
+
+
+def test_a_card_or_signature_that_is_a_link_is_refused(folder: Path) -> None:
+    (folder / "model.json.sig").symlink_to("/etc/hostname")
+    with pytest.raises(CheckFailed, match=r"model\.json\.sig"):
+        open_bundle(folder, "risk")
+    (folder / "model.json").rename(folder.parent / "card.json")
+    (folder / "model.json").symlink_to(folder.parent / "card.json")
+    with pytest.raises(InputError, match="no model card"):
+        open_bundle(folder, "risk")
+
+
+def test_a_pipe_in_a_bundle_does_not_hang_the_reader(folder: Path) -> None:
+    (folder / "model.txt").unlink()
+    os.mkfifo(folder / "model.txt")
+    with pytest.raises(CheckFailed) as caught:
+        open_bundle(folder, "risk")
+    assert caught.value.problems[0].path == "model.txt"
+
+
+def test_a_folder_in_a_bundle_is_refused(folder: Path) -> None:
+    (folder / "more").mkdir()
+    with pytest.raises(CheckFailed) as caught:
+        open_bundle(folder, "risk")
+    assert [(one.path, one.code) for one in caught.value.problems] == [("more", "bundle_file_unlisted")]
+
+
+def test_bytes_are_held_so_that_a_later_change_of_the_file_is_not_used(folder: Path) -> None:
+    bundle = open_bundle(folder, "risk")
+    (folder / "model.txt").write_bytes(b"exchanged after the check")
+    assert bundle.read("model.txt") == b"weights"
