@@ -6,29 +6,25 @@ import json
 import os
 import shlex
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing, whole_file
 from cli.progress import bar, stages
+from cli.risk_input import (
+    FILE,
+    FOLDER,
+    bad_rows_option,
+    mapping_option,
+    model_option,
+    open_data,
+    open_model,
+    report_rows,
+    show_figures,
+)
 from models.bundle import write_bundle
-from models.loading import load_risk
-from models.risk import RiskModel
-from service.bundles import open_in_use
-from service.settings import Settings
-from training.data import BadRows, Source, open_source
-from training.mapping import load_mapping
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-_bad_rows = click.option(
-    "--bad-rows", type=click.Choice(["drop", "blank", "refuse"]), default="drop", show_default=True,
-    help="Rows that cannot be read: drop them, blank the fields at fault, or refuse the file.",
-)  # fmt: skip
-_mapping = click.option("--mapping", type=FILE, help="YAML file that says which column is what.")
-_model = click.option("--risk-model", type=FOLDER, help="Folder of a bundle; default: the promoted or shipped one.")
+from training.data import BadRows
 
 
 @click.command()
@@ -49,7 +45,7 @@ def synth_manifests(count: int, seed: int, output: Path, base_rate: float) -> No
 
 @click.command()
 @click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
-@_mapping
+@mapping_option
 @click.option("--output", type=FOLDER, required=True, help="Folder of the new bundle, best NAME-1.2.3.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random choice.")
 @click.option(
@@ -59,7 +55,7 @@ def synth_manifests(count: int, seed: int, output: Path, base_rate: float) -> No
 @click.option("--note", default="", help="What the data are and where they come from; goes into the card.")
 @click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
 @click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
-@_bad_rows
+@bad_rows_option
 def train_risk(
     data: Path,
     mapping: Path | None,
@@ -77,10 +73,10 @@ def train_risk(
 
     refuse_existing(output)
     name, version = bundle_name(output)
-    source = _open_data(data, mapping, bad_rows)
+    source = open_data(data, mapping, bad_rows)
     with stages() as stage:
         frame = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
-    _report(source)
+    report_rows(source)
     options = Options(
         seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
         created_at=created_at or creation_time(os.environ),
@@ -90,16 +86,16 @@ def train_risk(
         trained = train(source, frame, options, stage.step)
     card = write_bundle(output, trained.card, trained.contents)
     click.echo(f"{output}: {card.title}")
-    _show_figures(card.figures["unseen_groups_later_time"])
+    show_figures(card.figures["unseen_groups_later_time"]["models"])
 
 
 @click.command()
 @click.argument("source", metavar="INPUT", type=FILE)
 @click.option("--output", type=FILE, required=True, help="CSV, Parquet or NDJSON file to write.")
-@_mapping
-@_model
+@mapping_option
+@model_option
 @click.option("--reasons", type=click.IntRange(0, 20), default=3, show_default=True, help="Reasons for each parcel.")
-@_bad_rows
+@bad_rows_option
 def score(
     source: Path, output: Path, mapping: Path | None, risk_model: Path | None, reasons: int, bad_rows: BadRows
 ) -> None:
@@ -107,22 +103,22 @@ def score(
     from training.scoring import check_output, score_source, write_rows
 
     check_output(output)
-    model = _open(risk_model)
-    parcels = _open_data(source, mapping, bad_rows)
+    model = open_model(risk_model)
+    parcels = open_data(source, mapping, bad_rows)
     with whole_file(output) as scratch, stages() as stage:
         histories, progress = (stage(title, parcels.contents.rows) for title in ("history", "parcels"))
         written = write_rows(scratch, score_source(model, parcels, reasons, progress, histories), reasons)
-    _report(parcels)
+    report_rows(parcels)
     click.echo(f"{output}: {written} parcels scored by {model.title}.")
 
 
 @click.command()
 @click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
-@_mapping
-@_model
+@mapping_option
+@model_option
 @click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the folds.")
-@_bad_rows
+@bad_rows_option
 def evaluate_risk(
     data: Path, mapping: Path | None, risk_model: Path | None, output: Path, seed: int, bad_rows: BadRows
 ) -> None:
@@ -131,12 +127,12 @@ def evaluate_risk(
     from training.frame import make_frame
     from training.report import render
 
-    model = _open(risk_model)
-    source = _open_data(data, mapping, bad_rows)
+    model = open_model(risk_model)
+    source = open_data(data, mapping, bad_rows)
     with stages() as stage:
         rows, histories = stage("parcels", source.contents.rows), stage("history")
         frame = make_frame(source, rows, model.fitted.numeric, model.fitted.categorical, histories=histories)
-    _report(source)
+    report_rows(source)
     words = ["evaluate", "risk", "--data", data.name, *(["--mapping", mapping.name] if mapping else [])]
     words += ["--risk-model", model.title, "--output", output.name, "--seed", str(seed)]
     command = shlex.join(["parcel-screening", *words])
@@ -148,7 +144,7 @@ def evaluate_risk(
         with whole_file(output / name) as scratch:
             scratch.write_text(text, encoding="utf-8")
     click.echo(f"{output / 'report.html'}: {model.title} on {len(frame)} parcels.")
-    _show_figures({"models": metrics["figures"]})
+    show_figures(metrics["figures"])
 
 
 def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None) -> str:
@@ -157,29 +153,3 @@ def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, ba
     words += ["--mapping", mapping.name] if mapping else []
     words += ["--output", output.name, "--seed", str(seed)]
     return shlex.join([*words, *(["--base-rate", f"{base_rate:g}"] if base_rate is not None else [])])
-
-
-def _open_data(data: Path, mapping: Path | None, bad_rows: BadRows) -> Source:
-    return open_source(data, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
-
-
-def _report(source: Source) -> None:
-    """Say on stderr what was wrong with the rows read."""
-    report = source.report
-    for warning in report.warnings:
-        click.echo(f"warning: {source.path}: {warning}", err=True)
-    if report.counts:
-        click.echo(f"warning: {source.path}: {report.dropped} of {report.read} rows dropped.", err=True)
-        for problem in report.problems():
-            click.echo(f"  {problem}", err=True)
-
-
-def _open(folder: Path | None) -> RiskModel:
-    return load_risk(open_in_use(Settings.from_environment(os.environ), "risk", folder))
-
-
-def _show_figures(part: dict[str, Any]) -> None:
-    click.echo(f"{'':44}{'AUC':>8}{'AP':>8}{'P@1%':>8}{'R@1%':>8}{'R@5%':>8}")
-    for name, figures in part["models"].items():
-        shown = [figures[key][0] for key in ("auc", "ap", "precision@0.01", "recall@0.01", "recall@0.05")]
-        click.echo(f"{name:44}" + "".join("       –" if one is None else f"{one:8.3f}" for one in shown))
