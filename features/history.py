@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from features.manifest import Manifest, Party
-from features.text import letters_and_digits, sorted_words
+from features.names import address_skeleton, skeleton
+from features.text import letters_and_digits
 
 WINDOW = timedelta(days=365)
 HALF_LIFE_DAYS = 45.0
@@ -106,7 +107,8 @@ NO_HISTORY = History()
 def entity_keys(manifest: Manifest) -> tuple[str, ...]:
     """Return the pseudonymous keys of everybody and every address a manifest names, sorted, each `kind:hexdigest`.
 
-    Names and addresses go through NFKC, case folding and sorted words, so "Ltd. Example" and "EXAMPLE LTD" agree. The
+    Names and addresses go in as their skeletons (`features.names`), so that other scripts, spellings by sound, titles,
+    legal forms and word orders agree: "Ltd. Müller", "MUELLER LIMITED" and "Мюллер" are one key at one address. The
     digest hides a name from the eye, but whoever has the name can compute it: keys remain personal data. `item_id` is
     none of them.
     """
@@ -179,8 +181,8 @@ class HistoryIndex:
 def _party_pairs(role: str, party: Party | None) -> list[tuple[str, str]]:
     if party is None:
         return []
-    name = sorted_words(party.name or party.company or "")
-    address = sorted_words(" ".join([*(party.address or ()), party.city or "", party.postcode or ""]))
+    name = skeleton(party.name or party.company or "")
+    address = address_skeleton(" ".join([*(party.address or ()), party.city or "", party.postcode or ""]))
     pairs = [
         (role, f"{name}|{address}" if name and address else ""),
         (f"{role}_address", f"{address}|{party.country or ''}" if address else ""),
