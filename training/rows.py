@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from features.errors import Problem
-from training.mapping import AMOUNT, CODE, DATE, FLAG, INTEGER, LIST, NUMBER, TIME, Column, Mapping
+from training.cell_forms import EPOCHS, FORMS, Forms
+from training.mapping_types import (
+    AMOUNT,
+    CODE,
+    DATE,
+    FLAG,
+    INTEGER,
+    LIST,
+    NUMBER,
+    TIME,
+    Column,
+    TableMapping,
+)  # fmt: skip
 
 TRUE, FALSE = frozenset({"1", "true", "yes", "y"}), frozenset({"0", "false", "no", "n"})
 DEFAULT_CURRENCY = "USD"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AMOUNT_DECIMALS = Decimal("0.0001")
 
 
-def blank(value: Any) -> bool:
-    """Return whether a cell says nothing."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value != value  # NaN
+def says_nothing(value: Any, forms: Forms = FORMS) -> bool:
+    """Return whether a cell says nothing: blank, NaN, or a word declared as `missing`."""
+    if isinstance(value, str):
+        return not value.strip() or value.strip() in forms.missing
+    return value is None or value != value or str(value) in forms.missing
 
 
-def raw_manifest(row: dict[str, Any], mapping: Mapping) -> tuple[dict[str, Any], list[Problem]]:
+def raw_manifest(row: dict[str, Any], mapping: TableMapping) -> tuple[dict[str, Any], list[Problem]]:
     """Build the manifest's JSON object from a row, and list the cells that could not be read (left out)."""
     problems: list[Problem] = []
     manifest: dict[str, Any] = {}
-    cells = [(column, row.get(column.name)) for column in mapping.columns]
-    cells += [(Column(path, "constant", kind), value) for path, kind, value in mapping.constants]
-    for column, cell in cells:
-        if blank(cell):
+    cells = [(column, row.get(column.name), mapping.forms) for column in mapping.columns]
+    cells += [(Column(path, "constant", kind), value, FORMS) for path, kind, value in mapping.constants]
+    for column, cell, forms in cells:
+        if says_nothing(cell, forms):
             continue
         try:
-            _place(manifest, column.path.split("."), convert(cell, column.kind, column.factor))
+            _place(manifest, column.path.split("."), convert(cell, column.kind, column.factor, forms))
         except (ValueError, InvalidOperation, OverflowError):
-            problems.append(Problem(column.path, f"not_{column.kind}", f"{str(cell)[:40]!r} in column {column.name!r}"))
-    manifest["extra"] = {name: plain(row.get(name)) for name in (*mapping.categorical, *mapping.numeric)}
+            message = f"{str(cell)[:40]!r} in column {column.name!r}"
+            hint = f"; {forms.hint()}" if column.kind in {TIME, DATE} else ""
+            problems.append(Problem(column.path, f"not_{column.kind}", message + hint))
+    own = (*mapping.categorical, *mapping.numeric)
+    manifest["extra"] = {name: plain(row.get(name), mapping.forms) for name in own}
     _fill_currencies(manifest)
     return _listed(manifest), problems
 
 
-def convert(cell: Any, kind: str, factor: float = 1.0) -> Any:
+def convert(cell: Any, kind: str, factor: float = 1.0, forms: Forms = FORMS) -> Any:
     """Convert one cell to the JSON type of a manifest's leaf.
 
     Raises:
@@ -46,57 +64,67 @@ def convert(cell: Any, kind: str, factor: float = 1.0) -> Any:
     """
     text = str(cell).strip()
     if kind == NUMBER:
-        return float(text) * factor
+        return float(forms.plain_number(text)) * factor
     if kind == INTEGER:
-        return _whole(text)
+        return _whole(forms.plain_number(text))
     if kind == AMOUNT:
-        return format(Decimal(text).quantize(AMOUNT_DECIMALS).normalize(), "f")
+        return format(Decimal(forms.plain_number(text)).quantize(AMOUNT_DECIMALS).normalize(), "f")
     if kind == CODE:
         return text.upper()
     if kind == LIST:
         return [piece.strip() for piece in re.split(r"[;|,]", text) if piece.strip()]
-    return _dated(cell, text, kind)
+    return _dated(cell, text, kind, forms)
 
 
-def _dated(cell: Any, text: str, kind: str) -> Any:
+def _dated(cell: Any, text: str, kind: str, forms: Forms) -> Any:
     if kind == FLAG:
         if text.lower() not in TRUE | FALSE:
             raise ValueError(text)
         return text.lower() in TRUE
-    if kind == DATE:
-        return (cell if isinstance(cell, date) else date.fromisoformat(text[:10])).isoformat()[:10]
-    return moment(cell).isoformat() if kind == TIME else text
+    if kind in {DATE, TIME}:
+        read = moment(cell, forms)
+        return read.date().isoformat() if kind == DATE else read.isoformat()
+    return text
 
 
-def moment(cell: Any) -> datetime:
+def moment(cell: Any, forms: Forms = FORMS) -> datetime:
     """Read a time; a bare date is midnight, and a time without an offset is UTC.
 
     Raises:
-        ValueError: The cell is neither.
+        ValueError: The cell holds no time in the declared form.
     """
     if isinstance(cell, datetime):
         read = cell
     elif isinstance(cell, date):
         read = datetime(cell.year, cell.month, cell.day)
     else:
-        read = datetime.fromisoformat(str(cell).strip())
+        read = _written(str(cell).strip(), forms.date_format)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def plain(cell: Any) -> str | int | float | bool | None:
+def _written(text: str, form: str | None) -> datetime:
+    if form in EPOCHS:
+        try:
+            return EPOCH + timedelta(seconds=float(text) / EPOCHS[form])
+        except OverflowError as error:
+            raise ValueError(text) from error
+    return datetime.strptime(text, form) if form else datetime.fromisoformat(text)
+
+
+def plain(cell: Any, forms: Forms = FORMS) -> str | int | float | bool | None:
     """Return a cell as a site's own value in `Manifest.extra`; a number written as text stays text."""
-    if blank(cell):
+    if says_nothing(cell, forms):
         return None
     return cell if isinstance(cell, str | int | float | bool) else str(cell)
 
 
-def number(cell: Any) -> float | None:
+def number(cell: Any, forms: Forms = FORMS) -> float | None:
     """Return a site's own numeric cell; None where it is blank.
 
     Raises:
         ValueError: It is no number.
     """
-    return None if blank(cell) else float(str(cell).strip())
+    return None if says_nothing(cell, forms) else float(forms.plain_number(str(cell).strip()))
 
 
 def _whole(text: str) -> int:

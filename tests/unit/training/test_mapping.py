@@ -13,7 +13,8 @@ import yaml
 
 from features.errors import InputError
 from training.data import Record, RowReport, open_source
-from training.mapping import Mapping, load_mapping, parse_mapping
+from training.mapping import load_mapping, parse_mapping
+from training.mapping_types import Label, TableMapping
 from training.rows import raw_manifest
 
 EXAMPLE = """
@@ -41,7 +42,7 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
-def mapping_of(text: str = EXAMPLE) -> Mapping:
+def mapping_of(text: str = EXAMPLE) -> TableMapping:
     return parse_mapping(yaml.safe_load(text), "m.yaml")
 
 
@@ -57,7 +58,7 @@ class Table:
     report: RowReport
 
 
-def load_table(path: Path, mapping: Mapping | None = None, **options: Any) -> Table:
+def load_table(path: Path, mapping: TableMapping | None = None, **options: Any) -> Table:
     source = open_source(path, mapping, **options)
     return Table(tuple(source.records()), source.report)
 
@@ -205,6 +206,6 @@ def test_the_shipped_mapping_is_readable_and_leaves_the_leak_out() -> None:
 
     mapping = load_mapping(Path(str(shipped.__path__[0])) / "korea-customs.yaml")
     assert mapping.ignore == ("Critical Fraud",)
-    assert mapping.label == ("Fraud", frozenset({"1"}))
+    assert mapping.label == Label("Fraud", frozenset({"1"}))
     assert mapping.groups[0] == "HS6 Code"
     assert mapping.finding_days == 30.0
