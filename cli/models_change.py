@@ -71,7 +71,7 @@ def promote_model(model: str, **options: Any) -> None:
         raise CheckFailed(text, found.refusals)
     trust = trust_of(settings)
     event = registry_change.promote(settings.home, bundle, trust, order, judged_against=now, judgement=found.as_dict())
-    _tell(event, settings, signature_of(bundle, settings), options["as_json"])
+    _tell(event, settings, signature_of(bundle, trust), options["as_json"])
 
 
 @click.command()

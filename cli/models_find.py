@@ -11,7 +11,7 @@ from models.bundle_files import opened, read
 from models.card import CARD, KINDS, Card, Kind, read_card
 from models.places import is_shipped, locate, promoted_link, shipped_bundles
 from models.registry import bundles
-from models.signature import SIGNATURE, key_name, signer
+from models.signature import SIGNATURE, Trust, key_name, signer
 from service.bundles import named, trust_of
 from service.settings import Settings
 
@@ -34,14 +34,17 @@ def found(settings: Settings) -> list[Found]:
     shipped = [folder for kind in KINDS for folder in shipped_bundles(kind)]
     elsewhere = [folder for kind in KINDS if (folder := named(settings, kind)) is not None]
     folders = {folder.resolve(): folder for folder in (*shipped, *bundles(settings.home), *elsewhere)}
-    used = _in_use(settings)
-    return [described(folder, settings, used) for folder in folders.values()]
+    used, trust = _in_use(settings), trust_of(settings)
+    return [_described(folder, settings, used, trust) for folder in folders.values()]
 
 
-def described(folder: Path, settings: Settings, used: dict[Kind, Path] | None = None) -> Found:
+def described(folder: Path, settings: Settings) -> Found:
     """Return how a bundle stands here."""
+    return _described(folder, settings, _in_use(settings), trust_of(settings))
+
+
+def _described(folder: Path, settings: Settings, used: dict[Kind, Path], trust: Trust) -> Found:
     card, problem = _card(folder)
-    used = _in_use(settings) if used is None else used
     here = folder.resolve()
     return Found(
         folder=folder,
@@ -50,7 +53,7 @@ def described(folder: Path, settings: Settings, used: dict[Kind, Path] | None = 
         in_use=here in {one.resolve() for one in used.values()},
         promoted=here in {promoted_link(settings.home, kind).resolve() for kind in KINDS},
         shipped=is_shipped(folder),
-        signature=_signature(folder, settings),
+        signature=_signature(folder, trust),
     )
 
 
@@ -68,9 +71,9 @@ def find(model: str, settings: Settings) -> Path:
     return titles[model]
 
 
-def signature_of(bundle: Bundle, settings: Settings) -> str:
+def signature_of(bundle: Bundle, trust: Trust) -> str:
     """Return who signed a verified bundle, in words."""
-    return _words(bundle.card_bytes, bundle.signature, settings)
+    return _words(bundle.card_bytes, bundle.signature, trust)
 
 
 def _card(folder: Path) -> tuple[Card | None, str | None]:
@@ -80,7 +83,7 @@ def _card(folder: Path) -> tuple[Card | None, str | None]:
         return None, error.message
 
 
-def _signature(folder: Path, settings: Settings) -> str:
+def _signature(folder: Path, trust: Trust) -> str:
     try:
         with opened(folder) as handle:
             card = read(handle, CARD)
@@ -90,16 +93,15 @@ def _signature(folder: Path, settings: Settings) -> str:
                 signature = None
     except OSError:
         return "unreadable"
-    return _words(card, signature, settings)
+    return _words(card, signature, trust)
 
 
-def _words(card: bytes, signature: bytes | None, settings: Settings) -> str:
+def _words(card: bytes, signature: bytes | None, trust: Trust) -> str:
     if signature is None:
         return "unsigned"
-    keys = trust_of(settings).keys
-    if not keys:
+    if not trust.keys:
         return "signed, and no key is set to check it by"
-    key = signer(card, signature, keys)
+    key = signer(card, signature, trust.keys)
     return f"signed by key {key_name(key)}" if key else "signed by nobody trusted"
 
 

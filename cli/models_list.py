@@ -15,6 +15,7 @@ from models.bundle import open_bundle
 from models.card import KINDS
 from models.loading import load_model
 from models.places import promoted_link
+from models.signature import Trust
 from service.bundles import trust_of
 from service.settings import Settings
 
@@ -41,22 +42,23 @@ def list_models(as_json: bool) -> None:
 def verify_models(model: str | None) -> None:
     """Check every file of MODEL (default: of all bundles) against its card, its signature, and that it loads here."""
     settings = Settings.from_environment(os.environ)
+    trust = trust_of(settings)
     folders = [find(model, settings)] if model else [one.folder for one in found(settings)]
-    found_wrong = [problems for folder in folders if (problems := _verify(folder, settings))]
+    found_wrong = [problems for folder in folders if (problems := _verify(folder, trust))]
     if found_wrong:
         text = f"{len(found_wrong)} of {len(folders)} bundles cannot be used here."
         raise CheckFailed(text, [problem for problems in found_wrong for problem in problems])
 
 
-def _verify(folder: Path, settings: Settings) -> list[Problem]:
+def _verify(folder: Path, trust: Trust) -> list[Problem]:
     try:
-        bundle = open_bundle(folder, None, trust_of(settings))
+        bundle = open_bundle(folder, None, trust)
         load_model(bundle)
     except ParcelScreeningError as error:
         whole = Problem("", "bundle_unusable", error.message)
         return [whole, *(Problem(f"{folder.name}/{one.path}", one.code, one.message) for one in error.problems)]
     files = len(bundle.contents)
-    click.echo(f"{bundle.card.title}: {files} files as the card says; loads; {signature_of(bundle, settings)}.")
+    click.echo(f"{bundle.card.title}: {files} files as the card says; loads; {signature_of(bundle, trust)}.")
     return []
 
 
