@@ -9,6 +9,7 @@ import click
 
 from features.errors import CheckFailed
 from service.settings import Settings
+from service.store.rekey import rekey as rekey_store
 from service.store.store import existing_store, open_store
 from service.store.verify import verify as verify_store
 
@@ -30,6 +31,28 @@ def upgrade() -> None:
         click.echo(f"The store is up to date (revision {after}).")
     else:
         click.echo(f"The store was brought from revision {before or 'none'} to {after}.")
+
+
+@db.command()
+def rekey() -> None:
+    """Compute the keys of people and addresses anew, after a version that computes them in another way.
+
+    Verify the store with the version before first: whatever keys are missing or changed, this makes them whole.
+    """
+    store = existing_store(Settings.from_environment(os.environ))
+    if store is None:
+        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
+    try:
+        if not store.up_to_date():
+            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
+        result = rekey_store(store)
+    finally:
+        store.close()
+    click.echo(
+        f"The keys of {result.items} items were compared with their manifests, those of {result.changed} made anew."
+    )
+    if result.unreadable:
+        raise CheckFailed("Items keep their old keys: this version cannot read their manifests.", result.unreadable)
 
 
 @db.command()

@@ -10,6 +10,7 @@ name is from is never asked, and nothing here is a feature of the risk model.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from features.names_align import Differences, differences
 from features.names_tokens import Kind, Prepared, sounds, take_apart
@@ -22,6 +23,9 @@ COSTS = Differences(
 )
 """What each difference costs, in log odds, and the log odds that names without any are the same. Fitted by
 `python -m benchmarks.names --pairs FILE --fit` (logistic regression, no cost below 0.2) on 578 labelled pairs."""
+
+REMEMBERED = 16_384
+"""Skeletons kept at hand: busy senders come again and again."""
 
 
 def similarity(a: str, b: str, kind: Kind = "any") -> float:
@@ -60,6 +64,7 @@ def compare(one: Prepared, two: Prepared) -> float:
     return (1 + math.exp(-BASE)) / (1 + math.exp(cost - BASE))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def skeleton(name: str) -> str:
     """Return the form that spellings of one name share: "Dr. Müller, Anna" and "ANNA MUELLER" agree.
 
@@ -71,6 +76,7 @@ def skeleton(name: str) -> str:
     return take_apart(name, "any").key
 
 
+@lru_cache(maxsize=REMEMBERED)
 def address_skeleton(address: str) -> str:
     """Return the form that spellings of one address share: script, accents, capitals and word order do not matter.
 

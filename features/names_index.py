@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ LIKELY = 32
 """At most so many names are compared in full; the likelier ones come first."""
 LEAST_SHARE = 0.5
 """Names that share less than this of the weight of their sounds cannot reach any useful similarity."""
-_SHORTEST_SLIP = 4
+_SHORTEST_SLIP = 3
 
 
 class NameIndex:
@@ -74,23 +73,28 @@ class NameIndex:
 
 
 def _keys_by_word(name: Prepared) -> Iterator[dict[str, float]]:
-    """Yield for each word, and each two neighbours written together, its keys with how sure a hit is."""
-    words = _telling(name)
-    for word in words:
+    """Yield for each word, and for neighbours written together, its keys with how sure a hit is."""
+    for word in _telling(name):
         yield _keys(word)
-    for one, two in pairwise(name.words):
-        yield {sound(one.text + two.text): 1.0}
+    for length in (2, 3):
+        for start in range(len(name.words) - length + 1):
+            run = name.words[start : start + length]
+            together = sound("".join(word.text for word in run))
+            yield {together: 1.0} | (_slips(together) if length == len(name.words) else {})
 
 
 def _keys(word: Word) -> dict[str, float]:
-    heard = word.heard
-    keys = {heard: 1.0}
-    if word.role in ("word", "generic") and not word.symbols:
-        keys |= {f"#{consonants(word.text)}": 0.6}
-        if len(heard) >= _SHORTEST_SLIP:
-            # Two words that differ in one letter share a form with one letter less.
-            keys |= {f"-{heard[:place]}{heard[place + 1 :]}": 0.8 for place in range(len(heard))}
-    return keys
+    if word.role not in ("word", "generic") or word.symbols:
+        return {word.heard: 1.0}
+    return {f"#{consonants(word.text)}": 0.6} | _slips(word.heard) | {word.heard: 1.0}
+
+
+def _slips(heard: str) -> dict[str, float]:
+    """Return keys that two words share when they differ in one letter: each with one letter less, and the word."""
+    if len(heard) < _SHORTEST_SLIP:
+        return {}
+    shorter = {f"-{heard[:place]}{heard[place + 1 :]}": 0.8 for place in range(len(heard))}
+    return shorter | {f"-{heard}": 0.8}
 
 
 def _telling(name: Prepared) -> list[Word]:

@@ -23,7 +23,7 @@ EntryKind = Literal["name", "company", "address", "phone", "email", "account_id"
 NAME_KINDS: dict[EntryKind, Kind] = {"name": "any", "company": "company"}
 NAME_SIMILARITY = 0.8
 """From here two names count as the same (`features.names.similarity`). On the labelled pairs of `benchmarks/names.py`,
-with costs fitted on others: precision .94 (.90 to .97), recall .76 (.70 to .81). Those pairs are chosen to be hard."""
+with costs fitted on others: precision .93 (.90 to .96), recall .77 (.72 to .82). Those pairs are chosen to be hard."""
 ADDRESS_SIMILARITY = 92.0
 """Token-sort similarity, 0 to 100, from which two addresses count as the same; not tuned on real lists."""
 

@@ -25,15 +25,15 @@ Moments = dict[str, datetime]
 
 def entity_problems(connection: Connection) -> Iterator[Problem]:
     """Yield every item whose stored keys are not those of its manifests, a chunk of items at a time."""
-    items = _items(connection)
+    items = items_with_keys(connection)
     while chunk := list(islice(items, CHUNK)):
-        stored = _stored(connection, [item_id for item_id, _ in chunk])
+        stored = stored_keys(connection, [item_id for item_id, _ in chunk])
         for item_id, wanted in chunk:
             yield from _unreadable(item_id) if wanted is None else _differences(item_id, wanted, stored[item_id])
     yield from _without_screening(connection)
 
 
-def _items(connection: Connection) -> Iterator[tuple[str, Moments | None]]:
+def items_with_keys(connection: Connection) -> Iterator[tuple[str, Moments | None]]:
     """Yield each item with the keys of all its manifests; None where a manifest cannot be read."""
     columns = (screening.c.item_id, screening.c.manifest, screening.c.declared_at, screening.c.created_at)
     statement = select(*columns).order_by(screening.c.item_id, screening.c.seq)
@@ -53,7 +53,8 @@ def _wanted(manifests: Sequence[tuple[str, datetime]]) -> Moments:
     return wanted
 
 
-def _stored(connection: Connection, items: Sequence[str]) -> dict[str, Moments]:
+def stored_keys(connection: Connection, items: Sequence[str]) -> dict[str, Moments]:
+    """Return the keys that the store holds for these items."""
     found: dict[str, Moments] = defaultdict(dict)
     statement = select(entity.c.item_id, entity.c.key, entity.c.at).where(entity.c.item_id.in_(items))
     for row in connection.execute(statement):

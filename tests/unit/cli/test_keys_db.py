@@ -101,6 +101,16 @@ def test_verify_names_breaks_and_exits_1(run: Run, home: Path) -> None:
     assert json.loads(out)["problems"][0]["code"] == "chain_head_wrong"
 
 
+def test_rekey_says_what_it_did_and_makes_no_store(run: Run, home: Path) -> None:
+    assert run("db", "rekey")[0] == 1
+    assert not home.exists()
+    run("db", "upgrade")
+    assert run("db", "rekey")[:2] == (
+        0,
+        "The keys of 0 items were compared with their manifests, those of 0 made anew.\n",
+    )
+
+
 def test_an_outdated_store_is_named(run: Run, home: Path) -> None:
     run("db", "upgrade")
     with open_store(Settings(home=home)).writing() as connection:
