@@ -28,7 +28,7 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score
 from features.names import Kind, compare, prepare, similarity, skeleton
 from features.names_align import Differences, differences
 from features.names_index import NameIndex
-from features.text import fold, sorted_words
+from features.text import fold, words
 from features.watchlist import NAME_SIMILARITY
 
 Floats = NDArray[np.float64]
@@ -226,6 +226,11 @@ def _print_search_recall(pairs: list[Pair]) -> None:
     found = [place for place in near if place in dict(index.search(asked[place], NAME_SIMILARITY))]
     text = "searching the second names for the first finds"
     print(f"  of {len(near)} pairs that reach {NAME_SIMILARITY}, {text} {len(found)}")
+
+
+def sorted_words(text: str) -> str:
+    """Return the folded words sorted: how names were keyed and matched before."""
+    return " ".join(sorted(words(text)))
 
 
 def _with_slip(name: str, drawn: random.Random) -> str:

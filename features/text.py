@@ -27,11 +27,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def sorted_words(text: str) -> str:
-    """Return the folded words sorted, so that the order of a name's words does not matter."""
-    return " ".join(sorted(words(text)))
-
-
 def letters_and_digits(text: str) -> str:
     """Return folded letters and digits alone: phone and tax numbers as people never write them twice the same way."""
     return "".join(words(text))

@@ -13,7 +13,7 @@ from features.indicators.register import REGISTER, raise_indicators
 from features.manifest import Document, Item, Manifest, Money, Party
 from features.spec import CODES, FEATURE_SPEC, MISSING_PATHS, NORMED, SPEC_VERSION, FeatureSpec
 from features.tabular import build_codes, build_row, history_values
-from features.text import fold, manifest_text, sorted_words
+from features.text import fold, manifest_text
 
 PARCEL = Manifest(
     item_id="RR473124829GB", channel="postal", mail_class="parcel", nature="gift", origin_country="GB",
@@ -144,6 +144,5 @@ def test_codes_come_from_the_main_line() -> None:
 
 def test_text_is_folded_in_every_script() -> None:
     assert fold("Pièces DÉTACHÉES ＡＢＣ") == "pieces detachees abc"
-    assert sorted_words("Müller,  Anna") == sorted_words("anna MULLER")
     assert manifest_text(PARCEL) == "steel tubes 00 mm"
     assert manifest_text(replace(PARCEL, items=(Item(description="零件"), Item(hs_code="01")))) == "零件"
