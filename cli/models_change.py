@@ -22,7 +22,7 @@ from models.loading import load_model
 from models.registry import standing
 from models.registry_change import Order
 from models.registry_history import Event
-from service.bundles import named, open_allowed, trust_of
+from service.bundles import check_licence, named, open_allowed, trust_of
 from service.settings import Settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -87,7 +87,7 @@ def rollback_model(kind: Kind, **options: Any) -> None:
     settings = Settings.from_environment(os.environ)
 
     def usable(bundle: Bundle) -> None:
-        open_allowed(settings, bundle.folder, kind)
+        check_licence(settings, bundle)
         load_model(bundle)
 
     event = registry_change.rollback(settings.home, kind, trust_of(settings), _order(options), usable)
@@ -121,6 +121,8 @@ def _tell(event: Event, settings: Settings, signature: str | None, as_json: bool
         signed = f" ({signature})" if signature else ""
         click.echo(f"{told(event.after)} is in use{signed}; before, {told(event.before)} was.")
         if event.action == "promote":
+            if event.forced:
+                click.echo("The judgement was overridden; what speaks against the model is on record: models history.")
             click.echo(f"To go back: parcel-screening models rollback {event.kind}")
     if (folder := named(settings, event.kind)) is not None:
         name = f"PARCEL_SCREENING_{event.kind.upper()}_MODEL"

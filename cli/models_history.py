@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from features.errors import Problem
 from models.card import KINDS
 from models.registry import Standing, standing
 from models.registry_history import Event, events, happened
@@ -51,7 +52,7 @@ def _details(one: Event) -> list[str]:
     lines += [f"reason: {one.reason}"] if one.reason else []
     judgement = one.judgement or {}
     lines += [f"compared by {judgement['grounds']}"] if judgement.get("figures") else []
-    lines += [f"against it: {refusal['message']}" for refusal in judgement.get("refusals", [])]
+    lines += [f"against it: {Problem(**one)}" for one in judgement.get("refusals", [])]
     return lines
 
 

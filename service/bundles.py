@@ -39,12 +39,21 @@ def open_in_use(settings: Settings, kind: Kind, explicit: Path | None = None) ->
 def open_allowed(settings: Settings, folder: Path, kind: Kind | None) -> Bundle:
     """Verify the bundle of a folder; see `open_in_use`."""
     bundle = open_bundle(folder, kind, trust_of(settings))
+    check_licence(settings, bundle)
+    return bundle
+
+
+def check_licence(settings: Settings, bundle: Bundle) -> None:
+    """Check that the operator allows a bundle's licence.
+
+    Raises:
+        CheckFailed: It is research-only, and such bundles are not allowed here.
+    """
     if bundle.card.research_only and not settings.allow_research_models:
         raise CheckFailed(
             f"{bundle.folder}: the card says licence: research-only; "
             "set PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1 to allow it."
         )
-    return bundle
 
 
 def named(settings: Settings, kind: Kind) -> Path | None:
