@@ -104,6 +104,14 @@ class History:
 NO_HISTORY = History()
 
 
+def seen_at(declared_at: datetime | None, screened_at: datetime) -> datetime:
+    """Return the moment from which a screened parcel counts as an earlier one.
+
+    A declaration dated ahead of our clock would hide the parcel, and what is found in it, until that day.
+    """
+    return min(declared_at or screened_at, screened_at)
+
+
 def entity_keys(manifest: Manifest) -> tuple[str, ...]:
     """Return the pseudonymous keys of everybody and every address a manifest names, sorted, each `kind:hexdigest`.
 

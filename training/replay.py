@@ -1,27 +1,26 @@
 """The history of every parcel of a file, as it was known when the parcel was screened.
 
 Works on columns: keys are 64-bit numbers, and the earlier parcels of a key are found by binary search among its parcels
-in the order of time. Counting follows `features.history.summarise_keys` to the last bit; the rare parcel whose earlier
-ones repeat an item, or were opened before they were declared, is handed to that very function.
+in the order of time. Counting follows `features.history.summarise_keys` to the last bit; the rarer parcel whose earlier
+ones were screened more than once is handed to that very function.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta
 from math import nan
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from features.history import PER_KEY_LIMIT, History, PastParcel, entity_keys, summarise_keys
+from features.history import PER_KEY_LIMIT, History, PastParcel, entity_keys, seen_at, summarise_keys
 from training.data import Progress, Source
 from training.entities import Entities, EntityColumn
 from training.records import Record
-from training.replay_counts import ILLICIT, NEVER, NOT_KNOWN, Counter, Ids, KeyIndex, Marks, Places, Times
+from training.replay_counts import ILLICIT, NEVER, NOT_KNOWN, Counter, KeyIndex, Places, Ranks, Times
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HISTORY_FIELDS = tuple((one.name, "float" in str(one.type)) for one in fields(History))
@@ -32,7 +31,7 @@ class TimeColumn:
     """Collects what the replay needs of records beside their entity keys."""
 
     def __init__(self) -> None:
-        self._at, self._found_at = array("q"), array("q")
+        self._at, self._seen, self._found_at = array("q"), array("q"), array("q")
         self._found = array("b")
         self._items: list[str] = []
         self._parts: dict[int, tuple[str, ...]] = {}
@@ -42,6 +41,7 @@ class TimeColumn:
         if record.parts:
             self._parts[len(self._at)] = record.parts
         self._at.append(microseconds(record.at))
+        self._seen.append(microseconds(record.at and seen_at(record.manifest.declared_at, record.at)))
         self._found_at.append(microseconds(record.found_at))
         self._found.append(NOT_KNOWN if record.found is None else int(record.found))
         self._items.append(record.manifest.item_id)
@@ -51,6 +51,7 @@ class TimeColumn:
         items, self._items = _item_ranks(self._items), []
         return Times(
             at=np.frombuffer(self._at, dtype=np.int64),
+            seen=np.frombuffer(self._seen, dtype=np.int64),
             found=np.frombuffer(self._found, dtype=np.int8),
             found_at=np.frombuffer(self._found_at, dtype=np.int64),
             items=items,
@@ -108,108 +109,70 @@ def replay_source(source: Source, progress: Progress = lambda _: None) -> Histor
     return Histories(entities.finish(), times.finish())
 
 
-@dataclass(frozen=True, slots=True)
-class _Special:
-    """Parcels that the plain count does not cover.
-
-    Attributes:
-        repeated: Whether a parcel's item has several entries, shape (n,).
-        regular: Whether all entries of its item name the same people and none has a finding, shape (n,).
-        entries: The entries of each repeated item.
-        ahead: By key, parcels that were opened before they were declared.
-    """
-
-    repeated: Marks
-    regular: Marks
-    entries: dict[int, list[int]]
-    ahead: dict[int, list[int]]
-
-
 class _Past:
     def __init__(self, entities: Entities, times: Times) -> None:
         self._entities, self._times = entities, times
         self.index = KeyIndex(entities, times)
         self._counter = Counter(entities, times, self.index)
-        self._finds = _by_key(entities, np.flatnonzero((times.found == ILLICIT) & (times.at != NEVER)))
-        self._special = _special(entities, times)
+        known = times.at != NEVER
+        self._entries: dict[int, list[int]] = {}
+        for place in np.flatnonzero(self.index.repeated & known).tolist():
+            self._entries.setdefault(int(times.items[place]), []).append(place)
+        self._finds: dict[int, list[int]] = {}
+        for place in np.flatnonzero((times.found == ILLICIT) & (times.found_at != NEVER) & known).tolist():
+            for key in self._all_keys(place):
+                self._finds.setdefault(key, []).append(place)
+
+    def _all_keys(self, place: int) -> set[int]:
+        """Return the keys of all entries of a parcel's item: a find at one of them stands for all."""
+        entries = self._entries.get(int(self._times.items[place]), [place])
+        return {key for one in entries for key in self._entities.of(one)[0].tolist()}
 
     def history(self, place: int) -> History:
         mine, kinds = self._entities.of(place)
-        related = self.index.latest(place, mine)
+        latest = list(self.index.latest(place, mine))
         finds = self._known_finds(place, mine.tolist())
-        if finds:
-            related = np.union1d(related, self.index.rank[finds])
-        others = self.index.order[related]
-        if self._special.repeated[others].any() or any(one in self._special.ahead for one in mine.tolist()):
-            return self._summarised(place, finds, mine)
+        if any(self.index.repeated[some].any() for some in latest) or self.index.repeated[finds].any():
+            return self._merged(place, {one for some in (*latest, finds) for one in some.tolist()})
+        ages = [
+            self.index.age_rank[some] for some in (*(_bounded(some, self.index.age_rank) for some in latest), finds)
+        ]
+        related = self.index.by_age[np.unique(np.concatenate(ages))] if ages else finds
         return self._counter.history(place, mine, kinds, related)
 
-    def _known_finds(self, place: int, mine: list[int]) -> list[int]:
+    def _known_finds(self, place: int, mine: list[int]) -> Places:
+        at, times = int(self._times.at[place]), self._times
+        every = (one for key in mine for one in self._finds.get(key, ()))
+        return np.array([one for one in every if times.found_at[one] <= at and times.at[one] < at], dtype=np.int64)
+
+    def _merged(self, place: int, chosen: set[int]) -> History:
+        """Count as serving does, whose store keeps one entry an item, seen first when it was first screened."""
         at = int(self._times.at[place])
-        return [
-            one
-            for key in mine
-            for one in self._finds.get(key, ())
-            if self._times.found_at[one] <= at and self._times.found_at[one] != NEVER and self._times.at[one] < at
-        ]
-
-    def _summarised(self, place: int, finds: list[int], mine: Ids) -> History:
-        """Hand all that may count to the function that serving uses."""
-        chosen = {one for ranks in self.index.earlier(place, mine) for one in self._enough(ranks)}
-        chosen.update(finds, (one for key in mine.tolist() for one in self._special.ahead.get(key, ())))
-        # Of an item seen twice, the entry with a finding stands for it, wherever it lies.
-        items = {int(self._times.items[one]) for one in chosen}
-        chosen.update(one for item in items for one in self._special.entries.get(item, ()) if self._shares(one, mine))
-        chosen.discard(place)
-        past = [self._parcel(one) for one in sorted(chosen)]
+        items = {int(self._times.items[one]): one for one in chosen}
+        past = [self._parcel(item, self._entries.get(item, [one]), at) for item, one in items.items()]
         item = _item(int(self._times.items[place]))
-        return summarise_keys(self._entities.keys(place), item, past, _moment(int(self._times.at[place])))
+        return summarise_keys(self._entities.keys(place), item, past, _moment(at))
 
-    def _enough(self, ranks: npt.NDArray[np.int32]) -> list[int]:
-        """Return so many of a key's latest parcels that the limit is met by items that surely count for this key."""
-        size = PER_KEY_LIMIT
-        while True:
-            places = self.index.order[ranks[-size:]]
-            sure = self._times.items[places[self._special.regular[places]]]
-            # One more than the limit: the parcel's own item may be among them.
-            if size >= len(ranks) or len(np.unique(sure)) > PER_KEY_LIMIT:
-                return list(places.tolist())
-            size *= 2
-
-    def _shares(self, place: int, mine: Ids) -> bool:
-        return bool(np.isin(self._entities.of(place)[0], mine).any())
-
-    def _parcel(self, place: int) -> PastParcel:
-        found, found_at = int(self._times.found[place]), int(self._times.found_at[place])
+    def _parcel(self, item: int, entries: list[int], at: int) -> PastParcel:
+        times = self._times
+        known = [one for one in entries if times.at[one] < at]
+        opened = [one for one in known if times.found[one] != NOT_KNOWN and NEVER < times.found_at[one] <= at]
+        last = max(opened, key=lambda one: (int(times.found_at[one]), int(times.at[one])), default=None)
         return PastParcel(
-            item_id=_item(int(self._times.items[place])),
-            at=_moment(int(self._times.at[place])),
-            entities=self._entities.keys(place),
-            found=None if found == NOT_KNOWN else bool(found),
-            found_at=None if found_at == NEVER else _moment(found_at),
-            parts=self._times.parts.get(place, ()),
+            item_id=_item(item),
+            at=_moment(min(int(times.seen[one]) for one in known)),
+            entities=tuple(sorted({key for one in known for key in self._entities.keys(one)})),
+            found=None if last is None else bool(times.found[last]),
+            found_at=None if last is None else _moment(int(times.found_at[last])),
+            parts=() if last is None else times.parts.get(last, ()),
         )
 
 
-def _special(entities: Entities, times: Times) -> _Special:
-    known = times.at != NEVER
-    repeated = (np.bincount(times.items) > 1)[times.items] & known
-    entries: dict[int, list[int]] = {}
-    for place in np.flatnonzero(repeated).tolist():
-        entries.setdefault(int(times.items[place]), []).append(place)
-    regular = ~repeated
-    for places in entries.values():
-        regular[places] = len({entities.keys(one) for one in places}) == 1 and (times.found[places] == NOT_KNOWN).all()
-    opened = (times.found != NOT_KNOWN) & (times.found_at != NEVER) & (times.found_at <= times.at)
-    return _Special(repeated, regular, entries, _by_key(entities, np.flatnonzero(opened & known)))
-
-
-def _by_key(entities: Entities, places: Places) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for place in places.tolist():
-        for one in entities.of(place)[0].tolist():
-            found.setdefault(one, []).append(place)
-    return found
+def _bounded(places: Places, age_rank: Ranks) -> Places:
+    """Return those of one key's parcels that count for it: the last seen."""
+    if len(places) <= PER_KEY_LIMIT:
+        return places
+    return places[np.argpartition(age_rank[places], -PER_KEY_LIMIT)[-PER_KEY_LIMIT:]]
 
 
 def _item_ranks(items: list[str]) -> Places:

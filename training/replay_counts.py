@@ -25,6 +25,7 @@ from training.entities import Entities
 Places = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.uint64]
 Marks = npt.NDArray[np.bool_]
+Ranks = npt.NDArray[np.int32]
 NEVER = -(2**63)
 NOT_KNOWN, HARMLESS, ILLICIT = -1, 0, 1
 SECOND = 1_000_000
@@ -38,7 +39,9 @@ class Times:
     """When n parcels were screened and what was found.
 
     Attributes:
-        at: Microseconds since 1970, int64 of shape (n,); NEVER where unknown.
+        at: When each was screened, microseconds since 1970, int64 of shape (n,); NEVER where unknown. Earlier parcels
+            are those screened before.
+        seen: The moment from which each counts (`features.history.seen_at`), not after `at`.
         found: ILLICIT, HARMLESS or NOT_KNOWN, int8.
         found_at: Microseconds since 1970; NEVER where unknown.
         items: Place of each item among the distinct items in order.
@@ -46,6 +49,7 @@ class Times:
     """
 
     at: Places
+    seen: Places
     found: npt.NDArray[np.int8]
     found_at: Places
     items: Places
@@ -53,21 +57,29 @@ class Times:
 
 
 class KeyIndex:
-    """The parcels of each key in the order of time, then of item; a parcel's rank is its place in that order.
+    """The parcels of each key in the order in which they were screened.
 
     Attributes:
-        order: The parcels that have a time, by rank.
-        rank: The rank of each parcel; -1 without a time.
+        order: The parcels that have a time, in the order of screening.
+        by_age: The same, in the order in which the history counts them: by the moment seen, then by item.
+        age_rank: The place of each parcel in `by_age`.
+        repeated: Whether a parcel's item has several entries.
     """
 
     def __init__(self, entities: Entities, times: Times) -> None:
         timed = np.flatnonzero(times.at != NEVER)
-        self.order: Places = timed[np.lexsort((times.items[timed], times.at[timed]))]
-        self.rank = np.full(len(times.at), -1, dtype=np.int64)
-        self.rank[self.order] = np.arange(len(self.order))
-        self._at = times.at
+        self.order: Places = timed[np.argsort(times.at[timed], kind="stable")]
+        self.by_age: Places = timed[np.lexsort((times.items[timed], times.seen[timed]))]
+        self.age_rank = np.full(len(times.at), -1, dtype=np.int32)
+        self.age_rank[self.by_age] = np.arange(len(timed))
+        self.repeated = np.bincount(times.items[timed], minlength=int(times.items.max(initial=0)) + 1)[times.items] > 1
+        self._at, self._items = times.at, times.items
         self._sorted_at = times.at[self.order]
-        ranks = np.repeat(self.rank.astype(np.int32), np.diff(entities.indptr))
+        self._first_seen = _first_seen(times, timed)
+        rank = np.full(len(times.at), -1, dtype=np.int32)
+        rank[self.order] = np.arange(len(self.order))
+        self._rank = rank
+        ranks = np.repeat(rank, np.diff(entities.indptr))
         ids = entities.ids[ranks >= 0]
         ranks = ranks[ranks >= 0]
         by_key = np.lexsort((ranks, ids))
@@ -75,22 +87,45 @@ class KeyIndex:
         self._keys, starts = np.unique(ids[by_key], return_index=True)
         self._ends = np.append(starts, len(ids))
 
-    def of(self, key: np.uint64) -> npt.NDArray[np.int32]:
-        """Return the ranks of a key's parcels, rising; the key must be known."""
+    def _of(self, key: np.uint64) -> Ranks:
         place = int(np.searchsorted(self._keys, key))
         return self._ranks[self._ends[place] : self._ends[place + 1]]
 
-    def earlier(self, place: int, keys: Ids) -> Iterator[npt.NDArray[np.int32]]:
-        """Yield for each key the ranks of all its parcels before the parcel at a place."""
-        first = int(np.searchsorted(self._sorted_at, self._at[place]))
-        for at in np.searchsorted(self._keys, keys).tolist():
-            ranks = self._ranks[self._ends[at] : self._ends[at + 1]]
-            yield ranks[: int(np.searchsorted(ranks, first))]
+    def having(self, places: Places, key: np.uint64) -> Marks:
+        """Return which of the parcels have a key, which must be known."""
+        known, asked = self._of(key), self._rank[places]
+        at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        return np.asarray(known[at] == asked)
 
-    def latest(self, place: int, keys: Ids) -> Places:
-        """Return the ranks of the latest PER_KEY_LIMIT parcels of each key, all before the parcel at a place."""
-        parts = [ranks[-PER_KEY_LIMIT:] for ranks in self.earlier(place, keys)]
-        return np.unique(np.concatenate(parts)).astype(np.int64) if parts else np.empty(0, dtype=np.int64)
+    def latest(self, place: int, keys: Ids) -> Iterator[Places]:
+        """Yield for each key its parcels screened before the one at a place: so many that no other can count for it.
+
+        A parcel counts where fewer than PER_KEY_LIMIT other items of the key were seen after it.
+        """
+        first = int(np.searchsorted(self._sorted_at, self._at[place]))
+        for key in keys:
+            ranks = self._of(key)
+            ranks = ranks[: int(np.searchsorted(ranks, first))]
+            size = PER_KEY_LIMIT
+            while size < len(ranks) and not self._enough(ranks, size):
+                size *= 2
+            yield self.order[ranks[-size:]]
+
+    def _enough(self, ranks: Ranks, size: int) -> bool:
+        """Return whether the last so many hold PER_KEY_LIMIT items that were all seen after whatever is left out."""
+        left_out = self._sorted_at[ranks[-size - 1]]
+        places = self.order[ranks[-size:]]
+        later = places[self._first_seen[places] > left_out]
+        if not self.repeated[later].any():
+            return len(later) >= PER_KEY_LIMIT
+        # One more: the parcel's own item may be among them.
+        return len(np.unique(self._items[later])) > PER_KEY_LIMIT
+
+
+def _first_seen(times: Times, timed: Places) -> Places:
+    first = np.full(int(times.items.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, times.items[timed], times.seen[timed])
+    return np.asarray(first[times.items])
 
 
 class Counter:
@@ -111,22 +146,22 @@ class Counter:
             place: The parcel.
             mine: Its keys.
             kinds: Their kinds.
-            related: Ranks of the related parcels, rising, within the bound of each key or with a known find.
+            related: The related parcels in the order of `KeyIndex.by_age`, within the bound of each key or with a
+                known find.
         """
         at = int(self._times.at[place])
         sending = self._sender_kinds[kinds]
-        others = self._index.order[related]
         sent, received = (self._sharing(related, mine[which]) for which in (sending, ~sending))
-        ages = at - self._times.at[others]
-        found, found_at = self._times.found[others], self._times.found_at[others]
+        ages = at - self._times.seen[related]
+        found, found_at = self._times.found[related], self._times.found_at[related]
         known = (found != NOT_KNOWN) & (found_at != NEVER) & (found_at <= at)
         illicit, since = known & (found == ILLICIT), at - found_at
         values: dict[str, Any] = {}
         if sending.any():
             own = set(mine[kinds == self._sender_kind].tolist())
-            values |= self._sender(others, ages, sent, own)
+            values |= self._sender(related, ages, sent, own)
         if not sending.all():
-            values |= self._recipient(others, ages, received)
+            values |= self._recipient(related, ages, received)
         if sending.any() and not sending.all():
             values["pair_known"] = int(np.count_nonzero(sent & received & (ages <= YEAR_LONG)))
         return History(
@@ -134,37 +169,35 @@ class Counter:
             found_sender=_decayed(since[sent & illicit]),
             found_recipient=_decayed(since[received & illicit]),
             opened_harmless=int(np.count_nonzero(known & (found == HARMLESS))),
-            parts_recipient=self._parts(others[received & known & (ages <= RECENT_LONG)]),
+            parts_recipient=self._parts(related[received & known & (ages <= RECENT_LONG)]),
         )
 
-    def _sender(self, others: Places, ages: Places, sent: Marks, own: set[int]) -> dict[str, Any]:
+    def _sender(self, related: Places, ages: Places, sent: Marks, own: set[int]) -> dict[str, Any]:
         year = sent & (ages <= YEAR_LONG)
         return {
             "sender_known": int(np.count_nonzero(year)),
             "sender_month": int(np.count_nonzero(year & (ages <= MONTH_LONG))),
             "sender_decayed": _decayed(ages[year]),
             "sender_first_days": _first_days(ages[year]),
-            "sender_recipients": len(_distinct(self._recipients[others[year]])),
-            "sender_names": len(_distinct(self._names[others[year]]) | own),
+            "sender_recipients": len(_distinct(self._recipients[related[year]])),
+            "sender_names": len(_distinct(self._names[related[year]]) | own),
         }
 
-    def _recipient(self, others: Places, ages: Places, received: Marks) -> dict[str, Any]:
+    def _recipient(self, related: Places, ages: Places, received: Marks) -> dict[str, Any]:
         year = received & (ages <= YEAR_LONG)
         return {
             "recipient_known": int(np.count_nonzero(year)),
             "recipient_month": int(np.count_nonzero(year & (ages <= MONTH_LONG))),
             "recipient_decayed": _decayed(ages[year]),
             "recipient_first_days": _first_days(ages[year]),
-            "recipient_senders": len(_distinct(self._senders[others[year & (ages <= RECENT_LONG)]])),
+            "recipient_senders": len(_distinct(self._senders[related[year & (ages <= RECENT_LONG)]])),
         }
 
     def _sharing(self, related: Places, keys: Ids) -> Marks:
         """Return which of the related parcels have any of the keys, also those that are here for another key."""
         shared = np.zeros(len(related), dtype=bool)
         for key in keys if len(related) else ():
-            ranks = self._index.of(key)
-            places = np.minimum(np.searchsorted(ranks, related), len(ranks) - 1)
-            shared |= ranks[places] == related
+            shared |= self._index.having(related, key)
         return shared
 
     def _parts(self, places: Places) -> int:

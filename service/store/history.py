@@ -16,23 +16,16 @@ from sqlalchemy import CompoundSelect, Connection, Insert, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from features.errors import CheckFailed
-from features.history import PER_KEY_LIMIT, PastParcel
+from features.history import PER_KEY_LIMIT, PastParcel, seen_at
 from service.settings import Settings
 from service.store.findings import FOUND
 from service.store.store import existing_store
 from service.store.tables import entity, finding
 
+__all__ = ["CHUNK", "past_parcels", "past_parcels_of_home", "remember", "seen_at"]
 CHUNK = 500
 """Variables in one statement; older builds of SQLite take 999."""
 ILLICIT = tuple(word for word, meaning in FOUND.items() if meaning)
-
-
-def seen_at(declared_at: datetime | None, created_at: datetime) -> datetime:
-    """Return the moment from which a screened parcel counts as an earlier one.
-
-    A declaration dated ahead of our clock would hide the parcel, and what is found in it, until that day.
-    """
-    return min(declared_at or created_at, created_at)
 
 
 def remember(connection: Connection, item_id: str, keys: Sequence[str], at: datetime) -> None:
