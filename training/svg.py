@@ -1,4 +1,7 @@
-"""Small charts as inline SVG: no plotting library, sharp on a phone and on paper."""
+"""Small charts as inline SVG: no plotting library, sharp on a phone and on paper.
+
+The drawing is 420 units wide, so that its 12-unit letters are still read when a phone shows it at 360 pixels.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from dataclasses import dataclass
 from html import escape
 from math import log10
 
-WIDTH, HEIGHT = 560, 340
-LEFT, RIGHT, TOP, BOTTOM = 58, 26, 12, 46
+WIDTH, HEIGHT = 420, 290
+LEFT, RIGHT, TOP, BOTTOM = 56, 20, 10, 44
 # Okabe and Ito's colours, told apart by colour-blind readers; dashes tell the lines apart on a grey printout.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7f7f7f")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6f6f6f")
 DASHES = ("", "7 4", "2 3", "9 3 2 3", "4 4")
+ROW, GUTTER, BAR_END = 21, 158, 52
 Points = Sequence[tuple[float, float]]
+Ranges = Sequence[tuple[float, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,35 @@ class Axis:
 
     def text(self, mark: float) -> str:
         """Return a mark as written."""
-        return f"{mark * 100:g} %" if self.percent else f"{mark:g}"
+        return f"{mark * 100:g} %" if self.percent else f"{mark:,.5g}" if abs(mark) < 1e5 else f"{mark:,.0f}"
 
 
 def lines(
-    title: str, x: Axis, y: Axis, series: Mapping[str, Points], dots: bool = False, diagonal: bool = False
+    title: str,
+    x: Axis,
+    y: Axis,
+    series: Mapping[str, Points],
+    dots: bool = False,
+    diagonal: bool = False,
+    whiskers: Ranges = (),
 ) -> str:
-    """Draw lines (or, for the first series, dots) over two axes with a legend below."""
+    """Draw lines over two axes with a legend below.
+
+    Args:
+        title: For readers who cannot see the picture.
+        x: The axis across.
+        y: The axis upwards.
+        series: Points by name, at most five series.
+        dots: Whether to mark each point.
+        diagonal: Whether to draw the line of agreement.
+        whiskers: Intervals as (x, low, high), in the colour of the first series.
+    """
     across, down = _scales(x, y)
     body = [_frame(x, y, across, down)]
     if diagonal:
-        ends = (across(x.low), down(y.low), across(x.high), down(y.high))
-        body.append(
-            '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="#999" stroke-dasharray="4 4"/>'.format(*ends)
-        )
+        low, high = max(x.low, y.low), min(x.high, y.high)
+        body.append(_line(across(low), down(low), across(high), down(high), 'stroke="#8a8a8a" stroke-dasharray="4 4"'))
+    body += [_whisker(across(at), down(low), down(high)) for at, low, high in whiskers]
     for place, points in enumerate(series.values()):
         at = " ".join(f"{across(a):.1f},{down(b):.1f}" for a, b in points)
         style = f'stroke="{COLOURS[place % 5]}" stroke-dasharray="{DASHES[place % 5]}"'
@@ -59,18 +79,39 @@ def lines(
     return _figure(title, body, HEIGHT) + _legend(list(series))
 
 
-def bars(title: str, values: Mapping[str, float], unit: str) -> str:
-    """Draw horizontal bars, one a name, with their value."""
-    row, gutter = 22, 190
-    highest = max(values.values(), default=1.0) or 1.0
+def bars(
+    title: str,
+    values: Mapping[str, float],
+    unit: str,
+    write: Callable[[float], str] = "{:.3f}".format,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> str:
+    """Draw horizontal bars, one a name, with their value.
+
+    Args:
+        title: For readers who cannot see the picture.
+        values: Value by name, none below 0.
+        unit: What is drawn.
+        write: How a value is written.
+        ranges: An interval to mark on a bar, by name.
+    """
+    ranges = ranges or {}
+    highest = max([*values.values(), *(high for _, high in ranges.values())], default=1.0) or 1.0
+    scale = (WIDTH - GUTTER - BAR_END) / highest
     body = []
     for place, (name, value) in enumerate(values.items()):
-        top, width = TOP + place * row, (WIDTH - gutter - 70) * value / highest
-        body.append(f'<text x="{gutter - 8}" y="{top + 15}" text-anchor="end">{escape(name)}</text>')
-        body.append(f'<rect x="{gutter}" y="{top + 3}" width="{width:.1f}" height="{row - 7}" fill="{COLOURS[0]}"/>')
-        body.append(f'<text x="{gutter + width + 6:.1f}" y="{top + 15}">{value:.3f}</text>')
-    height = TOP + row * len(values) + 28
-    body.append(f'<text x="{gutter}" y="{height - 8}" class="axis">{escape(unit)}</text>')
+        top, end = TOP + place * ROW, GUTTER + value * scale
+        body.append(f'<text x="{GUTTER - 7}" y="{top + 14}" text-anchor="end">{escape(name)}</text>')
+        body.append(
+            f'<rect x="{GUTTER}" y="{top + 3}" width="{value * scale:.1f}" height="{ROW - 7}" fill="{COLOURS[0]}"/>'
+        )
+        if name in ranges:
+            low, high = (GUTTER + one * scale for one in ranges[name])
+            body.append(_line(low, top + 10, high, top + 10, f'stroke="{COLOURS[1]}" stroke-width="3"'))
+            end = max(end, high)
+        body.append(f'<text x="{end + 6:.1f}" y="{top + 14}">{escape(write(value))}</text>')
+    height = TOP + ROW * len(values) + 26
+    body.append(f'<text x="{WIDTH / 2}" y="{height - 8}" text-anchor="middle" class="axis">{escape(unit)}</text>')
     return _figure(title, body, height)
 
 
@@ -97,10 +138,20 @@ def _frame(x: Axis, y: Axis, across: Callable[[float], float], down: Callable[[f
     middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle" class="axis">{escape(x.label)}</text>')
     parts.append(
-        f'<text transform="translate(13 {(TOP + floor) / 2}) rotate(-90)" text-anchor="middle" class="axis">'
+        f'<text transform="translate(12 {(TOP + floor) / 2}) rotate(-90)" text-anchor="middle" class="axis">'
         f"{escape(y.label)}</text>"
     )
     return "".join(parts)
+
+
+def _whisker(at: float, low: float, high: float) -> str:
+    style = f'stroke="{COLOURS[0]}" stroke-width="1.3"'
+    ends = (_line(at - 4, end, at + 4, end, style) for end in (low, high))
+    return _line(at, low, at, high, style) + "".join(ends)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
 
 
 def _figure(title: str, body: Sequence[str], height: float) -> str:
