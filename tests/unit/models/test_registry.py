@@ -256,6 +256,31 @@ def test_what_was_compared_with_must_still_be_in_use(home: Path, tmp_path: Path)
     assert in_use(home) == "tiny-1.0.0"
 
 
+def _promote_for_ever(home: Path, folders: list[Path]) -> None:
+    while True:
+        for folder in folders:
+            promote(home, open_bundle(folder, "risk"))
+
+
+def test_killed_at_any_moment_the_registry_is_whole(home: Path, tmp_path: Path) -> None:
+    folders = [make(tmp_path, version).folder for version in ("1.0.0", "2.0.0")]
+    context = multiprocessing.get_context("fork")
+    for number in range(12):
+        worker = context.Process(target=_promote_for_ever, args=(home, folders))
+        worker.start()
+        worker.join(0.02 + 0.007 * number)
+        worker.kill()
+        worker.join(30)
+        now = standing(home, "risk")
+        assert open_bundle(locate("risk", home, None), "risk").card.title == now.title
+        done = happened(events(home), "risk", now)
+        assert not done or done[-1].after == now
+    before = previous(events(home), "risk", standing(home, "risk"))
+    assert before is not None
+    assert roll_back(home) == before.title
+    assert not list((home / "models").glob(".incoming-*"))
+
+
 def _promote_until_done(home: Path, folder: Path) -> None:
     bundle = open_bundle(folder, "risk")
     while True:
