@@ -42,7 +42,7 @@ def parts_apart(world: World) -> list[Parcel]:
     if rng.random() < 0.6:
         senders = [replace(one, phone=senders[0].phone) for one in senders]
     receivers = [world.resident(ends[1]) for _ in range(rng.choice((1, 1, 1, 2)))]
-    habits = _sly(rng, {"sale_of_goods": 4, "gift": 4, "other": 2}, 0.3, 0.3)
+    habits = _sly(rng, {"sale_of_goods": 4, "gift": 4, "other": 2}, 0.3, 0.5)
     group = world.group("campaign")
     campaign = []
     for part in rng.sample(SPLIT, rng.randint(2, 5)):
@@ -58,7 +58,7 @@ def market_device(world: World) -> list[Parcel]:
     season = bazaar(world, rng.choice(("CN", "CN", "CN", "HK", "US", "TR", "DE")))[:60]
     part = rng.choice(("suppressor", "suppressor", "trigger_group"))
     cover = rng.choice(FILTERS if part == "suppressor" else TRINKETS)
-    habits = _sly(rng, {"sale_of_goods": 6, "gift": 3, "other": 1}, 0.2, 0.15)
+    habits = _sly(rng, {"sale_of_goods": 6, "gift": 3, "other": 1}, 0.2, 0.3)
     first, group = season[0], world.group("campaign")
     campaign = []
     for _ in range(1 + int(rng.expovariate(1 / 3.0))):
@@ -87,7 +87,7 @@ def ammunition_among_gifts(world: World) -> list[Parcel]:
     """Cartridges and magazines among food and clothes for the family: too dense for what is declared."""
     rng, ends = world.rng, _ends(world.rng, FAMILIES, 0.5)
     day = later(rng, FIRST_DAY, DAYS - 40)
-    habits = draw_habits(rng, {"gift": 8, "other": 2}, 0.2, 0.3, 0.2)
+    habits = draw_habits(rng, {"gift": 8, "other": 2}, 0.2, 0.5, 0.2)
     deal = Deal(person(rng, ends[0]), world.resident(ends[1], 0.3), ends, habits, world.group("campaign"))
     campaign = []
     for _ in range(rng.choice((1, 1, 2, 2, 4))):
@@ -121,7 +121,7 @@ def convertible(world: World) -> list[Parcel]:
     rng, ends = world.rng, _ends(world.rng)
     day = later(rng, FIRST_DAY, DAYS - 30)
     seller = _stranger(rng, ends[0], day)
-    habits = _sly(rng, {"sale_of_goods": 5, "gift": 4, "other": 1}, 0.35, 0.15)
+    habits = _sly(rng, {"sale_of_goods": 5, "gift": 4, "other": 1}, 0.35, 0.35)
     group = world.group("campaign")
     campaign = []
     for _ in range(rng.choice((1, 1, 2, 3, 5))):
@@ -139,7 +139,7 @@ def unfinished_kit(world: World) -> list[Parcel]:
     day = later(rng, FIRST_DAY, DAYS - 30)
     seller = with_account(rng, person(rng, ends[0]), day.date(), 0, 90)
     seller = seller if rng.random() < 0.5 else firm(rng, ends[0], day.date(), youngest=5, oldest=900)
-    habits = _sly(rng, {"commercial_sample": 5, "sale_of_goods": 4, "other": 1}, 0.65, 0.2)
+    habits = _sly(rng, {"commercial_sample": 5, "sale_of_goods": 4, "other": 1}, 0.65, 0.4)
     group = world.group("campaign")
     campaign = []
     for _ in range(rng.choice((1, 2, 2, 4))):
@@ -195,7 +195,7 @@ def _stranger(rng: Random, country: str, day: datetime) -> Person:
 def _sly(rng: Random, nature: dict[str, float], courier: float, vague: float) -> Habits:
     """Habits of one who hides something: vaguer and lower, but not always."""
     habits = draw_habits(rng, nature, courier, vague, 0.4)
-    return replace(habits, price=habits.price * rng.uniform(0.3, 1.0)) if rng.random() < 0.5 else habits
+    return replace(habits, price=habits.price * rng.uniform(0.1, 0.7)) if rng.random() < 0.6 else habits
 
 
 def _instead(world: World, deal: Deal, good: Good, at: datetime, modus: str, parts: Sequence[str]) -> Parcel:
