@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from training.parcels.goods import COLOURS, LANGUAGES, VAGUE, Good
-from training.parcels.people import COUNTRIES, Actor
+from training.parcels.good import Good
+from training.parcels.people import Actor
+from training.parcels.study import Study
+from training.parcels.wording import describe
 
 MailClass = Literal["letter", "parcel", "ems", "express"]
-SPREAD = 0.5
-"""Standard deviation of log unit weight and log price within one kind of goods."""
+COMMON_MAKERS = ("CN", "CN", "CN", "DE", "US", "IN", "VN", "TR")
 
 
 @dataclass(slots=True)
@@ -32,9 +33,10 @@ class Consignment:
     """One parcel.
 
     Attributes:
+        study: The conditions under which it is sent.
         sender: Who declares it.
         recipient: Who gets it.
-        lines: What is declared; the grams are what the declaration rests on.
+        lines: What is declared; the grams are the true ones.
         group: Near-duplicates share it: one listing of a shop, one campaign of smugglers.
         day: Day of the year, 0 to 364.
         courier: Sent by courier instead of post.
@@ -48,8 +50,11 @@ class Consignment:
         illicit: The truth.
         parts: Names of firearm parts inside.
         postage_factor: On the usual postage.
+        net_factor: Declared net weight over the true one: the post weighs the parcel, the sender guesses the goods.
+        careful: Declared as honest senders declare, though illicit.
     """
 
+    study: Study
     sender: Actor
     recipient: Actor
     lines: list[Line]
@@ -66,15 +71,18 @@ class Consignment:
     illicit: bool = False
     parts: tuple[str, ...] = ()
     postage_factor: float = 1.0
+    net_factor: float = 1.0
+    careful: bool = False
 
 
-def make_line(rng: Random, good: Good, sender: Actor, quantity: int | None = None) -> Line:
+def make_line(rng: Random, good: Good, sender: Actor, study: Study, quantity: int | None = None) -> Line:
     """Make an honest line: weight and value follow from the goods and the number of articles."""
     number = quantity or max(1, round(good.quantity * rng.random() ** 2))
-    grams = number * good.unit_g * rng.lognormvariate(0.0, SPREAD)
-    usd = grams / 1000.0 * good.usd_per_kg * rng.lognormvariate(0.0, SPREAD) * sender.undervalue
-    made_in = sender.country if rng.random() < 0.6 else rng.choice(("CN", "CN", sender.country, "DE", "US", "IN"))
-    return Line(good, good.hs, number, grams, usd, describe(rng, good, sender), made_in)
+    grams = number * good.unit_g * rng.lognormvariate(0.0, study.spread)
+    usd = grams / 1000.0 * good.usd_per_kg * study.price * rng.lognormvariate(0.0, study.spread) * sender.undervalue
+    made_in = sender.country if rng.random() < 0.6 else rng.choice((*COMMON_MAKERS, sender.country))
+    vague = study.vague if "vague" in sender.ways else 0.04
+    return Line(good, good.hs, number, grams, usd, describe(rng, good, sender.country, vague, study), made_in)
 
 
 def pick_class(rng: Random, courier: bool, grams: float, hurry: float = 0.12) -> MailClass | None:
@@ -83,22 +91,3 @@ def pick_class(rng: Random, courier: bool, grams: float, hurry: float = 0.12) ->
         return rng.choices(("express", "parcel", None), (0.75, 0.15, 0.1))[0]
     letter = 0.3 if grams < 1800 else 0.0
     return rng.choices(("letter", "ems", "parcel"), (letter, hurry, 1.0 - letter - hurry))[0]
-
-
-def describe(rng: Random, good: Good, sender: Actor) -> str:
-    """Word a line as its sender would: in the own language or in English, exactly or vaguely."""
-    language = COUNTRIES[sender.country] if rng.random() < 0.6 else "en"
-    place = LANGUAGES.index(language)
-    if rng.random() < sender.vague:
-        return rng.choice(VAGUE[place])
-    words = [good.names[place]]
-    if rng.random() < 0.35:
-        words.insert(rng.randrange(2), rng.choice(COLOURS))
-    if rng.random() < 0.35:
-        words.append(
-            rng.choice((f"{rng.randrange(2, 60)} mm", f"{chr(65 + rng.randrange(26))}{rng.randrange(10, 999)}"))
-        )
-    if rng.random() < 0.15:
-        words.append(f"x{rng.randrange(2, 20)}")
-    text = " ".join(words)
-    return text.upper() if rng.random() < 0.12 else text

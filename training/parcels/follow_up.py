@@ -11,10 +11,9 @@ from random import Random
 
 from training.parcels.consignment import Consignment, Line, make_line, pick_class
 from training.parcels.goods import GOODS
-from training.parcels.world import DAYS, World, honest
+from training.parcels.honest import honest
+from training.parcels.world import DAYS, World
 
-AGAIN = 0.15
-"""Chance that an honest parcel is followed by another between the same two; an assumption, as no figure is public."""
 SOON, LATE = 4.0, 45.0
 """Mean days until then: boxes of one order, and the next occasion."""
 
@@ -27,7 +26,7 @@ def honest_parcels(world: World, count: int) -> Iterator[Consignment]:
         while made < count:
             yield parcel
             made += 1
-            if world.rng.random() >= AGAIN:
+            if world.rng.random() >= world.study.again:
                 break
             parcel = follow_up(world, parcel)
 
@@ -41,7 +40,7 @@ def follow_up(world: World, first: Consignment) -> Consignment:
         return replace(first, lines=[_alike(rng, line) for line in first.lines], day=day)
     family = first.lines[0].good.family
     goods = [good for good in GOODS if good.family == family] or list(GOODS)
-    line = make_line(rng, rng.choice(goods), first.sender)
+    line = make_line(rng, rng.choice(goods), first.sender, world.study)
     return replace(
         first,
         lines=[line],

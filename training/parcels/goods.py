@@ -6,46 +6,12 @@ Weights and prices are broad guesses of ours, good enough to make ratios meaning
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Family = Literal[
-    "machine", "tool", "metalware", "car", "toy", "sport", "household", "electronics", "clothing", "paper", "food",
-    "beauty", "optics", "hobby_arms", "licensed_arms",
-]  # fmt: skip
-LANGUAGES = ("en", "es", "fr", "de", "zh")
-
-
-@dataclass(frozen=True, slots=True)
-class Good:
-    """One kind of goods.
-
-    Attributes:
-        hs: Six-digit HS code.
-        family: What it belongs to.
-        unit_g: Median grams of one article; articles vary by a factor of about 1.7 either way.
-        usd_per_kg: Median price per kilogram in US dollars.
-        density: Median kilograms per litre as packed.
-        quantity: Usual highest number of articles in a parcel.
-        names: Names in the order of `LANGUAGES`.
-    """
-
-    hs: str
-    family: Family
-    unit_g: float
-    usd_per_kg: float
-    density: float
-    quantity: int
-    names: tuple[str, str, str, str, str]
-
-
-def _good(hs: str, family: Family, figures: tuple[float, float, float, int], names: str) -> Good:
-    unit, price, density, quantity = figures
-    en, es, fr, de, zh = (name.strip() for name in names.split("|"))
-    return Good(hs, family, unit, price, density, quantity, (en, es, fr, de, zh))
-
+from training.parcels.good import Family, Good
+from training.parcels.good import make_good as _good
+from training.parcels.goods_more import MORE_GOODS
 
 GOODS: tuple[Good, ...] = (
+    *MORE_GOODS,
     _good("731815", "metalware", (18, 9, 0.9, 60), "steel screws|tornillos de acero|vis en acier|stahlschrauben|钢螺丝"),
     _good("732690", "metalware", (320, 11, 0.6, 6), "steel brackets|soportes de acero|supports en acier|stahlhalter|钢支架"),
     _good("730799", "metalware", (140, 14, 0.7, 12), "pipe fittings|accesorios de tubería|raccords de tuyau|rohrverbinder|管接头"),
@@ -113,10 +79,12 @@ LICENSED_ARMS: tuple[Good, ...] = (
     _good("930599", "licensed_arms", (120, 200, 0.5, 2), "gunsmith spare parts|repuestos de armería|pièces d'armurier|büchsenmacher ersatzteile|枪械维修零件"),
 )  # fmt: skip
 
-# Under which families illicit goods are declared, with weights; the same goods are sent honestly far more often.
+# Under which families illicit goods are usually declared, with weights that each study shifts; the same goods are sent
+# honestly far more often.
 COVER_FAMILIES: tuple[tuple[Family, float], ...] = (
-    ("machine", 0.21), ("tool", 0.16), ("metalware", 0.14), ("toy", 0.12), ("car", 0.11), ("sport", 0.10),
-    ("household", 0.06), ("electronics", 0.05), ("optics", 0.03), ("clothing", 0.02),
+    ("machine", 0.20), ("tool", 0.15), ("metalware", 0.14), ("toy", 0.11), ("car", 0.11), ("sport", 0.09),
+    ("household", 0.06), ("electronics", 0.05), ("optics", 0.03), ("clothing", 0.02), ("hobby", 0.02), ("food", 0.01),
+    ("paper", 0.01),
 )  # fmt: skip
 
 # Wording shared by the harmless and the illicit, in the order of LANGUAGES.
@@ -131,5 +99,20 @@ COLOURS = ("black", "silver", "blue", "grey", "red", "matt", "new", "pro", "set"
 # How careless smugglers and honest hobbyists alike put it.
 CARELESS = (
     "pistol parts", "airsoft parts kit", "slide assembly", "gun parts", "magazine spring set", "rifle accessories",
-    "piezas de pistola", "pièces de carabine", "pistolen teile", "枪配件",
+    "piezas de pistola", "pièces de carabine", "pistolen teile", "枪配件", "9mm parts", "shotgun choke",
+    "AR lower parts kit", "firearm accessories", "hunting parts", "solvent trap kit", "barrel blank", "gunsmith parts",
+)  # fmt: skip
+# Ordinary goods that sound like arms.
+ARMS_LIKE = (
+    "glue gun", "heat gun", "nerf gun", "water pistol", "magazine subscription", "grease gun", "caulking gun",
+    "bullet journal", "barrel bag", "photo frame", "trigger point ball", "rifle green jacket", "gun metal ring",
+    "massage gun", "pistola de silicona", "pistolet à colle", "heißklebepistole", "game controller trigger",
+)  # fmt: skip
+CONVERTIBLE_LIKE = (
+    "airsoft replica", "starting pistol for races", "deactivated rifle for display", "blank firing prop for film",
+    "replica revolver, decoration", "flare gun for boats", "paintball marker", "pistola de fogueo",
+)  # fmt: skip
+PARTS_FOR_CONVERSION = (
+    "blank firing pistol", "airsoft pistol metal", "deactivated pistol", "signal pistol", "gas alarm pistol",
+    "replica pistol", "starter pistol", "schreckschusspistole", "pistola detonadora", "pistolet d'alarme",
 )  # fmt: skip

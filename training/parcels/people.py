@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Literal
 
-# Which language a country's senders write in; others write English. Countries differ in language and in nothing else:
-# no country of this world is riskier than another, so a model trained here can learn nothing against one.
-COUNTRIES: dict[str, str] = {
-    "GB": "en", "US": "en", "CA": "en", "AU": "en", "IE": "en", "ZA": "en", "SG": "en", "DE": "de", "AT": "de",
-    "CH": "de", "FR": "fr", "BE": "fr", "ES": "es", "MX": "es", "AR": "es", "CL": "es", "CO": "es", "CN": "zh",
-    "HK": "zh", "TW": "zh", "IT": "en", "NL": "en", "PL": "en", "SE": "en", "PT": "en", "JP": "en", "KR": "en",
-    "BR": "en", "TR": "en", "IN": "en",
-}  # fmt: skip
-CURRENCIES: dict[str, str] = {
-    "GB": "GBP", "CA": "CAD", "AU": "AUD", "CH": "CHF", "MX": "MXN", "CN": "CNY", "JP": "JPY", "PL": "PLN",
-    "SE": "SEK", "DE": "EUR", "AT": "EUR", "FR": "EUR", "BE": "EUR", "ES": "EUR", "IT": "EUR", "NL": "EUR",
-    "IE": "EUR", "PT": "EUR",
-}  # fmt: skip
-CODES = tuple(COUNTRIES)
-HUBS = ("NL", "DE", "HK", "SG", "TR", "US", "BE", "PL")
+from features.indicators.lists import NO_POSTCODE
+
 _ONSETS = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "tr", "kl")
 _VOWELS = ("a", "e", "i", "o", "u")
 _STREETS = ("Road", "Street", "Way", "Lane", "Square")
+_FORMS = (" Co.", " Ltd", " LLC", " GmbH", "", " Trading", " Industries")
 Quality = Literal["full", "usual", "poor"]
 
 
@@ -36,7 +24,7 @@ class Actor:
         party: The party as the manifest would show it with nothing left out.
         country: Where it lives.
         quality: How completely it declares.
-        vague: How often it words vaguely, 0 to 1.
+        ways: Its habits (`training.parcels.habits.SENDER_HABITS`).
         undervalue: Factor on the values it declares; 1 is honest.
         contacts: Whom it writes to or buys from again and again.
     """
@@ -44,13 +32,13 @@ class Actor:
     party: dict[str, Any]
     country: str
     quality: Quality = "usual"
-    vague: float = 0.1
+    ways: frozenset[str] = frozenset()
     undervalue: float = 1.0
     contacts: list[Actor] = field(default_factory=list)
 
     def renamed(self, called: str) -> Actor:
         """Return the same actor under another name."""
-        return Actor({**self.party, "name": called}, self.country, self.quality, self.vague, self.undervalue)
+        return replace(self, party={**self.party, "name": called}, contacts=[])
 
 
 def word(rng: Random, syllables: int = 3) -> str:
@@ -74,23 +62,29 @@ def account(rng: Random, year: int) -> tuple[str, str]:
     return f"c-{rng.randrange(10**8)}", (date(year, 1, 1) - timedelta(days=age - 180)).isoformat()
 
 
-def make_actor(rng: Random, year: int, country: str | None = None, firm: bool = False) -> Actor:
+def make_actor(rng: Random, year: int, country: str, firm: bool = False) -> Actor:
     """Make one actor with an address, a telephone, an e-mail and an account."""
-    where = country or rng.choice(CODES)
     called = name(rng)
     number, opened = account(rng, year)
     party: dict[str, Any] = {
-        "name": called,
-        "company": f"{word(rng)} {word(rng, 2)} Co." if firm else None,
-        "address": [f"{rng.randrange(1, 200)} {word(rng)} {rng.choice(_STREETS)}"],
+        "name": called if not firm or rng.random() < 0.6 else None,
+        "company": f"{word(rng)} {word(rng, 2)}{rng.choice(_FORMS)}" if firm else None,
+        "address": _address(rng),
         "city": word(rng),
-        "postcode": f"{rng.randrange(10000, 99999)}",
-        "country": where,
+        "postcode": None if country in NO_POSTCODE else f"{rng.randrange(10000, 99999)}",
+        "country": country,
         "phone": phone(rng),
-        "email": f"{called.split()[1].lower()}{rng.randrange(1000)}@example.com",
+        "email": f"{called.split()[1].lower()}{rng.randrange(1000)}@example.{rng.choice(('com', 'org', 'net'))}",
         "tax_id": f"T{rng.randrange(10**8)}" if firm else None,
         "account_id": number,
         "account_opened": opened,
         "known_consignor": rng.random() < 0.15 if firm else None,
     }
-    return Actor(party, where, rng.choices(("full", "usual", "poor"), (0.35, 0.42, 0.23))[0])
+    return Actor(party, country, rng.choices(("full", "usual", "poor"), (0.35, 0.42, 0.23))[0])
+
+
+def _address(rng: Random) -> list[str]:
+    if rng.random() < 0.05:
+        return [f"PO Box {rng.randrange(1, 9999)}"]
+    street = f"{rng.randrange(1, 200)} {word(rng)} {rng.choice(_STREETS)}"
+    return [street, f"Flat {rng.randrange(1, 60)}"] if rng.random() < 0.15 else [street]
