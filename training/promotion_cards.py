@@ -8,9 +8,11 @@ from typing import Any, TypeGuard
 from features.errors import Problem
 from models.card import Card
 from training.judgement import Compared, Judgement
-from training.promotion import CHALLENGER, CHAMPION, uncalibrated
+from training.promotion import CHALLENGER, CHAMPION, FEWEST_ILLICIT, uncalibrated
 
-SLICE, MODEL = "unseen_groups_later_time", "risk model"
+MODEL = "risk model"
+SLICES = ("unseen_groups_later_time", "unseen_groups")
+"""The parcels that count, the hardest first; without times in the data there are no later ones."""
 RISK = {"ap": "AP", "recall@0.01": "recall at 1 %"}
 NOTHING = "nothing"
 GROUNDS = "the figures of the two cards, measured on the same parcels"
@@ -48,7 +50,7 @@ def judge_cards(champion: Card | None, challenger: Card) -> Judgement:
 def figures_of(card: Card) -> Figures:
     """Return the figures by which cards of this kind are compared: value and interval by title."""
     if card.kind == "risk":
-        part = _path(card.figures, SLICE, "models", MODEL)
+        part = _path(_slice(card), "models", MODEL)
         known = {title: part.get(key) for key, title in RISK.items()}
         return {title: (one[0], one[1], one[2]) for title, one in known.items() if _whole(one)}
     return dict(_xray(card.figures))
@@ -70,7 +72,7 @@ def _differ(champion: Card, challenger: Card) -> str | None:
     if _test_of(champion) != _test_of(challenger):
         return "they were measured on other parts of the data"
     if not figures_of(champion) or set(figures_of(champion)) - set(figures_of(challenger)):
-        return "a figure with its interval is missing"
+        return f"a figure with its interval on at least {FEWEST_ILLICIT} illicit parcels is missing"
     return None
 
 
@@ -78,9 +80,20 @@ def _test_of(card: Card) -> list[Any]:
     """Return what tells one test part from another: the seed of the split, and the sizes of its parts."""
     figures = card.figures
     if card.kind == "risk":
-        part = _path(figures, SLICE)
-        return [card.parameters.get("seed"), card.data.get("split"), part.get("rows"), part.get("illicit")]
+        parts = [card.data.get(name) for name in ("split", "cross_fitted", "groups")]
+        return [card.parameters.get("seed"), *parts, *(_slice(card).get(name) for name in ("rows", "illicit"))]
     return [card.data.get("seed"), *(figures.get(name) for name in ("pictures", "benign_pictures", "boxes"))]
+
+
+def _slice(card: Card) -> dict[str, Any]:
+    """Return the first slice with enough illicit parcels to tell a worse model; empty where there is none."""
+    found = (_path(card.figures, name) for name in SLICES)
+    return next((part for part in found if _enough(part) and _path(part, "models", MODEL)), {})
+
+
+def _enough(part: dict[str, Any]) -> bool:
+    illicit = part.get("illicit")
+    return isinstance(illicit, int) and illicit >= FEWEST_ILLICIT
 
 
 def _worse(theirs: Figures, mine: Figures) -> list[Problem]:
@@ -99,7 +112,7 @@ def _worse(theirs: Figures, mine: Figures) -> list[Problem]:
 def _believed(card: Card) -> list[Problem]:
     if card.kind != "risk":
         return []
-    ece = _path(card.figures, SLICE, "models", MODEL).get("ece")
+    ece = _path(_slice(card), "models", MODEL).get("ece")
     if not _whole(ece):
         text = f"The {CHALLENGER}'s card holds no calibration error: {MEASURE['risk']}."
         return [Problem("ECE", "uncalibrated", text)]

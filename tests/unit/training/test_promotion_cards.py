@@ -75,12 +75,19 @@ def test_what_speaks_against_it(name: str, value: list[float] | None, code: str)
         {"parameters": {"seed": 2}},
         {"figures": {}},
         {"figures": {"unseen_groups_later_time": "good"}},
+        {"figures": {"unseen_groups_later_time": {**FIGURES["unseen_groups_later_time"], "illicit": 29}}},
     ],
 )
 def test_cards_of_other_parcels_are_refused_with_the_option_that_helps(changes: dict[str, Any]) -> None:
     found = judge_cards(card("1.0.0"), card("1.1.0", **changes))
     assert [problem.code for problem in found.refusals] == ["not_comparable"]
     assert "--data" in found.refusals[0].message
+
+
+def test_where_few_illicit_parcels_came_later_all_unseen_groups_count() -> None:
+    part = FIGURES["unseen_groups_later_time"]
+    both = {"unseen_groups_later_time": {**part, "illicit": 12}, "unseen_groups": part}
+    assert codes(card("1.0.0", figures=both), card("1.1.0", figures=both)) == []
 
 
 def test_without_a_champion_cards_say_nothing() -> None:
