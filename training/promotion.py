@@ -29,6 +29,8 @@ RANKING = {"ap": "AP", "recall@0.01": "recall at 1 %"}
 SHOWN = {**RANKING, "auc": "AUC", "ece": "ECE"}
 MOST_ECE = 0.03
 """The product's limit for the expected calibration error."""
+MOST_TIMES = 1.5
+"""How many times the champion's it may be where it is above the limit, but not beyond its own interval."""
 FURTHEST = 2.0
 """Where parcels are rare an ECE of .03 says little: a model that calls every parcel harmless has the base rate as its
 ECE. So the number of illicit parcels that it expects must also be within this factor of the number there is, among all
@@ -113,7 +115,7 @@ def judge_scores(champion: Side | None, challenger: Side, name: str, seed: int =
         refusals=(
             *_too_few(illicit),
             *(worse(measured, RANKING) if champion else no_better_than_chance(measured, rate)),
-            *uncalibrated(measured.values[CHALLENGER]["ece"]),
+            *_uncalibrated(measured),
             *misjudged(expected_ratios(believed[CHALLENGER], labels, replicates)),
         ),
         warnings=_overlaps(champion, challenger),
@@ -134,6 +136,13 @@ def compared(measured: Measured, names: Mapping[str, str]) -> tuple[Compared, ..
         Compared(title, theirs[key], mine[key], found[key].value, found[key].low, found[key].high)
         for key, title in names.items()
     )
+
+
+def _uncalibrated(measured: Measured) -> list[Problem]:
+    ece = measured.figures(CHALLENGER)["ece"]
+    if CHAMPION not in measured.values:
+        return uncalibrated(ece)
+    return uncalibrated(ece, measured.values[CHAMPION]["ece"], measured.differences(CHALLENGER, CHAMPION)["ece"])
 
 
 def worse(measured: Measured, names: Mapping[str, str]) -> list[Problem]:
@@ -161,12 +170,27 @@ def no_better_than_chance(measured: Measured, rate: float) -> list[Problem]:
     return [Problem("AP", "no_better_than_chance", text)]
 
 
-def uncalibrated(ece: float) -> list[Problem]:
-    """Return what is wrong with an expected calibration error."""
-    if ece <= MOST_ECE:
+def uncalibrated(ece: Figure, champion: float | None = None, difference: Figure | None = None) -> list[Problem]:
+    """Return what is wrong with an expected calibration error.
+
+    A small file gives even true probabilities an error: 600 parcels, a tenth of them illicit, some .03. So the limit
+    must be passed by the lower end of the interval, or by the figure itself where it is also half as big again as the
+    champion's on the same rows, beyond the interval of the difference.
+
+    Args:
+        ece: The challenger's, with its interval.
+        champion: That of the model in use.
+        difference: Challenger minus champion, with the paired interval.
+    """
+    told = f"expected calibration error {ece.value:.3f} (95 % interval {ece.low:.3f} to {ece.high:.3f})"
+    if ece.low > MOST_ECE:
+        return [Problem("ECE", "uncalibrated", f"The challenger is not calibrated: {told}; at most {MOST_ECE:.2f}.")]
+    if champion is None or difference is None or difference.low <= 0:
         return []
-    text = f"The challenger is not calibrated: expected calibration error {ece:.3f}, at most {MOST_ECE:.2f} is taken."
-    return [Problem("ECE", "uncalibrated", text)]
+    if ece.value > max(MOST_ECE, MOST_TIMES * champion):
+        text = f"The challenger is worse calibrated: {told}, in use {champion:.3f}; at most {MOST_ECE:.2f} is taken."
+        return [Problem("ECE", "uncalibrated", text)]
+    return []
 
 
 def misjudged(expected: Mapping[str, Figure]) -> list[Problem]:

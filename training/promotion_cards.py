@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 
 from features.errors import Problem
 from models.card import Card
+from training.bootstrap import Figure
 from training.judgement import Compared, Judgement
 from training.promotion import CHALLENGER, CHAMPION, FEWEST_ILLICIT, uncalibrated
 
@@ -116,7 +117,7 @@ def _believed(card: Card) -> list[Problem]:
     if not _whole(ece):
         text = f"The {CHALLENGER}'s card holds no calibration error: {MEASURE['risk']}."
         return [Problem("ECE", "uncalibrated", text)]
-    return uncalibrated(float(ece[0]))
+    return uncalibrated(Figure(ece[0], ece[1], ece[2]))
 
 
 def _compared(name: str, theirs: tuple[float, float, float], mine: tuple[float, float, float]) -> Compared:

@@ -10,9 +10,10 @@ import pytest
 
 from features.errors import InputError
 from models.calibration import probability
+from training.bootstrap import Figure
 from training.judgement import Judgement
 from training.measured import LabelledScores
-from training.promotion import Side, at_rate, judge_scores
+from training.promotion import Side, at_rate, judge_scores, uncalibrated
 
 Numbers = npt.NDArray[np.float64]
 ROWS = 4000
@@ -108,6 +109,30 @@ def test_the_order_alone_counts_for_the_ranking_and_the_level_for_calibration() 
     found = judge(TRUTH, TRUTH + 1.5)  # the same order, probabilities far too high
     assert codes(found) == {"uncalibrated"}
     assert {problem.path for problem in found.refusals} == {"ECE", "illicit parcels expected"}
+
+
+def test_true_probabilities_are_not_refused_for_the_noise_of_a_small_file() -> None:
+    few = np.arange(ROWS) < 400
+    rng = np.random.default_rng(11)
+    truth = rng.normal(-2.2, 1.0, ROWS)[few]
+    labels = rng.random(len(truth)) < probability(truth)
+    groups, times = np.arange(len(truth), dtype=np.int32), np.full(len(truth), np.nan)
+    scores = LabelledScores(
+        labels=labels, groups=groups, probability=probability(truth), raw=truth, times=times, sha256="f" * 64
+    )
+    found = judge_scores(None, Side("new-1.1.0", float(probability(truth).mean()), None, scores), "f")
+    ece = next(one for one in found.figures if one.name == "ECE")
+    assert ece.challenger > 0.03
+    assert "uncalibrated" not in codes(found)
+
+
+def test_clearly_worse_calibrated_than_the_one_in_use_is_refused_before_the_limit_is_passed_beyond_doubt() -> None:
+    doubtful = Figure(0.04, 0.02, 0.06)
+    assert uncalibrated(doubtful, 0.01, Figure(0.03, 0.01, 0.05)) != []
+    assert uncalibrated(doubtful, 0.03, Figure(0.01, 0.001, 0.02)) == []  # not half as big again
+    assert uncalibrated(doubtful, 0.01, Figure(0.03, -0.01, 0.05)) == []  # by chance
+    assert uncalibrated(Figure(0.029, 0.02, 0.04), 0.001, Figure(0.028, 0.02, 0.04)) == []  # within the limit
+    assert uncalibrated(Figure(0.05, 0.031, 0.07)) != []
 
 
 def test_overconfidence_at_the_top_is_found_where_the_whole_looks_calibrated() -> None:

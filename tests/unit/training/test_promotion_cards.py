@@ -57,7 +57,7 @@ def test_an_equal_one_is_taken_with_its_figures() -> None:
     [
         ("ap", [0.34, 0.3, 0.4], "worse"),
         ("recall@0.01", [0.28, 0.2, 0.3], "worse"),
-        ("ece", [0.031, 0.02, 0.04], "uncalibrated"),
+        ("ece", [0.04, 0.031, 0.05], "uncalibrated"),
         ("ece", None, "uncalibrated"),
         ("ap", None, "not_comparable"),
     ],
