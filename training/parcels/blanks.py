@@ -32,13 +32,12 @@ def leave_out(
 class _Blanks:
     def __init__(self, rng: Random, parcel: Consignment, carrier: str, habits: frozenset[str]) -> None:
         self._rng, self._habits = rng, habits
-        self._shares = parcel.study.gaps.shares
-        self._never = parcel.study.gaps.of_carrier(carrier)
+        self._shares = parcel.study.gaps.of_carrier(carrier)
         self._factor = RICH if "rich" in habits else QUALITY[parcel.sender.quality]
 
     def misses(self, field: str) -> bool:
         share = self._shares.get(field, 0.0)
-        if share == 1.0 or field in self._never:
+        if share == 1.0:
             return True
         if "bare" in self._habits and field != "items.description":
             return self._rng.random() > BARE_KEPT

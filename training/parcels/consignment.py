@@ -78,11 +78,25 @@ class Consignment:
 def make_line(rng: Random, good: Good, sender: Actor, study: Study, quantity: int | None = None) -> Line:
     """Make an honest line: weight and value follow from the goods and the number of articles."""
     number = quantity or max(1, round(good.quantity * rng.random() ** 2))
-    grams = number * good.unit_g * rng.lognormvariate(0.0, study.spread)
-    usd = grams / 1000.0 * good.usd_per_kg * study.price * rng.lognormvariate(0.0, study.spread) * sender.undervalue
+    weight, price = study.shifts(good.names[0])
+    grams = number * good.unit_g * weight * rng.lognormvariate(0.0, study.spread)
+    usd = (
+        grams
+        / 1000.0
+        * good.usd_per_kg
+        * price
+        * study.price
+        * rng.lognormvariate(0.0, study.spread)
+        * sender.undervalue
+    )
     made_in = sender.country if rng.random() < 0.6 else rng.choice((*COMMON_MAKERS, sender.country))
     vague = study.vague if "vague" in sender.ways else 0.04
     return Line(good, good.hs, number, grams, usd, describe(rng, good, sender.country, vague, study), made_in)
+
+
+def packed(rng: Random, good: Good, study: Study, deviation: float) -> float:
+    """Draw the kilograms per litre of a parcel of such goods."""
+    return good.density * study.air * rng.lognormvariate(0.0, deviation)
 
 
 def pick_class(rng: Random, courier: bool, grams: float, hurry: float = 0.12) -> MailClass | None:

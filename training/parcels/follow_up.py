@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from training.parcels.consignment import Consignment, Line, make_line, pick_class
+from training.parcels.consignment import Consignment, Line, make_line, packed, pick_class
 from training.parcels.goods import GOODS
 from training.parcels.honest import honest
 from training.parcels.world import DAYS, World
@@ -47,7 +47,7 @@ def follow_up(world: World, first: Consignment) -> Consignment:
         group=world.fresh("again-"),
         day=day,
         mail_class=pick_class(rng, first.courier, line.grams, 0.15),
-        density=line.good.density * rng.lognormvariate(0.0, 0.4),
+        density=packed(rng, line.good, world.study, 0.4),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 # Field: how often it is missing on the whole; assumptions.
@@ -21,7 +21,10 @@ FIELDS: Mapping[str, float] = {
 }  # fmt: skip
 NEVER_SENT, ALWAYS_SENT = 0.3, 0.3
 """Of the fields that are often missing: how many a whole study never, or always, has; both times the usual share."""
-CARRIERS_WITH_GAPS = 0.3
+OWN_FORM = 0.6
+"""Share of carriers with a form of their own, that is with gaps of their own in some of the fields."""
+OWN_FIELDS = 0.4
+OFTEN = 0.1
 QUALITY: Mapping[str, float] = {"full": 0.2, "usual": 0.9, "poor": 2.2}
 
 
@@ -31,19 +34,25 @@ class Gaps:
 
     Attributes:
         shares: How often each field is missing, by field.
-        seed: Decides which fields a carrier never sends.
+        seed: Decides what the forms of carriers ask for.
+        forms: What was drawn for each carrier before.
     """
 
     shares: Mapping[str, float]
     seed: int
+    forms: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
-    def of_carrier(self, carrier: str) -> frozenset[str]:
-        """Return the fields that a carrier never sends."""
-        rng = Random(f"{self.seed} {carrier}")
-        if rng.random() > CARRIERS_WITH_GAPS:
-            return frozenset()
-        often = [name for name, share in FIELDS.items() if share >= 0.1]
-        return frozenset(rng.sample(often, rng.randrange(1, 7)))
+    def of_carrier(self, carrier: str) -> Mapping[str, float]:
+        """Return how often each field is missing in declarations of a carrier; 1 is never sent."""
+        if carrier not in self.forms:
+            self.forms[carrier] = self._form(Random(f"{self.seed} {carrier}"))
+        return self.forms[carrier]
+
+    def _form(self, rng: Random) -> Mapping[str, float]:
+        if rng.random() > OWN_FORM:
+            return self.shares
+        own = [name for name, usual in FIELDS.items() if usual >= OFTEN and rng.random() < OWN_FIELDS]
+        return {**self.shares, **{name: rng.choice((1.0, rng.random(), 0.02)) for name in own}}
 
 
 def draw_gaps(rng: Random) -> Gaps:
@@ -53,7 +62,7 @@ def draw_gaps(rng: Random) -> Gaps:
 
 def _share(rng: Random, usual: float) -> float:
     chance = rng.random()
-    if usual >= 0.1 and chance < NEVER_SENT * usual:
+    if usual >= OFTEN and chance < NEVER_SENT * usual:
         return 1.0
     if chance > 1.0 - ALWAYS_SENT:
         return usual * 0.05

@@ -75,7 +75,7 @@ def _record(rng: Random, parcel: Consignment) -> dict[str, Any]:
         "screened_at": screened.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     if rng.random() < parcel.study.opened[parcel.illicit]:
-        found = screened + timedelta(hours=rng.randrange(2, 14 * 24))
+        found = screened + timedelta(hours=rng.randrange(2, parcel.study.finding_hours))
         record |= {
             "found": parcel.illicit,
             "finding_at": found.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
 
-from training.parcels.consignment import Consignment, Line, make_line, pick_class
+from training.parcels.consignment import Consignment, Line, make_line, packed, pick_class
 from training.parcels.good import Good
 from training.parcels.goods import GOODS, HOBBY_ARMS, LICENSED_ARMS
-from training.parcels.world import PLATFORMS, World, day_of_year
+from training.parcels.people import Actor
+from training.parcels.world import PLATFORMS, World, day_of_year, person
 
 _METAL = [good for good in GOODS if good.family in {"machine", "tool", "metalware", "car"}]
 _PRIVATE = [good for good in GOODS if good.family not in {"machine", "metalware", "chemical"}]
@@ -27,6 +28,15 @@ def private_market(rng: Random) -> tuple[str, str, str] | None:
     if rng.random() < 0.5:
         return None
     return rng.choice(PLATFORMS), f"s-{rng.randrange(10**6)}", f"l-{rng.randrange(10**7)}"
+
+
+def private_sender(world: World) -> Actor:
+    """Draw a private sender: somebody who sends now and then, or this once."""
+    if world.rng.random() >= world.study.first_time:
+        return world.rng.choice(world.senders)
+    stranger = person(world, abroad=True)
+    stranger.contacts = world.rng.sample(world.recipients, 2)
+    return stranger
 
 
 def usual_transit(world: World) -> list[str]:
@@ -48,7 +58,7 @@ def _from_shop(world: World) -> Consignment:
     return Consignment(
         world.study, shop.owner, rng.choice(world.recipients), lines, f"listing-{world.name}-{listing.number}",
         day_of_year(rng), courier=shop.courier, mail_class=pick_class(rng, shop.courier, grams, 0.05),
-        density=listing.line.good.density * rng.lognormvariate(0.0, 0.3), marketplace=market,
+        density=packed(rng, listing.line.good, world.study, 0.3), marketplace=market,
         transit=usual_transit(world),
     )  # fmt: skip
 
@@ -59,19 +69,19 @@ def _again(rng: Random, line: Line) -> Line:
 
 def _private(world: World) -> Consignment:
     rng = world.rng
-    sender = rng.choice(world.senders)
+    sender = private_sender(world)
     recipient = rng.choice(sender.contacts if rng.random() < 0.4 else world.recipients)
     courier = world.by_courier(0.25)
     nature = rng.choice(("gift", "gift", "gift", "other", "sale_of_goods", "sale_of_goods"))
     lines = [
         make_line(rng, rng.choice(_PRIVATE if rng.random() < 0.8 else _METAL), sender, world.study)
-        for _ in range(rng.choice((1, 1, 1, 2, 3, 5)))
+        for _ in range(rng.choice(world.study.lines))
     ]
     return Consignment(
         world.study, sender, recipient, lines, world.fresh("private-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, sum(line.grams for line in lines), 0.2),
         nature=nature, marketplace=private_market(rng) if nature == "sale_of_goods" else None,
-        density=lines[0].good.density * rng.lognormvariate(0.0, 0.5), transit=usual_transit(world),
+        density=packed(rng, lines[0].good, world.study, 0.5), transit=usual_transit(world),
         postage_factor=rng.lognormvariate(0.1, 0.3),
     )  # fmt: skip
 
@@ -81,6 +91,8 @@ def _business(world: World) -> Consignment:
     sender = rng.choice(world.firms)
     recipient = rng.choice(sender.contacts if rng.random() < 0.7 else world.recipients)
     line = make_line(rng, rng.choice(_METAL if rng.random() < 0.7 else GOODS), sender, world.study)
+    line.grams, line.usd = line.grams * world.study.bulk, line.usd * world.study.bulk
+    line.quantity = max(1, round(line.quantity * world.study.bulk))
     if rng.random() < 0.25:
         # Made to order: one heavy article under a heading of small ones, or a dear one.
         line.quantity, line.grams = 1, line.grams * rng.uniform(1.0, 4.0)
@@ -89,7 +101,7 @@ def _business(world: World) -> Consignment:
         world.study, sender, recipient, [line], world.fresh("business-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, line.grams, 0.25),
         nature=rng.choice(("sale_of_goods", "sale_of_goods", "other")),
-        density=line.good.density * rng.lognormvariate(0.1, 0.4), transit=usual_transit(world),
+        density=packed(rng, line.good, world.study, 0.4), transit=usual_transit(world),
         postage_factor=rng.lognormvariate(0.2, 0.3),
     )  # fmt: skip
 
@@ -128,7 +140,7 @@ def _hobby(world: World) -> Consignment:
     return Consignment(
         world.study, sender, rng.choice(world.hobbyists), [line], world.fresh("hobby-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, line.grams, 0.2),
-        density=good.density * rng.lognormvariate(0.0, 0.3), licence=reference,
+        density=packed(rng, good, world.study, 0.3), licence=reference,
         licence_forgotten=licensed and rng.random() < 0.2, transit=usual_transit(world),
     )  # fmt: skip
 
@@ -136,7 +148,7 @@ def _hobby(world: World) -> Consignment:
 def _returned(world: World) -> Consignment:
     # Sent home by a customer abroad: the shop is here.
     rng, parcel = world.rng, _from_shop(world)
-    home, abroad = parcel.recipient, rng.choice(world.senders)
+    home, abroad = parcel.recipient, private_sender(world)
     parcel.sender, parcel.recipient = abroad, rng.choice(home.contacts) if home.contacts else home
     parcel.nature, parcel.marketplace, parcel.group = "returned_goods", None, world.fresh("return-")
     return parcel

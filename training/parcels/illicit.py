@@ -11,12 +11,13 @@ from dataclasses import replace
 from random import Random
 
 from features.indicators.lists import COVER_HEADINGS
-from training.parcels.consignment import Consignment, Line, make_line, pick_class
+from training.parcels.consignment import Consignment, Line, make_line, packed, pick_class
 from training.parcels.good import Good
 from training.parcels.goods import GOODS, HOBBY_ARMS, LICENSED_ARMS
 from training.parcels.honest import honest, private_market, usual_transit
 from training.parcels.people import Actor, account, name, phone
-from training.parcels.world import DAYS, World, day_of_year, firm, person
+from training.parcels.study import Study
+from training.parcels.world import DAYS, World, day_of_year, firm, person, with_ways
 
 # (part, grams from, grams to): the broad range in which such things weigh.
 PARTS = (
@@ -68,11 +69,11 @@ def _ring(world: World) -> list[Consignment]:
     """The same people send to many recipients for months, until they are found out or not."""
     rng = world.rng
     group, sender, start = world.fresh("campaign-"), _sender(world), rng.uniform(0, DAYS * 0.8)
-    pace = rng.uniform(2.0, 25.0)
+    pace, changing = rng.uniform(2.0, 25.0), rng.choice((0.0, 0.5, 1.0))
     parcels = []
     for _ in range(rng.randrange(3, LONGEST_RING + 1)):
         part, low, high = _content(rng)
-        named = sender if rng.random() < 0.5 else _swap(world, sender)
+        named = sender if rng.random() >= changing else _swap(world, sender)
         parcel = _covered(world, named, _recipient(world), part, rng.uniform(low, high))
         parcel.group, parcel.day = group, min(DAYS - 1e-3, start)
         start += rng.expovariate(1.0 / pace)
@@ -155,7 +156,7 @@ def _covered(
     return Consignment(
         study, sender, recipient, lines, world.fresh("campaign-"), day_of_year(rng),
         courier=courier, mail_class=pick_class(rng, courier, grams, 0.18),
-        nature=nature, density=_density(rng, line.good), transit=usual_transit(world), parts=(part,),
+        nature=nature, density=_density(rng, line.good, study), transit=usual_transit(world), parts=(part,),
         marketplace=private_market(rng) if nature == "sale_of_goods" else None,
         postage_factor=rng.lognormvariate(0.15, 0.35), net_factor=net,
     )  # fmt: skip
@@ -175,23 +176,40 @@ def _dress(rng: Random, line: Line, grams: float) -> float:
     return 1.0 if chance < TRUE_WEIGHT else min(1.0, cover / line.grams)
 
 
-def _density(rng: Random, cover: Good) -> float:
-    # A heavy thing in a padded box, or in the cover's own box.
-    own = rng.lognormvariate(-0.8, 0.45)
-    return own if rng.random() < 0.6 else cover.density * rng.lognormvariate(0.1, 0.5)
+def _density(rng: Random, cover: Good, study: Study) -> float:
+    # A heavy thing in a small box, or in the cover's own box.
+    return study.metal * rng.lognormvariate(0.0, 0.4) if rng.random() < 0.6 else packed(rng, cover, study, 0.5)
 
 
 def _sender(world: World) -> Actor:
     """Usually somebody new, sometimes an established name."""
     rng = world.rng
-    if rng.random() < 0.25:
-        return rng.choice(world.firms if rng.random() < 0.5 else world.senders)
+    if rng.random() < world.study.established:
+        return _with_a_past(world)
     if rng.random() < 0.35:
-        return firm(world, illicit=True)
+        return _front(world)
     stranger = person(world, abroad=True, illicit=True)
     if stranger.party["account_id"]:
         stranger.party["account_opened"] = account(rng, world.year)[1]
     return stranger
+
+
+def _with_a_past(world: World) -> Actor:
+    rng = world.rng
+    chance = rng.random()
+    # A shop on a marketplace, bought, hacked or the smuggler's own; a forwarder's, a firm's, a neighbour's name.
+    known = world.forwarders if chance < 0.15 else world.firms if chance < 0.4 else world.senders
+    actor = rng.choice(world.shops).owner if chance > 0.7 else rng.choice(known)
+    # Half of them declare as the owner does, half as smugglers do.
+    return actor if rng.random() < 0.5 else with_ways(world, replace(actor, contacts=[]), illicit=True)
+
+
+def _front(world: World) -> Actor:
+    """A firm on paper, made for the purpose, that often trades in dear goods at once."""
+    actor = firm(world, illicit=True)
+    if world.rng.random() < 0.3:
+        actor.ways |= {"new_account", "high_value"}
+    return actor
 
 
 def _recipient(world: World) -> Actor:

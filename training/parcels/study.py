@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 from random import Random
 from typing import TypeVar
@@ -26,7 +27,7 @@ HONEST_KINDS: Mapping[str, float] = {
     "samples": 0.02,
 }  # fmt: skip
 MODI: Mapping[str, float] = {
-    "kit": 0.17, "single": 0.26, "whole": 0.20, "ring": 0.09, "open": 0.04, "convertible": 0.05, "honest_looking": 0.15,
+    "kit": 0.17, "single": 0.24, "whole": 0.18, "ring": 0.14, "open": 0.04, "convertible": 0.05, "honest_looking": 0.15,
     "papers": 0.04,
 }  # fmt: skip
 """How often each way of sending is used, before a study shifts it; assumptions, as no figure is public."""
@@ -43,6 +44,9 @@ class Study:
         dialect: Seed of the words of languages that the lists of goods do not know.
         price: Level of prices; factor.
         spread: Standard deviation of log unit weight and log price within one kind of goods.
+        goods: Standard deviation of the logarithms of weight and of price of a kind of goods between studies.
+        air: What parcels weigh for their size against the goods inside; factor.
+        metal: Median kilograms per litre of an illicit parcel packed for what is in it.
         vague: How often a sender who words vaguely does so.
         postage: (fixed US dollars, US dollars per kilogram, factor of fast classes, deviation of the logarithm).
         gaps: Which fields stay empty how often.
@@ -54,6 +58,12 @@ class Study:
         transit: Share of parcels that pass a hub.
         hubs: Those hubs.
         step_g: Steps to which gross weights are rounded, drawn from by turns.
+        first_time: Share of private senders who never sent before and never send again.
+        shops: Parcels for each shop, on the average.
+        lines: How many lines a private parcel has, drawn from by turns.
+        bulk: How much more a business sends than a private person; factor.
+        established: Share of smugglers who use somebody's clean past: a firm's, a shop's, a forwarder's, a neighbour's.
+        finding_hours: Hours until an opened parcel's finding is known, at most.
         again: Chance that an honest parcel is followed by another between the same two.
         courier: Shift of the share of courier parcels; factor.
         opened: How often a harmless and an illicit parcel are opened: at random, and on suspicion, which finds only
@@ -68,6 +78,9 @@ class Study:
     dialect: int
     price: float
     spread: float
+    goods: tuple[float, float]
+    air: float
+    metal: float
     vague: float
     postage: tuple[float, float, float, float]
     gaps: Gaps
@@ -80,6 +93,12 @@ class Study:
     transit: float
     hubs: tuple[str, ...]
     step_g: tuple[int, ...]
+    first_time: float
+    shops: float
+    lines: tuple[int, ...]
+    bulk: float
+    established: float
+    finding_hours: int
     again: float
     courier: float
     opened: tuple[float, float]
@@ -92,12 +111,18 @@ class Study:
         """Draw an origin."""
         return rng.choices(self.origins, self.origin_weights)[0]
 
+    def shifts(self, good: str) -> tuple[float, float]:
+        """Return the factors on weight and price of a kind of goods, always the same in one study."""
+        return _shifts(good, self.dialect, *self.goods)
+
 
 def draw_study(rng: Random) -> Study:
     """Draw the conditions of one block."""
     homes = rng.sample(tuple(COUNTRIES), rng.choice((1, 1, 2, 5, 20)))
     origins = rng.sample(tuple(COUNTRIES), rng.randrange(8, len(COUNTRIES)))
     steepness = rng.uniform(0.0, 1.3)
+    # In some countries smugglers are blatant, in some there is hardly a mark on them.
+    strength = rng.uniform(0.3, 2.0)
     return Study(
         homes=tuple(homes),
         home_weights=tuple(1.0 / place for place, _ in enumerate(homes, start=1)),
@@ -105,24 +130,39 @@ def draw_study(rng: Random) -> Study:
         origin_weights=tuple(place**-steepness for place, _ in enumerate(origins, start=1)),
         english=rng.uniform(0.1, 0.95),
         dialect=rng.randrange(10**6),
-        price=rng.lognormvariate(0.0, 0.35),
-        spread=rng.uniform(0.3, 0.8),
+        price=rng.lognormvariate(0.0, 0.5),
+        spread=rng.uniform(0.3, 0.9),
+        goods=(rng.uniform(0.1, 0.6), rng.uniform(0.1, 0.8)),
+        air=rng.lognormvariate(-0.4, 0.35),
+        metal=rng.uniform(0.25, 0.9),
         vague=rng.uniform(0.4, 0.9),
         postage=(rng.uniform(1.0, 9.0), rng.uniform(2.0, 16.0), rng.uniform(1.0, 3.0), rng.uniform(0.1, 0.4)),
         gaps=draw_gaps(rng),
         kinds=_shifted(rng, HONEST_KINDS, 0.5),
         modi=_shifted(rng, MODI, 0.6),
         covers=_shifted(rng, dict(COVER_FAMILIES), 0.7),
-        sender_habits=draw_habits(rng, SENDER_HABITS),
-        parcel_habits=draw_habits(rng, PARCEL_HABITS),
+        sender_habits=draw_habits(rng, SENDER_HABITS, strength),
+        parcel_habits=draw_habits(rng, PARCEL_HABITS, strength),
         careful=rng.uniform(0.05, 0.35),
         transit=rng.choice((0.02, 0.1, 0.2, 0.4)),
         hubs=tuple(rng.sample(HUBS, 4)),
         step_g=rng.choice(((1,), (1, 1, 10), (10, 50), (1, 10, 50, 100), (100,), (1, 1, 10, 10, 50, 100))),
+        first_time=rng.uniform(0.1, 0.9),
+        shops=exp(rng.uniform(2.3, 5.0)),
+        lines=rng.choice(((1,), (1, 1, 1, 2, 3, 5), (1, 2, 3), (2, 3, 4, 6, 8))),
+        bulk=exp(rng.uniform(-0.3, 1.5)),
+        established=rng.uniform(0.1, 0.6),
+        finding_hours=rng.choice((24, 5 * 24, 14 * 24, 60 * 24)),
         again=rng.uniform(0.05, 0.25),
         courier=rng.lognormvariate(0.0, 0.6),
         opened=(rng.uniform(0.002, 0.04), rng.uniform(0.1, 0.6)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _shifts(good: str, seed: int, weight: float, price: float) -> tuple[float, float]:
+    rng = Random(f"{seed} {good}")
+    return rng.lognormvariate(0.0, weight), rng.lognormvariate(0.0, price)
 
 
 def _shifted(rng: Random, shares: Mapping[Name, float], deviation: float) -> dict[Name, float]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from random import Random
 
+from features.contents_words import KINDS
 from training.parcels.countries import COUNTRIES
 from training.parcels.good import LANGUAGES, Good
 from training.parcels.goods import COLOURS, VAGUE
+from training.parcels.languages import VAGUE_ELSEWHERE
 from training.parcels.people import word
 from training.parcels.study import Study
 
+OTHER_WORDS = 0.35
+"""Share of descriptions with another everyday word of the same chapter, so that no code goes with one word alone."""
 SIZES = ("S", "M", "L", "XL", "38", "42", "10 cm", "1/2", "M8", "12V", "500 ml", "2 kg", "A4", "DN15")
 
 
@@ -18,14 +22,32 @@ def describe(rng: Random, good: Good, country: str, vague: float, study: Study) 
     """Word goods as a sender in a country would."""
     local = COUNTRIES.get(country, "en")
     language = "en" if rng.random() < study.english else local
-    place = LANGUAGES.index(language) if language in LANGUAGES else 0
-    choices = VAGUE[place] if rng.random() < vague else (good.names[place],)
-    text = rng.choice(choices)
+    if rng.random() < vague:
+        text = _vague(rng, language, study)
+        return _written(rng, _detailed(rng, text) if rng.random() < 0.15 else text)
+    return _written(rng, _detailed(rng, _named(rng, good, language, study)))
+
+
+def _vague(rng: Random, language: str, study: Study) -> str:
+    if language in LANGUAGES:
+        return rng.choice(VAGUE[LANGUAGES.index(language)])
+    if language in VAGUE_ELSEWHERE:
+        return rng.choice(VAGUE_ELSEWHERE[language])
+    return translated(rng.choice(VAGUE[0]), f"{study.dialect} {language}")
+
+
+def _named(rng: Random, good: Good, language: str, study: Study) -> str:
     if language not in LANGUAGES:
-        text = translated(text, f"{study.dialect} {language}")
-    if choices is not VAGUE[place] or rng.random() < 0.15:
-        text = _detailed(rng, text)
-    return _written(rng, text)
+        return translated(good.names[0], f"{study.dialect} {language}")
+    if rng.random() < OTHER_WORDS and (others := _words_of_chapter(int(good.hs[:2]), language)):
+        return rng.choice(others)
+    return good.names[LANGUAGES.index(language)]
+
+
+@lru_cache(maxsize=1024)
+def _words_of_chapter(chapter: int, language: str) -> tuple[str, ...]:
+    """Return everyday names of other goods of a chapter: whoever declares takes the code of something alike."""
+    return tuple(term for kind in KINDS if chapter in kind.home for term in kind.words.terms[language])
 
 
 @lru_cache(maxsize=4096)

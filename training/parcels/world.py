@@ -73,12 +73,12 @@ class World:
 def make_world(rng: Random, study: Study, year: int, parcels: int, name: str = "") -> World:
     """Make a world big enough for so many parcels; `name` tells its groups from those of other blocks."""
     world = World(rng, study, year, name, [], [], [], [], [], [])
-    world.senders = [person(world, abroad=True) for _ in range(max(20, int(parcels * 0.25)))]
+    world.senders = [person(world, abroad=True) for _ in range(max(20, int(parcels * 0.2)))]
     world.recipients = [person(world, abroad=False) for _ in range(max(20, int(parcels * 0.35)))]
     world.hobbyists = [person(world, abroad=False) for _ in range(max(3, parcels // 150))]
     world.firms = [firm(world) for _ in range(max(8, parcels // 60))]
     world.forwarders = [make_actor(rng, year, rng.choice(study.hubs), firm=True) for _ in range(max(2, parcels // 900))]
-    world.shops = [_shop(world) for _ in range(max(6, parcels // 70))]
+    world.shops = [_shop(world) for _ in range(max(6, round(parcels / study.shops)))]
     homes = [make_actor(rng, year, study.home(rng), firm=True) for _ in range(max(8, parcels // 120))]
     for one in world.firms:
         one.contacts = rng.sample(homes, 4)
