@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Literal
 
 from features.indicators.register import REGISTER
+from features.spec_codes import CODES, CROSSES, Code, Cross
 
-SPEC_VERSION = "2"
-Kind = Literal["number", "flag", "norm", "encoded", "score"]
+SPEC_VERSION = "3"
+Kind = Literal["number", "flag", "norm", "rate", "seen", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Feature:
         name: Stable name.
         meaning: One sentence for the analyst.
         reason: The group of reasons it belongs to (see `models.risk_reasons`).
-        kind: number, flag (0 or 1), norm (distance from what the heading usually shows, fitted), encoded (smoothed
-            rate of a code, fitted), score (another model's output). Unknown is NaN in all of them.
+        kind: number, flag (0 or 1), norm (distance from what the heading usually shows, fitted), rate (smoothed
+            illicit share of codes, fitted), seen (logarithm of how many declarations that share rests on), score
+            (another model's output). Unknown is NaN in all of them.
     """
 
     name: str
@@ -49,10 +51,17 @@ PLAUSIBILITY = _numbers(
     ("value_per_kg_log", "PRICE_PER_KG", "Logarithm of the declared value per kilogram."),
     ("value_per_article_log", "DECLARED_VALUE", "Logarithm of the declared value of one article."),
     ("value_round", "ROUND_FIGURES", "Share of lines whose value is a multiple of ten."),
+    ("value_zeros", "ROUND_FIGURES", "Zeros at the end of the values, in their own currency; mean over the lines."),
+    (
+        "weight_log",
+        "PARCEL_WEIGHT",
+        "Logarithm of the net weight in grams, else of the gross weight.",
+    ),
     ("weight_per_article_log", "ARTICLE_WEIGHT", "Logarithm of the grams of one article."),
     ("gross_weight_log", "PARCEL_WEIGHT", "Logarithm of the gross weight in grams."),
     ("net_share", "PARCEL_WEIGHT", "Net weight of all lines over gross weight."),
     ("weight_round", "ROUND_FIGURES", "1 where the gross weight is a multiple of 100 g, else 0."),
+    ("weight_zeros", "ROUND_FIGURES", "Zeros at the end of the net weights in grams; mean over the lines."),
     ("density", "DENSITY", "Gross kilograms per litre of outer volume."),
     ("postage_share_log", "POSTAGE", "Logarithm of postage over declared value."),
     ("postage_per_kg_log", "POSTAGE", "Logarithm of postage per kilogram."),
@@ -101,12 +110,9 @@ INDICATORS = (
     ),
     *_numbers(("indicators", "INDICATORS_TOGETHER", "Number of indicators raised.")),
 )
-TEXT = (
-    Feature("text_score", "Log-odds of the text model for the descriptions.", "DESCRIPTION_WORDING", "score"),
-    *_numbers(
-        ("text_words", "DESCRIPTION_WORDING", "Words in the descriptions."),
-        ("text_digits", "DESCRIPTION_WORDING", "Share of words in the descriptions that hold a digit."),
-    ),
+TEXT = _numbers(
+    ("text_words", "DESCRIPTION_WORDING", "Words in the descriptions."),
+    ("text_digits", "DESCRIPTION_WORDING", "Share of words in the descriptions that hold a digit."),
 )
 HISTORY = _numbers(
     ("sender_known", "SENDER_HISTORY", "Parcels of this sender in the last year."),
@@ -134,36 +140,43 @@ NORMED = (
     Feature("value_per_article_log", "Value of one article against its HS heading.", "DECLARED_VALUE", "norm"),
     Feature("weight_per_article_log", "Weight of one article against its HS heading.", "ARTICLE_WEIGHT", "norm"),
     Feature("density", "Density of the parcel against its HS heading.", "DENSITY", "norm"),
+    Feature("value_log", "Declared value against its HS heading.", "DECLARED_VALUE", "norm"),
+    Feature("weight_log", "Weight against its HS heading.", "PARCEL_WEIGHT", "norm"),
+    Feature("postage_share_log", "Share of postage in the value against its HS heading.", "POSTAGE", "norm"),
 )
-# Codes of many values: smoothed target encodings, fitted and kept in the bundle.
-CODES = (
-    Feature("hs_heading", "Four-digit HS heading of the main line.", "GOODS_CODE", "encoded"),
-    Feature("hs_chapter", "HS chapter of the main line.", "GOODS_CODE", "encoded"),
-    Feature("heading_class", "HS heading with mail class.", "GOODS_CODE", "encoded"),
-    Feature("chapter_goods_origin", "HS chapter with the country the goods were made in.", "GOODS_CODE", "encoded"),
-    Feature("origin", "Country of origin of the parcel.", "ROUTE", "encoded"),
-    Feature("destination", "Country of destination.", "ROUTE", "encoded"),
-    Feature("route", "Origin with destination.", "ROUTE", "encoded"),
-    Feature("goods_origin", "Country the main line was made in.", "ROUTE", "encoded"),
-    Feature("carrier", "Carrier.", "CARRIER", "encoded"),
-    Feature("class_nature", "Mail class with declared nature.", "SHIPMENT_KIND", "encoded"),
+# Other models' outputs, fitted and kept in the bundle; out of fold in training.
+LEARNED = (
+    Feature("text_score", "Log-odds of the text model for the descriptions.", "DESCRIPTION_WORDING", "score"),
+    Feature(
+        "hs_text_fit", "How usual the wording is under the declared HS chapter.", "DESCRIPTION_AGAINST_CODE", "score"
+    ),
+    Feature("hs_text_gap", "How much better the wording fits another HS chapter.", "DESCRIPTION_AGAINST_CODE", "score"),
 )
 
 
 @dataclass(frozen=True)
 class FeatureSpec:
-    """The whole declaration. The model's row is: base columns, norms, codes, then the site's own extra columns."""
+    """The whole declaration.
+
+    A model's row takes from it, in this order: base columns, norms, learned scores, the site's own numbers, and two
+    columns (rate, seen) for each cross of codes; which of them a model uses stands in its bundle.
+    """
 
     version: str
     base: tuple[Feature, ...]
     normed: tuple[Feature, ...]
-    codes: tuple[Feature, ...]
+    learned: tuple[Feature, ...]
+    codes: tuple[Code, ...]
+    crosses: tuple[Cross, ...]
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over version, names, groups and kinds, in order."""
-        blocks = [[(one.name, one.reason, one.kind) for one in block] for block in (self.base, self.normed, self.codes)]
-        return hashlib.sha256(json.dumps([self.version, blocks]).encode()).hexdigest()
+        blocks = [
+            [(one.name, one.reason, one.kind) for one in block] for block in (self.base, self.normed, self.learned)
+        ]
+        codes = [(one.name, one.about) for one in self.codes]
+        return hashlib.sha256(json.dumps([self.version, blocks, codes, self.crosses]).encode()).hexdigest()
 
     @cached_property
     def base_names(self) -> tuple[str, ...]:
@@ -171,4 +184,4 @@ class FeatureSpec:
         return tuple(one.name for one in self.base)
 
 
-FEATURE_SPEC = FeatureSpec(SPEC_VERSION, BASE, NORMED, CODES)
+FEATURE_SPEC = FeatureSpec(SPEC_VERSION, BASE, NORMED, LEARNED, CODES, CROSSES)

@@ -16,23 +16,25 @@ import numpy.typing as npt
 from features.history import History
 from features.indicators.register import REGISTER, Raised
 from features.manifest import ExtraValue, Manifest, Party
-from features.measures import Measures, heading, hs_digits, main_item, measure, ratio
+from features.measures import CHAPTER_DIGITS, Measures, heading, hs_digits, main_item, measure, ratio
 from features.spec import FEATURE_SPEC, HISTORY, KINDS, MISSING_PATHS
+from features.spec_codes import DIGITS, OFFSETS, SITE_DIGITS, bin_of
 from features.text import words
 
 Row = npt.NDArray[np.float32]
+SUBHEADING_DIGITS = 6
+MOST_ZEROS = 6
 LICENCE_WORDS = ("licen", "permit", "authori")
 _LOGGED_HISTORY = frozenset(feature.name for feature in HISTORY) - {"found_sender", "found_recipient"}
 
 
-def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, text_score: float) -> Row:
+def build_row(manifest: Manifest, raised: Sequence[Raised], history: History) -> Row:
     """Build the base row.
 
     Args:
         manifest: The parcel.
         raised: Its indicators.
         history: What was known of its people.
-        text_score: The text model's log-odds; NaN where there is no text.
 
     Returns:
         float32 of shape (len(FEATURE_SPEC.base),), in that order; NaN where the declaration does not say.
@@ -45,7 +47,7 @@ def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, te
         **_parties(manifest),
         **_missing(manifest),
         **_indicators(raised),
-        **_text(manifest, text_score),
+        **_text(manifest),
         **history_values(history),
     }
     return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float32)
@@ -53,20 +55,23 @@ def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, te
 
 def build_codes(manifest: Manifest) -> dict[str, str | None]:
     """Return the codes of `FEATURE_SPEC.codes` by name; None where a part of the code is missing."""
-    main = main_item(manifest)
-    chapter = hs_digits(main)[:2] or None
-    goods_origin = main.origin_country
+    main, figures = main_item(manifest), measure(manifest)
+    digits = hs_digits(main)
     return {
+        "hs_code": digits[:SUBHEADING_DIGITS] if len(digits) >= SUBHEADING_DIGITS else None,
         "hs_heading": heading(main),
-        "hs_chapter": chapter,
-        "heading_class": _cross(heading(main), manifest.mail_class),
-        "chapter_goods_origin": _cross(chapter, goods_origin),
+        "hs_chapter": digits[:CHAPTER_DIGITS] or None,
         "origin": manifest.origin_country,
         "destination": manifest.destination_country,
-        "route": _cross(manifest.origin_country, manifest.destination_country),
-        "goods_origin": goods_origin,
+        "route": f"{manifest.origin_country} to {manifest.destination_country}",
+        "goods_origin": main.origin_country,
         "carrier": manifest.carrier_id,
-        "class_nature": _cross(manifest.mail_class, manifest.nature),
+        "mail_class": manifest.mail_class,
+        "nature": manifest.nature,
+        "weight_bin": bin_of(figures.weight_kg, OFFSETS["weight_bin"]),
+        "value_bin": bin_of(figures.value_usd, OFFSETS["value_bin"]),
+        "unit_value_bin": bin_of(figures.value_per_kg, OFFSETS["unit_value_bin"]),
+        "weight": f"{figures.weight_kg:.{DIGITS}g}" if isfinite(figures.weight_kg) else None,
     }
 
 
@@ -78,6 +83,12 @@ def extra_code(value: ExtraValue) -> str | None:
 def extra_number(value: ExtraValue) -> float:
     """Return a site's own numeric value; NaN where missing or not a number."""
     return float(value) if isinstance(value, int | float) else nan
+
+
+def extra_bin(value: ExtraValue) -> str | None:
+    """Return a site's own numeric value as a code: two digits of it; None where missing or not a number."""
+    number = extra_number(value)
+    return f"{number:.{SITE_DIGITS}g}" if isfinite(number) else None
 
 
 def logarithm(number: float) -> float:
@@ -96,10 +107,13 @@ def _plausibility(manifest: Manifest, figures: Measures) -> dict[str, float]:
         "value_per_kg_log": logarithm(figures.value_per_kg),
         "value_per_article_log": logarithm(figures.value_per_article),
         "value_round": _share([item.value and item.value.amount % 10 == 0 for item in manifest.items]),
+        "value_zeros": _mean([_zeros(float(item.value.amount)) for item in manifest.items if item.value]),
+        "weight_log": logarithm(figures.weight_kg * 1000.0),
         "weight_per_article_log": logarithm(figures.weight_per_article_g),
         "gross_weight_log": logarithm(gross_g),
         "net_share": ratio(figures.net_kg, figures.gross_kg),
         "weight_round": float(gross_g % 100.0 == 0.0) if isfinite(gross_g) else nan,
+        "weight_zeros": _mean([_zeros(item.net_weight_g) for item in manifest.items if item.net_weight_g]),
         "density": figures.density,
         "postage_share_log": _log_ratio(ratio(figures.postage_usd, figures.value_usd)),
         "postage_per_kg_log": logarithm(ratio(figures.postage_usd, figures.weight_kg)),
@@ -173,11 +187,10 @@ def _indicators(raised: Sequence[Raised]) -> dict[str, float]:
     return {**flags, "indicators": float(len(codes))}
 
 
-def _text(manifest: Manifest, text_score: float) -> dict[str, float]:
+def _text(manifest: Manifest) -> dict[str, float]:
     said = [word for item in manifest.items for word in words(item.description or "")]
     digits = sum(any(char.isdigit() for char in word) for word in said)
     return {
-        "text_score": text_score,
         "text_words": float(len(said)),
         "text_digits": ratio(float(digits), float(len(said))),
     }
@@ -202,9 +215,18 @@ def _share(marks: Sequence[Any]) -> float:
     return sum(map(bool, known)) / len(known) if known else nan
 
 
+def _zeros(number: float) -> int:
+    """Return the zeros at the end of a number, at most 6; none where it has decimals."""
+    zeros = 0
+    while number and zeros < MOST_ZEROS and number % 10.0 == 0.0:
+        number /= 10.0
+        zeros += 1
+    return zeros
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers) if numbers else nan
+
+
 def _differs(party: Party | None, country: str) -> float:
     return nan if party is None or not party.country else float(party.country != country)
-
-
-def _cross(*parts: str | None) -> str | None:
-    return None if any(part is None for part in parts) else "|".join(str(part) for part in parts)

@@ -1,14 +1,14 @@
 """The manifest's risk: a calibrated probability with its reasons.
 
-A bundle of kind `risk` holds `trees.txt` (LightGBM's own text form), `text.npz` (text model), `fitted.json` (rates of
-codes and usual ranges of headings), `calibration.json`, `reference.json` (quantiles of raw scores) and `columns.json`.
+A bundle of kind `risk` holds `trees.txt` (LightGBM's own text form), `fitted.json`, `text.npz`, `hs_text.npz` and
+`rates.npz` (what was learned of figures, words and codes), `memory.npz` (known patterns), `calibration.json`,
+`reference.json` (quantiles of the calibrated log-odds in traffic) and `columns.json`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zipfile import BadZipFile
 
 import lightgbm as lgb
@@ -19,18 +19,18 @@ from features.errors import CheckFailed
 from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
-from features.measures import measure
 from features.spec import FEATURE_SPEC, Feature
 from models.bundle import Bundle
 from models.calibration import Calibration, prior_shift, probability
+from models.memory import NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
 from models.results import Reason, RiskResult
-from models.risk_fitted import Fitted
-from models.risk_frame import Observation, Observations, columns, encode, full_rows, gather, observe, score_texts
-from models.risk_reasons import Facts, sentence
-from models.risk_text import TextModel
+from models.risk_facts import facts_of
+from models.risk_fitted import Fitted, read_fitted
+from models.risk_frame import Keys, Observation, Observations, Rows, full_rows, gather, observe
+from models.risk_reasons import KNOWN_PATTERN, sentence
+from models.site import Site
 
 Numbers = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.float32]
 TOP_REASONS = 5
 SMALLEST_SHARE = 0.02
 """Reasons that move the log-odds by less say nothing an officer could use."""
@@ -38,11 +38,21 @@ SMALLEST_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of n parcels: `raw` log-odds of the trees, calibrated `probability`, `percentile` 0 to 100."""
+    """Scores of n parcels.
+
+    Attributes:
+        raw: Log-odds of the trees with what the memory adds; the reasons and the base value sum to it.
+        probability: Calibrated, at the model's base rate; what parcels are ranked by.
+        percentile: Where the probability stands in the reference distribution, 0 to 100.
+        seen: Whether a parcel of the same goods, route and weight was known to the memory, bool.
+        memory: What of `raw` the memory added; 0 for a novel pattern.
+    """
 
     raw: Numbers
     probability: Numbers
     percentile: Numbers
+    seen: npt.NDArray[np.bool_]
+    memory: Numbers
 
 
 # What the readers of the bundle's files raise for content that is not theirs.
@@ -53,29 +63,28 @@ _NOT_A_MODEL = (
 
 @dataclass(frozen=True, slots=True)
 class RiskModel:
-    """A loaded risk model.
+    """A risk model.
 
     Attributes:
         title: Name and version.
         base_rate: The share of illicit parcels that its probabilities speak for.
         trained_rate: The share it was calibrated at.
         trees: The boosted trees.
-        text: The text model.
-        fitted: Rates of codes, usual ranges of headings, the site's own columns.
-        calibration: Raw to calibrated log-odds at `trained_rate`.
-        reference: Rising quantiles of raw scores in the reference population.
-        features: The columns of a row, in order.
+        fitted: What was learned of figures, words and codes.
+        memory: Known patterns.
+        calibrations: Raw to calibrated log-odds at `trained_rate`, by the memory's states: `novel` maps the trees'
+            log-odds, `near` and `seen` what the memory made of them.
+        reference: Rising quantiles of calibrated log-odds in the reference population.
     """
 
     title: str
     base_rate: float
     trained_rate: float
     trees: lgb.Booster
-    text: TextModel
     fitted: Fitted
-    calibration: Calibration
+    memory: PatternMemory
+    calibrations: Mapping[str, Calibration]
     reference: Numbers
-    features: tuple[Feature, ...]
 
     @classmethod
     def load(cls, bundle: Bundle) -> RiskModel:
@@ -84,6 +93,8 @@ class RiskModel:
         Raises:
             CheckFailed: The bundle was made for another feature specification, or its files are not a risk model's.
         """
+        if bundle.card.feature_spec != FEATURE_SPEC.digest:
+            raise CheckFailed(_other_spec(bundle))
         try:
             return cls._read(bundle)
         except _NOT_A_MODEL as error:
@@ -94,31 +105,40 @@ class RiskModel:
 
     @classmethod
     def _read(cls, bundle: Bundle) -> RiskModel:
-        fitted = Fitted.from_dict(bundle.read_json("fitted.json"))
-        features = columns(fitted)
-        if bundle.card.feature_spec != FEATURE_SPEC.digest or bundle.read_json("columns.json") != _names(features):
-            raise CheckFailed(
-                f"{bundle.folder}: this risk model was made for another feature specification "
-                f"({bundle.card.feature_spec[:12]}, here {FEATURE_SPEC.digest[:12]}); train it again."
-            )
+        kept = tuple(bundle.read_json("columns.json"))
+        files = {name: bundle.read(name) for name in ("text.npz", "hs_text.npz", "rates.npz")}
+        fitted = read_fitted(bundle.read_json("fitted.json"), files, kept)
+        trees = lgb.Booster(model_str=bundle.read("trees.txt").decode())
+        if not set(kept) <= {one.name for one in fitted.features} or len(kept) != trees.num_feature():
+            raise CheckFailed(_other_spec(bundle))
         calibration = bundle.read_json("calibration.json")
         return cls(
             title=bundle.card.title,
             base_rate=calibration["base_rate"],
             trained_rate=calibration["trained_rate"],
-            trees=lgb.Booster(model_str=bundle.read("trees.txt").decode()),
-            text=TextModel.from_bytes(bundle.read("text.npz")),
+            trees=trees,
             fitted=fitted,
-            calibration=Calibration.from_dict(calibration["map"]),
+            memory=PatternMemory.from_bytes(bundle.read("memory.npz")),
+            calibrations={name: Calibration.from_dict(calibration[name]) for name in STATE_NAMES},
             reference=np.array(bundle.read_json("reference.json"), dtype=np.float64),
-            features=features,
         )
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The columns of a row, in order."""
+        return self.fitted.columns
+
+    @property
+    def site(self) -> Site:
+        """The site's own columns that the model uses."""
+        return self.fitted.site
 
     def assess(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> RiskResult:
         """Score one parcel and say why."""
-        row = self.rows(gather([self.observe(manifest, raised, history)]))
-        scores = self.scores(row)
-        reasons = self.explain(row[0], self.contributions(row)[0], manifest, raised, history)
+        parcel = gather([self.observe(manifest, raised, history)])
+        row = self.rows(parcel)
+        scores = self.scores(row, parcel.patterns)
+        reasons = self.explain(parcel, self.contributions(row)[0], manifest, raised, history)
         shown = [reason for reason in reasons if abs(reason.contribution) >= SMALLEST_SHARE][:TOP_REASONS]
         return RiskResult(
             score=float(scores.probability[0]),
@@ -128,48 +148,73 @@ class RiskModel:
 
     def observe(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> Observation:
         """Read what this model uses of a parcel, the site's own columns included."""
-        return observe(manifest, raised, history, self.fitted.numeric, self.fitted.categorical)
+        return observe(manifest, raised, history, self.site)
 
     def rows(self, parcels: Observations) -> Rows:
         """Return the full rows of parcels, float32 of shape (n, len(features))."""
-        texts = score_texts(self.text, parcels.texts)
-        return full_rows(parcels, self.fitted, texts, encode(parcels, self.fitted))
+        return full_rows(parcels, self.fitted)
 
-    def scores(self, rows: Rows, threads: int = 1) -> Scores:
-        """Score full rows. One thread is fastest for single rows: starting more costs more than the trees."""
-        raw = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
-        shifted = self.calibration.log_odds(raw) + prior_shift(self.trained_rate, self.base_rate)
-        places = np.searchsorted(self.reference, raw, side="right") / len(self.reference)
-        return Scores(raw, probability(shifted), np.round(100.0 * places, 2))
+    def frame_scores(self, parcels: Observations, threads: int = 1) -> Scores:
+        """Score parcels."""
+        return self.scores(self.rows(parcels), parcels.patterns, threads)
+
+    def scores(self, rows: Rows, patterns: Keys, threads: int = 1) -> Scores:
+        """Score full rows. One thread is fastest for single rows: starting more costs more than the trees.
+
+        Args:
+            rows: Shape (n, len(features)).
+            patterns: The parcels' keys, `Observations.patterns`.
+            threads: For the trees.
+        """
+        margin = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
+        evidence = self.memory.evidence(patterns)
+        novel, final = self.log_odds(margin, evidence)
+        shifted = final + prior_shift(self.trained_rate, self.base_rate)
+        places = np.searchsorted(self.reference, final, side="right") / len(self.reference)
+        added = final - novel
+        return Scores(margin + added, probability(shifted), np.round(100.0 * places, 2), evidence.states == SEEN, added)
+
+    def log_odds(self, margin: Numbers, evidence: Evidence) -> tuple[Numbers, Numbers]:
+        """Return the calibrated log-odds at `trained_rate`, without and with the memory, each of shape (n,)."""
+        novel = self.calibrations[STATE_NAMES[NOVEL]].log_odds(margin)
+        combined = self.memory.combine(novel, evidence)
+        final = novel.copy()
+        for state, name in enumerate(STATE_NAMES):
+            inside = evidence.states == state
+            if state != NOVEL and inside.any():
+                final[inside] = self.calibrations[name].log_odds(combined[inside])
+        return novel, final
 
     def contributions(self, rows: Rows, threads: int = 1) -> Numbers:
-        """Return SHAP values and the base value, shape (n, len(features) + 1); they sum to the raw score."""
+        """Return SHAP values and the base value, shape (n, len(features) + 1); they sum to the trees' log-odds."""
         return np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
 
     def explain(
-        self, row: Rows, contributions: Numbers, manifest: Manifest, raised: Sequence[Raised], history: History
+        self,
+        parcel: Observations,
+        contributions: Numbers,
+        manifest: Manifest,
+        raised: Sequence[Raised],
+        history: History,
     ) -> tuple[Reason, ...]:
-        """Return all groups of features as reasons, the strongest first.
+        """Return all groups of features, and the memory where it knows the pattern, as reasons, the strongest first.
 
-        Their contributions and the trees' base value sum to the raw log-odds of the row.
+        Their contributions and the trees' base value sum to the raw score.
 
         Args:
-            row: The full row, shape (len(features),).
+            parcel: The parcel as observed, n = 1.
             contributions: Its row of `contributions`, which costs less when asked for many rows at once.
             manifest: The parcel.
             raised: Its indicators.
             history: Its history.
         """
+        evidence = self.memory.evidence(parcel.patterns)
         shares = self.group_shares(contributions)
-        names = [feature.name for feature in self.features]
-        facts = Facts(
-            manifest=manifest,
-            figures=measure(manifest),
-            raised=raised,
-            history=history,
-            values=dict(zip(names, row.tolist(), strict=True)),
-            fitted=self.fitted,
-        )
+        if evidence.states[0] != NOVEL:
+            novel, final = self.log_odds(contributions[None, :].sum(axis=1), evidence)
+            shares[KNOWN_PATTERN] = float(final[0] - novel[0])
+        strongest = self._strongest(contributions)
+        facts = facts_of(self.fitted, parcel, evidence, strongest, manifest, raised, history)
         ordered = sorted(shares.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
         return tuple(Reason(*sentence(group, facts), contribution=share) for group, share in ordered)
 
@@ -180,6 +225,17 @@ class RiskModel:
             shares[feature.reason] = shares.get(feature.reason, 0.0) + share
         return shares
 
+    def _strongest(self, contributions: Numbers) -> dict[str, str]:
+        """Return, for each group of reasons that codes make, the cross that says most."""
+        best: dict[str, tuple[float, str]] = {}
+        for feature, share in zip(self.features, contributions[:-1].tolist(), strict=True):
+            if feature.kind in {"rate", "seen"} and abs(share) > best.get(feature.reason, (-1.0, ""))[0]:
+                best[feature.reason] = (abs(share), feature.name.partition(":")[2])
+        return {group: name for group, (_, name) in best.items()}
 
-def _names(features: Sequence[Feature]) -> list[Any]:
-    return [feature.name for feature in features]
+
+def _other_spec(bundle: Bundle) -> str:
+    return (
+        f"{bundle.folder}: this risk model was made for another feature specification "
+        f"({bundle.card.feature_spec[:12]}, here {FEATURE_SPEC.digest[:12]}); train it again."
+    )

@@ -1,32 +1,24 @@
-"""What training learns of codes and figures beside the trees: smoothed rates of codes, usual ranges of headings."""
+"""What training learns of codes, words and figures beside the trees, and which columns the trees look at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, nan
 from typing import Any
+
+from features.spec import FEATURE_SPEC, Feature
+from features.spec_codes import BIN, EXTRA
+from models.hs_text import Floats, HsText
+from models.rates import CodeRates
+from models.risk_text import TextModel
+from models.site import Site
 
 CHAPTER = 2
 DECIMALS = 9
 """Fitted figures are rounded to so many decimals, so that the bundle holds exactly what was used in training."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """Smoothed target encoding of one code (Micci-Barreca 2001).
-
-    Attributes:
-        prior: Share of illicit parcels in the data it was fitted on.
-        rates: Smoothed share by code.
-    """
-
-    prior: float
-    rates: Mapping[str, float]
-
-    def value(self, code: str | None) -> float:
-        """Return the smoothed share; the prior for a code never seen, NaN for a missing one."""
-        return nan if code is None else self.rates.get(code, self.prior)
+SITE = "SITE_COLUMNS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +47,88 @@ class Norm:
         return (figure - median) / spread
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fitted:
-    """All that is fitted beside text and trees; `numeric` and `categorical` name the site's own columns."""
+    """All that is fitted beside the trees.
 
-    encodings: Mapping[str, Encoding]
+    Attributes:
+        site: The site's own columns.
+        norms: Usual ranges by figure.
+        text: The text model.
+        hs_text: Words by HS chapter.
+        rates: Illicit shares of codes.
+        kept: Names of the columns that the trees look at, in order; None: all of `features`.
+    """
+
+    site: Site
     norms: Mapping[str, Norm]
-    numeric: tuple[str, ...] = ()
-    categorical: tuple[str, ...] = ()
+    text: TextModel
+    hs_text: HsText
+    rates: CodeRates
+    kept: tuple[str, ...] | None = None
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """All columns that can be built, in order."""
+        norms = (Feature(f"norm_{one.name}", one.meaning, one.reason, one.kind) for one in FEATURE_SPEC.normed)
+        own = (Feature(EXTRA + name, "A number of the site's own.", SITE, "number") for name in self.site.numeric)
+        return (*FEATURE_SPEC.base, *norms, *FEATURE_SPEC.learned, *own, *self.rates.features())
+
+    @cached_property
+    def columns(self) -> tuple[Feature, ...]:
+        """The columns that the trees look at, in order."""
+        named = {one.name: one for one in self.features}
+        return self.features if self.kept is None else tuple(named[name] for name in self.kept)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where `columns` stand among `features`."""
+        at = {one.name: place for place, one in enumerate(self.features)}
+        return [at[one.name] for one in self.columns]
+
+    @cached_property
+    def lifts(self) -> Floats:
+        """What each word says about each chapter; see `HsText.lifts`."""
+        return self.hs_text.lifts()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
+        """Return the JSON form of all but the text models and the counts, which have files of their own."""
         return {
-            "encodings": {name: {"prior": one.prior, "rates": dict(one.rates)} for name, one in self.encodings.items()},
             "norms": {name: {key: list(pair) for key, pair in one.usual.items()} for name, one in self.norms.items()},
-            "numeric": list(self.numeric),
-            "categorical": list(self.categorical),
+            "site": self.site.as_dict(),
+            "rates": {
+                "crosses": [list(cross) for cross in self.rates.crosses],
+                "prior": self.rates.prior,
+                "smoothing": self.rates.smoothing,
+            },
         }
 
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Fitted:
-        """Read the JSON form."""
-        norms = {
-            name: Norm({key: (pair[0], pair[1]) for key, pair in usual.items()}) for name, usual in raw["norms"].items()
-        }
-        encodings = {name: Encoding(one["prior"], one["rates"]) for name, one in raw["encodings"].items()}
-        return cls(encodings, norms, tuple(raw["numeric"]), tuple(raw["categorical"]))
+    def files(self) -> dict[str, bytes]:
+        """Return the files that are not JSON, by name."""
+        text, words = self.text.to_bytes(), self.hs_text.to_bytes()
+        return {"text.npz": text, "hs_text.npz": words, "rates.npz": self.rates.to_bytes()}
 
 
-def extra_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return how the site's own columns are named among the codes and columns."""
-    return tuple(f"extra:{name}" for name in names)
+def read_fitted(raw: Mapping[str, Any], files: Mapping[str, bytes], kept: tuple[str, ...]) -> Fitted:
+    """Read what `Fitted.as_dict` and `Fitted.files` wrote."""
+    rates = raw["rates"]
+    crosses = tuple(tuple(cross) for cross in rates["crosses"])
+    return Fitted(
+        site=Site.from_dict(raw["site"]),
+        norms={
+            name: Norm({key: (pair[0], pair[1]) for key, pair in one.items()}) for name, one in raw["norms"].items()
+        },
+        text=TextModel.from_bytes(files["text.npz"]),
+        hs_text=HsText.from_bytes(files["hs_text.npz"]),
+        rates=CodeRates.from_bytes(files["rates.npz"], crosses, rates["prior"], rates["smoothing"]),
+        kept=kept,
+    )
+
+
+def _read_norm(raw: Mapping[str, Any]) -> Norm:
+    return Norm({key: (pair[0], pair[1]) for key, pair in raw.items()})
+
+
+def site_codes(site: Site) -> tuple[str, ...]:
+    """Return how the site's own columns are named among the codes."""
+    return (*(EXTRA + name for name in site.categorical), *(BIN + name for name in site.numeric))

@@ -1,4 +1,4 @@
-"""The full row of the risk model: base columns, norms, codes, the site's own columns.
+"""The full row of the risk model: base columns, norms, learned scores, the site's own numbers, rates of codes.
 
 Training builds its whole frame and serving its single row with the same function, so they agree bit for bit. Rows are
 float32; what is fitted is looked up in float64 and rounded once, at the end.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan
 
 import numpy as np
 import numpy.typing as npt
@@ -16,18 +15,23 @@ import numpy.typing as npt
 from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
-from features.spec import FEATURE_SPEC, Feature
-from features.tabular import Row, build_codes, build_row, extra_code, extra_number
+from features.patterns import pattern_keys
+from features.spec import FEATURE_SPEC
+from features.spec_codes import BIN, EXTRA
+from features.tabular import Row, build_codes, build_row, extra_bin, extra_code, extra_number
 from features.text import manifest_text
 from models.coded import Coded, code
-from models.risk_fitted import Fitted, extra_names
+from models.hs_text import chapters, pair_scores
+from models.risk_fitted import Fitted
 from models.risk_text import TextModel
+from models.site import NO_SITE, Site
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
-TEXT_COLUMN = FEATURE_SPEC.base_names.index("text_score")
-HEADING = "hs_heading"
-SITE = "SITE_COLUMNS"
+Keys = npt.NDArray[np.uint64]
+HEADING, CHAPTER = "hs_heading", "hs_chapter"
+AT_ONCE = 50_000
+"""Rows built together, so that columns the model does not look at never stand in memory for all parcels."""
 TEXTS_AT_ONCE = 20_000
 """Texts scored together: their n-grams take some 2 kB each."""
 
@@ -37,16 +41,18 @@ class Observation:
     """What is read of one parcel before anything fitted is applied.
 
     Attributes:
-        base: The base row, its text score NaN.
+        base: The base row.
         text: The descriptions in normal form.
-        codes: Codes by name, the site's own as `extra:NAME`.
-        numbers: The site's own numbers, in the order of `Fitted.numeric`.
+        codes: Codes by name, the site's own as `extra:NAME`, its numbers in bins as `bin:NAME`.
+        numbers: The site's own numbers, in the order of `Site.numeric`.
+        patterns: See `features.patterns.pattern_keys`.
     """
 
     base: Row
     text: str
     codes: dict[str, str | None]
     numbers: tuple[float, ...]
+    patterns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,93 +60,85 @@ class Observations:
     """What is read of n parcels, by column.
 
     Attributes:
-        base: float32 of shape (n, len(FEATURE_SPEC.base)), text scores NaN.
+        base: float32 of shape (n, len(FEATURE_SPEC.base)).
         texts: The descriptions in normal form; none where nothing was declared.
-        codes: Codes by name, the site's own as `extra:NAME`.
+        codes: Codes by name, the site's own as `extra:NAME`, its numbers in bins as `bin:NAME`.
         numbers: The site's own numbers, float32 of shape (n, number of columns).
+        patterns: Keys of the known-pattern memory, uint64 of shape (n, len(LEVELS)).
     """
 
     base: Rows
     texts: Coded
     codes: dict[str, Coded]
     numbers: Rows
+    patterns: Keys
 
 
-def observe(
-    manifest: Manifest,
-    raised: Sequence[Raised],
-    history: History,
-    numeric: Sequence[str] = (),
-    categorical: Sequence[str] = (),
-) -> Observation:
-    """Read one parcel; `numeric` and `categorical` name the columns of `Manifest.extra` that the model uses."""
-    own = {f"extra:{name}": extra_code(manifest.extra.get(name)) for name in categorical}
-    numbers = tuple(extra_number(manifest.extra.get(name)) for name in numeric)
+def observe(manifest: Manifest, raised: Sequence[Raised], history: History, site: Site = NO_SITE) -> Observation:
+    """Read one parcel with the columns of the site's own that `site` names."""
+    extra = manifest.extra
+    own = {EXTRA + name: extra_code(extra.get(name)) for name in site.categorical}
+    bins = {BIN + name: extra_bin(extra.get(name)) for name in site.numeric}
     return Observation(
-        build_row(manifest, raised, history, nan), manifest_text(manifest), {**build_codes(manifest), **own}, numbers
+        base=build_row(manifest, raised, history),
+        text=manifest_text(manifest),
+        codes={**build_codes(manifest), **own, **bins},
+        numbers=tuple(extra_number(extra.get(name)) for name in site.numeric),
+        patterns=pattern_keys(manifest, site.pattern),
     )
 
 
 def gather(observations: Sequence[Observation]) -> Observations:
-    """Put parcels side by side; at least one, all read with the same columns of the site's own."""
+    """Put parcels side by side; at least one, all read for the same site."""
     return Observations(
         base=np.stack([one.base for one in observations]),
         texts=code(one.text or None for one in observations),
         codes={name: code(one.codes[name] for one in observations) for name in observations[0].codes},
         numbers=np.array([one.numbers for one in observations], dtype=np.float32).reshape(len(observations), -1),
+        patterns=np.array([one.patterns for one in observations], dtype=np.uint64),
     )
 
 
-def columns(fitted: Fitted) -> tuple[Feature, ...]:
-    """Return the features of the full row, in order."""
-    normed = tuple(Feature(f"norm_{one.name}", one.meaning, one.reason, one.kind) for one in FEATURE_SPEC.normed)
-    codes = tuple(Feature(f"code_{one.name}", one.meaning, one.reason, one.kind) for one in FEATURE_SPEC.codes)
-    numbers = tuple(
-        Feature(name, "A number of the site's own.", SITE, "number") for name in extra_names(fitted.numeric)
-    )
-    own = tuple(
-        Feature(f"code_{name}", "A code of the site's own.", SITE, "encoded")
-        for name in extra_names(fitted.categorical)
-    )
-    return (*FEATURE_SPEC.base, *normed, *codes, *numbers, *own)
-
-
-def code_names(fitted: Fitted) -> tuple[str, ...]:
-    """Return the names of all encoded codes, in column order."""
-    return (*(one.name for one in FEATURE_SPEC.codes), *extra_names(fitted.categorical))
-
-
-def full_rows(parcels: Observations, fitted: Fitted, text_scores: Numbers, codes: Rows) -> Rows:
-    """Join everything into full rows.
-
-    Args:
-        parcels: n parcels.
-        fitted: What was fitted.
-        text_scores: Shape (n,); out of fold in training.
-        codes: Encoded codes, shape (n, number of codes); out of fold in training.
-
-    Returns:
-        float32 of shape (n, len(columns(fitted))).
-    """
-    split = len(FEATURE_SPEC.codes)
-    rows = np.hstack([parcels.base, distances(parcels, fitted), codes[:, :split], parcels.numbers, codes[:, split:]])
-    rows[:, TEXT_COLUMN] = text_scores
+def full_rows(parcels: Observations, fitted: Fitted) -> Rows:
+    """Return the columns that the trees look at, float32 of shape (n, len(fitted.columns))."""
+    size = len(parcels.base)
+    learned = learned_scores(parcels, fitted)
+    if size <= AT_ONCE:
+        return _assembled(parcels, fitted, learned)
+    rows = np.empty((size, len(fitted.columns)), dtype=np.float32)
+    for start in range(0, size, AT_ONCE):
+        span = np.arange(start, min(start + AT_ONCE, size))
+        rows[span] = _assembled(part(parcels, span), fitted, learned[span])
     return rows
 
 
-def encode(parcels: Observations, fitted: Fitted) -> Rows:
-    """Return the encoded codes, shape (n, number of codes)."""
-    names = code_names(fitted)
-    encoded = np.empty((len(parcels.base), len(names)), dtype=np.float32)
-    for place, name in enumerate(names):
-        encoded[:, place] = parcels.codes[name].numbers(fitted.encodings[name].value, nan)
-    return encoded
+def _assembled(parcels: Observations, fitted: Fitted, learned: Numbers) -> Rows:
+    rates = fitted.rates.columns(parcels.codes)
+    parts = [parcels.base, distances(parcels, fitted), learned.astype(np.float32), parcels.numbers, rates]
+    return np.ascontiguousarray(np.hstack(parts)[:, fitted.places])
+
+
+def part(parcels: Observations, span: npt.NDArray[np.integer]) -> Observations:
+    """Return the parcels at the given places, without what only training needs."""
+    return Observations(
+        base=parcels.base[span],
+        texts=parcels.texts.take(span),
+        codes={name: one.take(span) for name, one in parcels.codes.items()},
+        numbers=parcels.numbers[span],
+        patterns=parcels.patterns[span],
+    )
+
+
+def learned_scores(parcels: Observations, fitted: Fitted) -> Numbers:
+    """Return the other models' scores, float64 of shape (n, len(FEATURE_SPEC.learned)), in that order."""
+    fits = pair_scores(fitted.lifts, parcels.texts, chapters(parcels.codes[CHAPTER]))
+    return np.column_stack([score_texts(fitted.text, parcels.texts), fits])
 
 
 def score_texts(model: TextModel, texts: Coded) -> Numbers:
     """Return the log-odds of each parcel's text, NaN where it has none; equal texts are scored once."""
     wanted = np.flatnonzero(texts.used())
-    scores = np.full(len(texts.values) + 1, nan)
+    scores = np.full(len(texts.values) + 1, np.nan)
     for start in range(0, len(wanted), TEXTS_AT_ONCE):
         some = wanted[start : start + TEXTS_AT_ONCE]
         scores[some] = model.score([texts.values[place] for place in some])

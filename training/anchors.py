@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from training.fitting import SMOOTHING
 from training.frame import Frame
 
+SMOOTHING = 100.0
+"""A heading's own rate weighs as much as the prior after so many parcels."""
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.bool_]

@@ -1,8 +1,6 @@
-"""Fitting of everything beside the trees: rates of codes, usual ranges, the text model, the calibration."""
+"""Fits usual ranges of figures and calibrations."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,36 +10,20 @@ from sklearn.linear_model import LogisticRegression
 from features.spec import FEATURE_SPEC
 from models.calibration import Calibration, probability
 from models.coded import Coded
-from models.risk_fitted import DECIMALS, Encoding, Norm
+from models.risk_fitted import DECIMALS, Norm
 from models.risk_frame import Observations
-from models.risk_text import SIZE, TextModel, vectorise
 from training.metrics import calibration_error
 from training.splits import folds_by_group
 
 Numbers = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
-SMOOTHING = 100.0
-"""A code's own rate weighs as much as the prior after so many parcels."""
 FEWEST_FOR_NORM = 20
 SMALLEST_SPREAD = 0.15
 NORMAL_IQR = 1.349
-TEXT_C = 0.5
 CALIBRATION_FOLDS = 5
 SMALLEST_STEP = 1e-6
-
-
-def fit_encodings(codes: Mapping[str, Coded], labels: Marks, names: Sequence[str]) -> dict[str, Encoding]:
-    """Fit the smoothed share of illicit parcels of each code: (hits + SMOOTHING * prior) / (rows + SMOOTHING)."""
-    prior = round(float(labels.mean()), DECIMALS)
-    return {name: Encoding(prior, _rates(codes[name], labels, prior)) for name in names}
-
-
-def _rates(codes: Coded, labels: Marks, prior: float) -> dict[str, float]:
-    counts = codes.counts()
-    hits = np.bincount(codes.ids[labels & (codes.ids >= 0)], minlength=len(codes.values))
-    rates = (hits + SMOOTHING * prior) / (counts + SMOOTHING)
-    seen = zip(codes.values, counts.tolist(), rates.tolist(), strict=True)
-    return {code: round(rate, DECIMALS) for code, count, rate in sorted(seen) if count}
+STRAIGHT = Calibration("platt", (0.0,), (0.0,), 1.0, 1.0)
+"""Leaves log-odds as they are."""
 
 
 def fit_norms(parcels: Observations) -> dict[str, Norm]:
@@ -71,18 +53,6 @@ def _usual_of_each(codes: Coded, figures: Numbers, known: Marks) -> dict[str, tu
 def _usual(values: Numbers) -> tuple[float, float]:
     low, median, high = np.percentile(values, (25, 50, 75))
     return round(float(median), DECIMALS), round(max(float(high - low) / NORMAL_IQR, SMALLEST_SPREAD), DECIMALS)
-
-
-def fit_text(texts: Coded, labels: Marks) -> TextModel:
-    """Fit the linear text model on texts that say something; without any, it knows only the base rate."""
-    said = texts.ids >= 0
-    if not said.any() or labels[said].all() or not labels[said].any():
-        return TextModel(np.zeros(SIZE), 0.0)
-    model = LogisticRegression(C=TEXT_C, max_iter=200, tol=1e-4)
-    model.fit(vectorise([text for text in texts.texts() if text]), labels[said])
-    fitted = TextModel(model.coef_[0].astype(np.float64), float(model.intercept_[0]))
-    # Through the stored form at once: what training uses is then bit for bit what serving reads.
-    return TextModel.from_bytes(fitted.to_bytes())
 
 
 def fit_calibration(

@@ -18,6 +18,7 @@ from models.risk_frame import gather
 from models.risk_reasons import groups
 from training.data import Record
 from training.frame import Frame
+from training.peers import INDICATORS, LOGISTIC, RANDOM
 
 pytestmark = pytest.mark.xdist_group("risk")
 Records = tuple[Record, ...]
@@ -29,8 +30,9 @@ BARE = Manifest(
 
 def past_of(record: Record) -> PastParcel:
     assert record.at is not None
-    keys = entity_keys(record.manifest)
-    return PastParcel(record.manifest.item_id, record.at, keys, record.found, record.found_at, record.parts)
+    keys, declared = entity_keys(record.manifest), record.manifest.declared_at
+    at = min(declared, record.at) if declared else record.at
+    return PastParcel(record.manifest.item_id, at, keys, record.found, record.found_at, record.parts)
 
 
 def test_the_serving_row_is_the_training_row_bit_for_bit(model: RiskModel, records: Records, frame: Frame) -> None:
@@ -46,17 +48,16 @@ def test_the_serving_row_is_the_training_row_bit_for_bit(model: RiskModel, recor
 
 
 def test_one_parcel_and_the_whole_table_score_alike(model: RiskModel, frame: Frame) -> None:
-    rows = model.rows(frame.take(np.arange(300)))
-    together = model.scores(rows)
-    alone = [model.scores(row[None, :]) for row in rows]
+    some = frame.take(np.arange(300))
+    rows, together = model.rows(some), model.frame_scores(some)
+    alone = [model.scores(row[None, :], keys[None, :]) for row, keys in zip(rows, some.patterns, strict=True)]
     np.testing.assert_array_equal(together.raw, [one.raw[0] for one in alone])
     np.testing.assert_array_equal(together.probability, [one.probability[0] for one in alone])
 
 
 def test_scores_and_percentiles_rise_together_within_their_ranges(model: RiskModel, frame: Frame) -> None:
-    scores = model.scores(model.rows(frame))
-    order = np.argsort(scores.raw)
-    assert (np.diff(scores.probability[order]) >= 0).all()
+    scores = model.frame_scores(frame)
+    order = np.argsort(scores.probability)
     assert (np.diff(scores.percentile[order]) >= 0).all()
     assert 0 < scores.probability.min() < scores.probability.max() < 1
     assert 0 <= scores.percentile.min() < 5
@@ -65,17 +66,43 @@ def test_scores_and_percentiles_rise_together_within_their_ranges(model: RiskMod
     assert np.mean(scores.percentile > 90) == pytest.approx(0.1, abs=0.03)
 
 
-def test_contributions_sum_to_the_raw_score(model: RiskModel, records: Records, frame: Frame) -> None:
-    rows = model.rows(frame.take(np.arange(200)))
-    contributions = model.contributions(rows)
-    np.testing.assert_allclose(contributions.sum(axis=1), model.scores(rows).raw, atol=1e-9)
-    for place in range(0, 200, 20):
-        manifest = records[place].manifest
-        raised = raise_indicators(manifest)
+def test_reasons_and_base_value_sum_to_the_raw_score(model: RiskModel, records: Records) -> None:
+    known = 0
+    for record in records[:200:10]:
+        manifest, raised = record.manifest, raise_indicators(record.manifest)
         history = summarise(manifest, [], NOW)
-        reasons = model.explain(rows[place], contributions[place], manifest, raised, history)
-        total = contributions[place][-1] + sum(reason.contribution for reason in reasons)
-        assert total == pytest.approx(float(model.scores(rows[place : place + 1]).raw[0]), abs=1e-9)
+        parcel = gather([model.observe(manifest, raised, history)])
+        contributions = model.contributions(model.rows(parcel))
+        scores = model.frame_scores(parcel)
+        assert contributions.sum() + scores.memory[0] == pytest.approx(scores.raw[0], abs=1e-9)
+        reasons = model.explain(parcel, contributions[0], manifest, raised, history)
+        total = contributions[0][-1] + sum(reason.contribution for reason in reasons)
+        assert total == pytest.approx(scores.raw[0], abs=1e-9)
+        memory = [reason for reason in reasons if reason.code == "KNOWN_PATTERN"]
+        assert [one.contribution for one in memory] == [pytest.approx(scores.memory[0])] * len(memory)
+        known += len(memory)
+    # These parcels were trained on, so their patterns are known, but for those that declare no goods at all.
+    assert known > 15
+
+
+def test_a_parcel_declared_as_earlier_ones_says_so_and_follows_them(model: RiskModel, records: Records) -> None:
+    found = next(one for one in records if one.label and one.manifest.items[0].hs_code)
+    raised = raise_indicators(found.manifest)
+    history = summarise(found.manifest, [], NOW)
+    known = model.frame_scores(gather([model.observe(found.manifest, raised, history)]))
+    changed = replace(
+        found.manifest, items=(replace(found.manifest.items[0], hs_code="9999"), *found.manifest.items[1:])
+    )
+    other = model.frame_scores(gather([model.observe(changed, raised, history)]))
+    assert known.seen[0]
+    assert known.memory[0] > 0.5
+    assert not other.seen[0]
+    assert other.memory[0] == 0.0
+    parcel = gather([model.observe(found.manifest, raised, history)])
+    reasons = model.explain(parcel, model.contributions(model.rows(parcel))[0], found.manifest, raised, history)
+    text = next(reason.text for reason in reasons if reason.code == "KNOWN_PATTERN")
+    assert text.startswith("Declared just as ")
+    assert "illicit" in text
 
 
 def test_reasons_are_few_strong_and_in_whole_sentences(model: RiskModel, records: Records) -> None:
@@ -109,8 +136,8 @@ def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: R
     cheap = replace(record.manifest, items=(replace(item, value=replace(item.value, amount=item.value.amount / 1000)),))
     for manifest, code in ((cheap, "PRICE_PER_KG_LOW"), (BARE, "PRICE_PER_KG_UNKNOWN")):
         history = summarise(manifest, [], NOW)
-        row = model.rows(gather([model.observe(manifest, (), history)]))
-        reasons = model.explain(row[0], model.contributions(row)[0], manifest, (), history)
+        parcel = gather([model.observe(manifest, (), history)])
+        reasons = model.explain(parcel, model.contributions(model.rows(parcel))[0], manifest, (), history)
         by_code = {reason.code: reason.text for reason in reasons}
         assert code in by_code
         if code.endswith("LOW"):
@@ -133,7 +160,7 @@ def test_the_shipped_bundle_loads_and_says_where_it_comes_from() -> None:
     assert sum(path.stat().st_size for path in folder.iterdir()) < 8_000_000
     assert "parcel-screening synth manifests" in card.data["note"]
     later = card.figures["unseen_groups_later_time"]["models"]
-    for anchor in ("logistic regression", "number of indicators", "random"):
+    for anchor in (LOGISTIC, INDICATORS, RANDOM):
         assert later["risk model"]["ap"][0] > later[anchor]["ap"][0]
     result = model.assess(BARE, raise_indicators(BARE), summarise(BARE, [], NOW))
     assert 0 < result.score < 0.9

@@ -5,11 +5,9 @@ import pytest
 
 from features.spec import FEATURE_SPEC
 from models.calibration import Calibration, logit, prior_shift, probability
-from models.coded import code
 from models.risk_fitted import Norm
 from models.risk_frame import Observation, gather
-from models.risk_text import TextModel
-from training.fitting import SMOOTHING, fit_calibration, fit_encodings, fit_norms, fit_text
+from training.fitting import fit_calibration, fit_norms
 from training.splits import folds_by_group
 
 RNG = np.random.default_rng(1)
@@ -17,17 +15,7 @@ RNG = np.random.default_rng(1)
 
 def observation(heading: str | None, figure: float = 1.0) -> Observation:
     codes = {"hs_heading": heading, "hs_chapter": heading and heading[:2]}
-    return Observation(np.full(len(FEATURE_SPEC.base), figure, dtype=np.float32), "", codes, ())
-
-
-def test_rates_of_rare_codes_stay_near_the_prior() -> None:
-    seen = [observation("7326")] * 900 + [observation("6109")] + [observation(None)] * 99
-    labels = np.array([True] * 90 + [False] * 810 + [True] + [False] * 99)
-    encoding = fit_encodings(gather(seen).codes, labels, ["hs_heading"])["hs_heading"]
-    assert encoding.value("7326") == pytest.approx((90 + SMOOTHING * 0.091) / (900 + SMOOTHING))
-    assert encoding.value("6109") == pytest.approx((1 + SMOOTHING * 0.091) / (1 + SMOOTHING))
-    assert encoding.value("never") == encoding.prior == pytest.approx(0.091)
-    assert np.isnan(encoding.value(None))
+    return Observation(np.full(len(FEATURE_SPEC.base), figure, dtype=np.float32), "", codes, (), (0, 0, 0))
 
 
 def test_a_norm_falls_back_from_heading_to_chapter_to_all() -> None:
@@ -41,18 +29,6 @@ def test_a_norm_falls_back_from_heading_to_chapter_to_all() -> None:
     assert norm.distance(median + norm.usual["7326"][1], "7326") == pytest.approx(1.0)
     assert np.isnan(norm.distance(float("nan"), "7326"))
     assert np.isnan(Norm({}).distance(1.0, None))
-
-
-def test_the_text_model_learns_words_and_knows_their_forms() -> None:
-    texts = ["pistol parts", "pieces de pistolet", "steel pot", "kochtopf", ""] * 40
-    labels = np.array([True, True, False, False, False] * 40)
-    model = fit_text(code(text or None for text in texts), labels)
-    bad, good, empty = model.score(["pistole", "steel pots", ""])
-    assert bad > good
-    assert np.isnan(empty)
-    again = TextModel.from_bytes(model.to_bytes())
-    assert again.score(texts).tobytes() == model.score(texts).tobytes()
-    assert fit_text(code([None, None]), np.array([True, False])).score(["x"])[0] == 0.0
 
 
 def test_the_kind_with_the_smaller_error_is_chosen_and_calibrates() -> None:

@@ -1,0 +1,118 @@
+"""Scores of rows that the model was not fitted on, for everything that must be decided or calibrated honestly.
+
+By group: what the trees say of new patterns. By row: what trees and memory together say of traffic as it comes, where
+most repeats are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.spec import FEATURE_SPEC
+from features.spec_codes import Cross
+from models.memory import Evidence
+from models.rates import rate_features
+from models.risk_frame import full_rows
+from models.site import Site
+from training.encoding import choose_crosses, pattern_weights
+from training.frame import Frame
+from training.memory import fill_memory
+from training.novel import RATE_FOLDS, Plan, fit_novel, prepare, tree_weights
+from training.splits import folds_by_group
+from training.trees import best_rounds, margins, watch_trees
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Step = Callable[[str], None]
+GROUP_FOLDS, ROW_FOLDS = 5, 3
+MOST_ROWS = 250_000
+"""Rows that are cross-fitted; of a larger table, whole groups drawn at random. The final fit always takes all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByGroup:
+    """The plan, and for each row the log-odds of trees fitted on other groups."""
+
+    plan: Plan
+    margins: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class ByRow:
+    """For each row the log-odds of trees, and the evidence of a memory, that were fitted on other rows."""
+
+    margins: Numbers
+    evidence: Evidence
+
+
+def sample_groups(frame: Frame, seed: int) -> Frame:
+    """Return the frame, or whole groups of it with about MOST_ROWS rows."""
+    if len(frame) <= MOST_ROWS:
+        return frame
+    parts = -(-len(frame) // MOST_ROWS)
+    return frame.take(np.flatnonzero(folds_by_group(frame.groups, parts, seed + 3) == 0))
+
+
+def by_group(frame: Frame, site: Site, parameters: Mapping[str, Any] | None, seed: int, step: Step) -> ByGroup:
+    """Choose columns and the number of trees, and score every row by trees fitted on other groups."""
+    step("columns")
+    draft = draft_plan(frame, site, parameters or {}, seed)
+    folds = folds_by_group(frame.groups, GROUP_FOLDS, seed)
+    grown = []
+    for fold in range(GROUP_FOLDS):
+        step(f"other groups, part {fold + 1} of {GROUP_FOLDS}")
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        mine, others = frame.take(inside), frame.take(outside)
+        prepared = prepare(others, draft)
+        rows = full_rows(mine, prepared.fitted)
+        watched = [(rows, mine.labels)]
+        trees, losses = watch_trees(prepared.rows, others.labels, tree_weights(others), watched, draft.parameters, seed)
+        grown.append((inside, trees, rows, losses))
+    rounds = best_rounds([one[3] for one in grown], [len(one[0]) for one in grown])
+    found = np.empty(len(frame))
+    for inside, trees, rows, _ in grown:
+        found[inside] = margins(trees, rows, rounds)
+    return ByGroup(replace(draft, rounds=rounds), found)
+
+
+def by_row(frame: Frame, plan: Plan, step: Step) -> ByRow:
+    """Score every row by trees and memory fitted on other rows, repeats of the same pattern among them."""
+    folds = np.random.default_rng(plan.seed + 4).permutation(len(frame)) % ROW_FOLDS
+    found, parts = np.empty(len(frame)), []
+    for fold in range(ROW_FOLDS):
+        step(f"other rows, part {fold + 1} of {ROW_FOLDS}")
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        mine, others = frame.take(inside), frame.take(outside)
+        novel, _ = fit_novel(others, plan)
+        found[inside] = margins(novel.trees, full_rows(mine, novel.fitted))
+        parts.append((inside, fill_memory(others).evidence(mine.patterns)))
+    order = np.argsort(np.concatenate([inside for inside, _ in parts]))
+    joined = (
+        np.concatenate([getattr(one, name) for _, one in parts])[order] for name in ("parcels", "illicit", "states")
+    )
+    return ByRow(found, Evidence(*joined))
+
+
+def draft_plan(frame: Frame, site: Site, parameters: Mapping[str, Any], seed: int) -> Plan:
+    """Choose crosses and columns; the number of trees is still open."""
+    folds = folds_by_group(frame.groups, RATE_FOLDS, seed + 1)
+    crosses = choose_crosses(frame, pattern_weights(frame), site, folds)
+    return Plan(
+        site=site, crosses=crosses, kept=kept_columns(frame, site, crosses), parameters=parameters, rounds=0, seed=seed
+    )
+
+
+def kept_columns(frame: Frame, site: Site, crosses: tuple[Cross, ...]) -> tuple[str, ...]:
+    """Return the columns whose values differ between rows; the others could only cost time."""
+    low, high = (one(frame.base, axis=0) for one in (np.fmin.reduce, np.fmax.reduce))
+    differs = (low < high) | (np.isnan(frame.base).any(axis=0) & ~np.isnan(low))
+    base = [name for name, keep in zip(FEATURE_SPEC.base_names, differs.tolist(), strict=True) if keep]
+    norms = [f"norm_{one.name}" for one in FEATURE_SPEC.normed if one.name in base]
+    learned = [one.name for one in FEATURE_SPEC.learned] if frame.texts.used().any() else []
+    own = [f"extra:{name}" for name in site.numeric]
+    return (*base, *norms, *learned, *own, *(one.name for one in rate_features(crosses)))

@@ -1,0 +1,126 @@
+"""Fits the part of the model that judges new patterns: what is learned of codes, words and figures, and the trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+
+from features.spec_codes import Cross
+from models.risk_fitted import Fitted
+from models.risk_frame import AT_ONCE, distances, part
+from models.site import Site
+from training.encoding import fit_rates, out_of_fold, pattern_weights
+from training.fitting import fit_norms
+from training.frame import Frame, without_history
+from training.splits import folds_by_group
+from training.trees import Grow, grow_trees
+from training.words import Texts, count_words, hs_text_out_of_fold, text_out_of_fold
+
+Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
+RATE_FOLDS, WORD_FOLDS = 20, 5
+"""Rates of rare codes change most with what is left out, so their folds are many; they cost next to nothing."""
+FORGET_OF = 4
+"""One group in so many is fitted as a new installation would see it."""
+__all__ = ["Novel", "Plan", "Prepared", "fit_novel", "prepare", "tree_weights"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was decided before the final fit.
+
+    Attributes:
+        site: The site's own columns.
+        crosses: The crosses of codes that are counted.
+        kept: Names of the columns that the trees look at.
+        parameters: LightGBM's, over `training.trees.PARAMETERS`.
+        rounds: Number of trees.
+        seed: Of every random choice.
+    """
+
+    site: Site
+    crosses: tuple[Cross, ...]
+    kept: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    rounds: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was fitted beside the trees, and the rows to grow them on: float32 (n, columns), all out of fold."""
+
+    fitted: Fitted
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Novel:
+    """The fitted part of the model that judges new patterns."""
+
+    fitted: Fitted
+    trees: lgb.Booster
+
+
+def fit_novel(frame: Frame, plan: Plan, grow: Grow = grow_trees) -> tuple[Novel, Rows]:
+    """Fit on all rows, the trees grown by `grow`; returns the model and the rows that the trees were grown on."""
+    prepared = prepare(frame, plan)
+    weights = tree_weights(frame)
+    trees = grow(prepared.rows, frame.labels, weights, plan.rounds, plan.parameters, plan.seed)
+    return Novel(prepared.fitted, trees), prepared.rows
+
+
+def tree_weights(frame: Frame) -> Numbers:
+    """Return the rows' weights for the trees: a pattern's repeats together weigh as the square root of their number."""
+    return np.sqrt(pattern_weights(frame))
+
+
+def prepare(frame: Frame, plan: Plan) -> Prepared:
+    """Fit everything beside the trees on all rows, and build the rows for the trees out of fold by group."""
+    partly = _partly_forgotten(frame, plan.seed)
+    weights = pattern_weights(partly)
+    texts = Texts(partly.texts)
+    fitted = Fitted(
+        site=plan.site,
+        norms=fit_norms(partly),
+        text=texts.fit(partly.labels, np.arange(len(partly))),
+        hs_text=count_words(partly, weights)[0],
+        rates=fit_rates(partly.codes, partly.labels, weights, plan.crosses),
+        kept=plan.kept,
+    )
+    folds = folds_by_group(partly.groups, WORD_FOLDS, plan.seed)
+    scores = text_out_of_fold(texts, partly.labels, folds)
+    learned = np.column_stack([scores, hs_text_out_of_fold(partly, weights, folds)])
+    rows = _plain_rows(partly, fitted, learned)
+    places = {name: place for place, name in enumerate(plan.kept)}
+    folds = folds_by_group(partly.groups, RATE_FOLDS, plan.seed + 1)
+    for name, column in out_of_fold(partly.codes, partly.labels, weights, fitted.rates, folds):
+        if name in places:
+            rows[:, places[name]] = column
+    return Prepared(fitted, rows)
+
+
+def _partly_forgotten(frame: Frame, seed: int) -> Frame:
+    """Blank the history of some groups: a new installation knows nobody, and must not suspect everybody for it."""
+    folds = folds_by_group(frame.groups, FORGET_OF, seed + 2)
+    return without_history(frame, np.flatnonzero(folds == 0))
+
+
+def _plain_rows(frame: Frame, fitted: Fitted, learned: Numbers) -> Rows:
+    """Return the kept columns with everything filled in but the rates of codes."""
+    rows = np.full((len(frame), len(fitted.columns)), np.nan, dtype=np.float32)
+    ends = len(fitted.features) - len(fitted.rates.features())
+    wanted = [(at, place) for at, place in enumerate(fitted.places) if place < ends]
+    mine, theirs = np.array(wanted, dtype=np.int64).reshape(-1, 2).T
+    for start in range(0, len(frame), AT_ONCE):
+        span = np.arange(start, min(start + AT_ONCE, len(frame)))
+        some = part(frame, span)
+        blocks = [some.base, distances(some, fitted), learned[span].astype(np.float32), some.numbers]
+        rows[np.ix_(span, mine)] = np.hstack(blocks)[:, theirs]
+    return rows
