@@ -18,12 +18,13 @@ from features.indicators.terms_firearm import (
     FIREARM_TERMS,
     PART_TERMS,
 )
+from features.indicators.terms_more import PLACEHOLDERS_MORE
 from features.indicators.terms_vague import FILE_EXTENSIONS, FILLERS, QUALIFIERS, VAGUE_TERMS
 from features.indicators.value_bounds import VALUE_PER_KG
 
 PLACEHOLDER_NAMES = TermList(
     name="Placeholders for names and addresses",
-    version="1",
+    version="2",
     reviewed=date(2026, 11, 20),
     source="Own list: what people write into a field that they do not want to fill",
     terms={
@@ -44,6 +45,7 @@ PLACEHOLDER_NAMES = TermList(
                "privatperson", "unbekannt", "vorname"),
         "zh": ("不详", "测试", "客户", "买家", "匿名", "收件人", "寄件人", "未知", "无名"),
         "zh-latn": ("kehu", "maijia", "niming", "weizhi"),
+        **PLACEHOLDERS_MORE,
     },
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ class TermList:
         version: Raised with every change.
         reviewed: When the owner last read it through.
         source: Where the terms come from.
-        terms: By language: en, es, fr, de, zh (characters), zh-latn (pinyin).
+        terms: By language: en, es, fr, de, zh (characters), zh-latn (pinyin), and those of `terms_more`.
     """
 
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from features.indicators.terms import TermList
+from features.indicators.terms_more import CONVERTIBLE_MORE, EXCLUSIONS_MORE, FIREARM_MORE
 
 REVIEWED = date(2026, 11, 20)
 SOURCE = (
@@ -18,7 +19,7 @@ SOURCE = (
 
 FIREARM_TERMS = TermList(
     name="Firearms, parts and ammunition",
-    version="1",
+    version="2",
     reviewed=REVIEWED,
     source=SOURCE,
     terms={
@@ -70,6 +71,7 @@ FIREARM_TERMS = TermList(
             "qiangguan", "qiangji", "qiangpeijian", "qiangtuo", "qiangxie", "qiangzhi", "shou qiang", "shouqiang",
             "zidan", "zuolun",
         ),
+        **FIREARM_MORE,
     },
 )  # fmt: skip
 
@@ -121,7 +123,7 @@ CONTEXT_TERMS = TermList(
 
 EXCLUSIONS = TermList(
     name="Harmless neighbours",
-    version="1",
+    version="2",
     reviewed=REVIEWED,
     source="Own list, grown from what the terms above found in descriptions of ordinary goods",
     terms={
@@ -178,12 +180,13 @@ EXCLUSIONS = TermList(
             "气动枪头", "风枪",
         ),
         "zh-latn": ("jiaoqiang", "penqiang", "shuiqiang", "jinmoqiang", "wanju qiang"),
+        **EXCLUSIONS_MORE,
     },
 )  # fmt: skip
 
 CONVERTIBLE_TERMS = TermList(
     name="Convertible, blank-firing and imitation weapons",
-    version="1",
+    version="2",
     reviewed=REVIEWED,
     source="Own list, after the passages on converted and imitation firearms in the UNODC Global Study on Firearms "
     "Trafficking 2020",
@@ -219,5 +222,6 @@ CONVERTIBLE_TERMS = TermList(
             "水弹枪", "气步枪", "汽枪", "模型枪", "發火槍", "气手枪",
         ),
         "zh-latn": ("fangzhenqiang", "falingqiang", "qiqiang", "xinhaoqiang", "shuidanqiang"),
+        **CONVERTIBLE_MORE,
     },
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from features.indicators.terms import TermList
+from features.indicators.terms_more import VAGUE_MORE
 
 REVIEWED = date(2026, 11, 20)
 SOURCE = (
@@ -18,7 +19,7 @@ SOURCE = (
 
 VAGUE_TERMS = TermList(
     name="Vague terms",
-    version="1",
+    version="2",
     reviewed=REVIEWED,
     source=SOURCE,
     terms={
@@ -76,6 +77,7 @@ VAGUE_TERMS = TermList(
             "liwu", "peijian", "qita", "riyongpin", "shangpin", "shebei", "wanju", "wujin", "wupin", "yangpin",
             "yifu", "zahuo", "zawu", "zengpin",
         ),
+        **VAGUE_MORE,
     },
 )  # fmt: skip
 
