@@ -15,7 +15,7 @@ TRAIN = {
     "xray": ("cli.xray_training:train_xray", "The X-ray detector, on scans with COCO annotations."),
 }
 EVALUATE = {
-    "risk": ("cli.risk:evaluate_risk", "A risk model: metrics.json and report.html."),
+    "risk": ("cli.risk_evaluation:evaluate_risk", "A risk model: metrics.json and report.html."),
     "xray": ("cli.xray:evaluate_xray", "An X-ray detector: metrics.json and report.html."),
 }
 

@@ -1,143 +1,182 @@
-"""The evaluation as one self-contained page: readable on a phone, printable, nothing loaded from anywhere."""
+"""The evaluation as one self-contained page: what a director needs first, then tables and plots, then the method."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 from training.metrics import SHARES
-from training.svg import Axis, bars, lines
-
-STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:1000px;margin:0 auto;padding:16px}
-h1{font-size:1.5rem;margin:.2em 0}h2{font-size:1.15rem;margin:1.6em 0 .4em}
-p{margin:.4em 0}.lead{font-size:1.05rem}.scroll{overflow-x:auto}
-table{border-collapse:collapse;font-size:.86rem;width:100%}
-th,td{padding:5px 9px;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;white-space:normal;min-width:11em}
-thead th{border-bottom:2px solid #555;vertical-align:bottom}tbody tr:first-child{background:#eef5fb;font-weight:600}
-td small{display:block;color:#555;font-weight:400}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:20px}
-figure{margin:0}figcaption{font-weight:600;margin-bottom:4px}svg{width:100%;height:auto}
-svg text{font:12px system-ui,sans-serif;fill:#333}svg .axis{font-size:12.5px;fill:#111}svg .grid{stroke:#e4e4e4}
-.legend{font-size:.82rem}.key{display:inline-block;margin-right:14px}.swatch{width:30px;height:10px;margin-right:5px}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;font-size:.88rem}dt{color:#555}
-dd{margin:0;overflow-wrap:anywhere}code{font-size:.85em}
-@media print{body{max-width:none;padding:0}.plots{grid-template-columns:1fr 1fr}figure{break-inside:avoid}}
-"""
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("auc", "AUC"), ("ap", "AP"),
-    *((f"precision@{share:g}", f"P@{share * 100:g} %") for share in SHARES),
-    *((f"recall@{share:g}", f"R@{share * 100:g} %") for share in SHARES),
-    *((f"lift@{share:g}", f"lift@{share * 100:g} %") for share in SHARES),
-    ("ece", "ECE"), ("brier", "Brier"),
+from training.peers import ORACLE, PROFILE
+from training.pooled import MODEL
+from training.report_plots import plots
+from training.report_style import STYLE
+from training.report_tables import (
+    all_tables,
+    ceiling_table,
+    difference_table,
+    drift_table,
+    main_table,
+    percent,
+    seed_table,
+    shared_table,
+    slice_tables,
+    work_table,
 )  # fmt: skip
 
+__all__ = ["STYLE", "render"]
+NAMES = {
+    "group": "By group", "both": "By group and time", "time": "By time", "route": "Unseen routes", "row": "By row",
+    "file": "On another file", "bundle": "The given model",
+}  # fmt: skip
+TERMS = (
+    "AUC: chance that an illicit parcel ranks above a harmless one (0.5 is by lot). AP: average precision, the mean "
+    "precision over all recalls. P@ and R@: precision (share of the inspected that are illicit) and recall (share of "
+    "the illicit that are inspected) when so much of the traffic is inspected. Lift: precision over the base rate. "
+    "ECE: expected calibration error, how far probabilities lie from what is found. Brier: mean squared error of the "
+    "probabilities."
+)
+DRIFT_WORDS = (
+    "The population stability index (PSI) says how differently a feature's values are spread over the earlier and the "
+    "later half of the parcels: 0 is the same; by custom, from 0.1 one looks and from 0.25 one retrains. 'By chance' "
+    "is the range it has when whole groups of near-duplicates fall into the halves by lot: within it, nothing moved. "
+    "Columns of history move by themselves where the table begins with nobody known."
+)
 
-def render(metrics: dict[str, Any]) -> str:
+
+def render(metrics: Mapping[str, Any]) -> str:
     """Return the page for what `training.evaluate` measured."""
-    title = f"Risk model {metrics['model']}"
+    lead = next(iter(metrics["protocols"]))
+    title = f"How good is the risk model? {metrics['data']['file']}"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        _warning(metrics["overlap"]),
+        _summary(metrics, metrics["protocols"][lead]),
+        *(_protocol(name, one) for name, one in metrics["protocols"].items()),
+        f'<p class="quiet">{TERMS} In small print: {escape(metrics["intervals"])}.</p>',
+        f"<h2>Plots: {escape(NAMES[lead].lower())}</h2>{plots(metrics, metrics['protocols'][lead])}",
+        _parts_of_the_traffic(metrics["protocols"]),
+        _drift(metrics),
+        _seeds(metrics),
+        _ceiling(metrics["ceiling"]),
+        _all_figures(metrics["protocols"]),
+        _about(metrics),
+    ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1>{_lead(metrics)}"
-        f"<h2>Ranking, and precision of what is opened</h2>{_table(metrics, ('auc', 'ap', 'precision@'))}"
-        f"<h2>Recall: how much of the illicit is found</h2>{_table(metrics, ('recall@',))}"
-        f"<h2>Lift, and errors of the probabilities</h2>{_table(metrics, ('lift@', 'ece', 'brier'))}"
-        f"<p>AUC: chance that an illicit parcel ranks above a harmless one. AP: average precision. P@, R@: precision "
-        f"and recall when so much of the traffic is inspected; lift: precision over the base rate. ECE: expected "
-        f"calibration error. In small print: {escape(metrics['intervals'])}.</p>"
-        f'<h2>Plots</h2><div class="plots">{"".join(_plots(metrics))}</div>{_about(metrics)}</body></html>\n'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
 
-def _lead(metrics: dict[str, Any]) -> str:
-    data, figures = metrics["data"], metrics["figures"]["risk model"]
-    recall, precision = figures["recall@0.01"], figures["precision@0.01"]
+def _warning(overlap: Mapping[str, Any] | None) -> str:
+    if overlap is None or overlap["warning"] is None:
+        return ""
+    return f'<p class="warning">{escape(overlap["warning"])}</p>'
+
+
+def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
+    figures, data = measured["figures"], metrics["data"]
+    model, profile, best = (figures[name] for name in (MODEL, PROFILE, ORACLE))
+    recall, precision = model["recall@0.01"], model["precision@0.01"]
+    tiles = [
+        _tile(
+            percent(recall[0]), "found by the risk model", f"{percent(recall[1])} to {percent(recall[2])}", main=True
+        ),
+        _tile(percent(profile["recall@0.01"][0]), "found by an HS risk profile", "rates of HS codes, the usual way"),
+        _tile("1.0 %", "found by inspecting by lot", "1 % of everything"),
+        _tile(percent(best["recall@0.01"][0]), "the most that is possible", "if every inspection were a find"),
+    ]
+    opened = [f"{(one or 0) * 100:.2g}" for one in (precision[0], profile["precision@0.01"][0], measured["base_rate"])]
     return (
-        f'<p class="lead">Inspecting the 1 % of parcels that the model ranks highest finds '
-        f"<b>{_percent(recall[0])}</b> of the illicit ones ({_percent(recall[1])} to {_percent(recall[2])}); "
-        f"{_percent(precision[0])} of the parcels opened are then illicit, against {_percent(data['base_rate'])} at "
-        f"random.</p><p>Measured on {data['rows']:,} parcels, {data['illicit']:,} of them illicit, in "
-        f"{data['groups']:,} groups of near-duplicates.</p>"
+        f'<p class="lead">When 1 % of the parcels can be inspected, how many of the illicit ones are found?</p>'
+        f'<div class="tiles">{"".join(tiles)}</div>'
+        f"{work_table(figures)}<p>At 1 % inspected, of 100 parcels opened {opened[0]} are illicit; with the HS risk "
+        f"profile {opened[1]}, by lot {opened[2]}. {_better(measured['differences'][PROFILE]['recall@0.01'])}</p>"
+        f'<p class="quiet">{escape(measured["what"])} Measured on {measured["rows"]:,} parcels, '
+        f"{measured['illicit']:,} of them illicit ({percent(measured['base_rate'])}), in {measured['groups']:,} groups "
+        f"of near-duplicates, {escape(str(data['from'] or 'times unknown'))} to {escape(str(data['to'] or ''))}.</p>"
     )
 
 
-def _table(metrics: dict[str, Any], wanted: tuple[str, ...]) -> str:
-    columns = [column for column in COLUMNS if column[0].startswith(wanted)]
-    head = "".join(f"<th>{escape(label)}</th>" for _, label in columns)
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td>{''.join(_cell(figures.get(key), key) for key, _ in columns)}</tr>"
-        for name, figures in metrics["figures"].items()
+def _tile(number: str, what: str, small: str, main: bool = False) -> str:
+    mark = " main" if main else ""
+    return f'<div class="tile{mark}"><b>{number}</b><span>{escape(what)}</span><small>{escape(small)}</small></div>'
+
+
+def _better(difference: list[float | None]) -> str:
+    value, low, high = difference
+    if value is None or low is None or high is None:
+        return ""
+    if low > 0:
+        return (
+            f"The risk model finds {percent(low)} to {percent(high)} of the illicit more than the HS risk profile: "
+            "more than chance explains."
+        )
+    if high < 0:
+        return "<b>The risk model finds less than the HS risk profile: more than chance explains.</b>"
+    return "Whether the risk model finds more than the HS risk profile at 1 % cannot be told from so few parcels."
+
+
+def _protocol(name: str, measured: Mapping[str, Any]) -> str:
+    return (
+        f"<h2>{escape(NAMES[name])}</h2><p>{escape(measured['what'])} {measured['rows']:,} parcels tested, "
+        f"{measured['illicit']:,} illicit.</p>{main_table(measured['figures'])}"
+        f"<h3>Differences on the same parcels</h3>{difference_table(measured['differences'])}"
     )
-    return f'<div class="scroll"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _cell(figure: list[float | None] | None, key: str) -> str:
-    if figure is None or figure[0] is None:
-        return "<td>–</td>"
-    digits = 1 if key.startswith("lift") else 4 if key in {"ece", "brier"} else 3
-    low, high = ("–" if one is None else f"{one:.{digits}f}" for one in figure[1:])
-    return f"<td>{figure[0]:.{digits}f}<small>{low} to {high}</small></td>"
+def _parts_of_the_traffic(protocols: Mapping[str, Any]) -> str:
+    tables = [
+        f"<h3>{escape(NAMES[name])}</h3>{slice_tables(measured['slices'])}" for name, measured in protocols.items()
+    ]
+    return f"<h2>Parts of the traffic</h2><p>The risk model alone.</p>{''.join(tables)}"
 
 
-def _plots(metrics: dict[str, Any]) -> list[str]:
-    curves = metrics["curves"]
-    share = Axis("share of the traffic inspected", 0.001, 1.0, (0.001, 0.01, 0.1, 1.0), log=True)
-    whole = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-    recall, precision = Axis("recall", 0.0, 1.0, whole), Axis("precision", 0.0, 1.0, whole)
-    gains = {name: list(zip(one["share"], one["recall"], strict=True)) for name, one in curves.items()}
-    both = {name: list(zip(one["recall"], one["precision"], strict=True)) for name, one in curves.items()}
-    return [
-        _captioned("How much is found for how much work", lines("Recall by share inspected", share, recall, gains)),
-        _captioned("Precision and recall", lines("Precision against recall", recall, precision, both)),
-        _captioned("Lift over random inspection", _lift(metrics, share)),
-        _captioned("Are the probabilities to be believed?", _reliable(metrics["reliability"])),
-        _captioned("What the scores rest on", bars("Importance", dict(list(metrics["importance"].items())[:14]),
-                   "mean absolute contribution to the score, log-odds")),
-    ]  # fmt: skip
+def _drift(metrics: Mapping[str, Any]) -> str:
+    if not metrics["drift"]:
+        return "<h2>Drift</h2><p>The table says no times, so there are no halves to compare.</p>"
+    return f"<h2>Drift</h2><p>{DRIFT_WORDS}</p>{drift_table(metrics['drift'])}"
 
 
-def _lift(metrics: dict[str, Any], share: Axis) -> str:
-    rate = metrics["data"]["base_rate"]
-    series = {
-        name: [(s, p / rate) for s, p in zip(one["share"], one["precision"], strict=True) if s >= share.low]
-        for name, one in metrics["curves"].items()
-    }
-    top = max(lift for points in series.values() for _, lift in points)
-    step = next(one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10**9) if top / one <= 6)
-    marks = [float(step * place) for place in range(int(top / step) + 2)]
-    return lines("Lift", share, Axis("lift", 0.0, marks[-1], marks, percent=False), series)
+def _seeds(metrics: Mapping[str, Any]) -> str:
+    repeated = {name: one["seeds"] for name, one in metrics["protocols"].items() if one.get("seeds")}
+    if not repeated:
+        return ""
+    tables = [f"<h3>{escape(NAMES[name])}</h3>{seed_table(one, metrics['seeds'])}" for name, one in repeated.items()]
+    return f"<h2>Does luck of the draw matter?</h2>{''.join(tables)}"
 
 
-def _reliable(found: dict[str, list[float]]) -> str:
-    top = max(*found["predicted"], *found["observed"], 1e-6)
-    # Both axes on a logarithmic scale: nearly all parcels have tiny probabilities.
-    low = min([one for one in (*found["predicted"], *found["observed"]) if one > 0] or [1e-4]) / 2
-    marks = [one for power in range(-6, 1) if low <= (one := 10.0**power) <= 1.0]
-    x = Axis("predicted probability (mean of ten equal bins)", low, min(1.0, top * 2), marks, log=True)
-    y = Axis("share found illicit", low, min(1.0, top * 2), marks, log=True)
-    points = list(zip(found["predicted"], found["observed"], strict=True))
-    return lines("Reliability", x, y, {"risk model": points}, dots=True, diagonal=True)
+def _ceiling(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    repeats = found["repeats"]
+    return (
+        f"<h2>How good could anybody be?</h2><p>{escape(found['sentence'])}</p>{ceiling_table(found['rows'])}"
+        f"<p>{percent(repeats['rows_in_repeated'])} of the parcels repeat another one exactly; of the patterns that "
+        f"repeat, {percent(repeats['repeated_with_one_label'])} always ended the same way.</p>"
+        f"{shared_table(found['shared_codes'])}"
+    )
 
 
-def _captioned(caption: str, chart: str) -> str:
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{chart}</figure>"
+def _all_figures(protocols: Mapping[str, Any]) -> str:
+    tables = [f"<h3>{escape(NAMES[name])}</h3>{all_tables(one['figures'])}" for name, one in protocols.items()]
+    shares = ", ".join(f"{share * 100:g}" for share in SHARES)
+    return f"<h2>All figures</h2><p>At {shares} % inspected.</p>{''.join(tables)}"
 
 
-def _about(metrics: dict[str, Any]) -> str:
-    data = metrics["data"]
+def _about(metrics: Mapping[str, Any]) -> str:
+    data, rate = metrics["data"], metrics["model_base_rate"]
     facts = {
+        "Model": metrics["model"],
         "Data": f"{data['file']}, SHA-256 {data['sha256']}",
+        **({"Tested on": f"{data['test_file']}, SHA-256 {data['test_sha256']}"} if data["test_file"] else {}),
         "Rows that could not be read": f"{data['rows_dropped']:,}",
-        "Base rate": f"{_percent(data['base_rate'])} in the data, {_percent(metrics['model_base_rate'])} in the model",
+        "Base rate": f"{percent(data['base_rate'])} in the data"
+        + (f", {percent(rate)} is what the model's probabilities speak for" if rate is not None else ""),
+        "Folds, seeds": f"{metrics['folds']} folds, {metrics['seeds']} seeds from {metrics['seed']}",
         "Feature specification": metrics["feature_spec"],
         "Command": metrics["command"],
     }
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
-    return f"<h2>About this measurement</h2><dl>{rows}</dl>"
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.3g} %"
+    return f"<h2>How this was measured</h2><dl>{rows}</dl>"

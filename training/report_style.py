@@ -29,8 +29,9 @@ dl{grid-template-columns:1fr}dt{margin-top:6px}}
 @media screen{.scroll th:first-child,.scroll td:first-child{position:sticky;left:0;background:inherit}
 .scroll tr,.scroll thead{background:#fff}}
 @page{size:A4;margin:13mm}
-@media print{body{max-width:none;padding:0;font-size:12px}.plots{grid-template-columns:1fr 1fr;gap:12px}
-.scroll{overflow:visible}table{font-size:8.6px}th,td{padding:3px 4px}td.words,th.words{min-width:9em}
+@media print{html{font-size:12px}body{max-width:none;padding:0;font-size:12px}
+.plots{grid-template-columns:1fr 1fr;gap:12px}.scroll{overflow:visible}
+table{font-size:10px}td small{font-size:8.4px}th,td{padding:3px 4px}td.words,th.words{min-width:9em}
 th:first-child,td:first-child{min-width:8em}figure,.tile,tr,.warning{break-inside:avoid}h2,h3{break-after:avoid}
 thead{display:table-header-group}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

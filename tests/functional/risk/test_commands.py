@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -66,24 +65,6 @@ def test_scores_do_not_depend_on_labels(commands: Run, folder: Path, few: Path, 
         commands("score", bare, "--output", tmp_path / "o.ndjson", "--risk-model", folder, "--reasons", 0)
         outputs.append((tmp_path / "o.ndjson").read_text(encoding="utf-8"))
     assert outputs[0] == outputs[1]
-
-
-def test_evaluate_writes_figures_and_one_page_that_loads_nothing(
-    commands: Run, folder: Path, parcels: Path, tmp_path: Path
-) -> None:
-    done = commands("evaluate", "risk", "--data", parcels, "--risk-model", folder, "--output", tmp_path / "report")
-    assert "risk model" in done.stdout
-    metrics = json.loads((tmp_path / "report" / "metrics.json").read_text(encoding="utf-8"))
-    assert metrics["data"]["illicit"] == 300
-    assert metrics["model"] == "risk-small-1.2.3"
-    for name in ("auc", "ap", "precision@0.01", "recall@0.1", "lift@0.05", "ece", "brier"):
-        value, low, high = metrics["figures"]["risk model"][name]
-        assert low <= value <= high or name in {"ece", "brier", "precision@0.01", "lift@0.05"}
-    assert len(metrics["figures"]) == 5
-    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
-    assert page.count("<svg viewBox") >= 5
-    assert not re.search(r"(src|href)=|@import|url\(|<script", page)
-    assert "nan" not in page.lower().replace("finan", "")
 
 
 def test_a_table_with_a_mapping_goes_the_whole_way(commands: Run, tmp_path: Path) -> None:
