@@ -5,7 +5,7 @@ An unseen cross meets one of m known ones by chance with odds of m / 2**64: noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -36,10 +36,16 @@ def code_keys(codes: Coded) -> Keys:
     return np.array([*known, 0], dtype=np.uint64)[codes.ids]
 
 
-def cross_keys(codes: Mapping[str, Coded], crosses: Sequence[Cross]) -> Keys:
+def keyed(codes: Mapping[str, Coded], names: Iterable[str]) -> dict[str, Keys]:
+    """Return the numbers of some codes, by name; for whoever asks for many crosses of them, one after the other."""
+    return {name: code_keys(codes[name]) for name in sorted(set(names))}
+
+
+def cross_keys(codes: Mapping[str, Coded] | Mapping[str, Keys], crosses: Sequence[Cross]) -> Keys:
     """Return the number of each parcel's crosses, uint64 of shape (n, len(crosses)); 0 where a code is missing."""
     names = sorted({name for cross in crosses for name in cross})
-    singles = [code_keys(codes[name]) for name in names]
+    known = (codes[name] for name in names)
+    singles = [code_keys(one) if isinstance(one, Coded) else one for one in known]
     rows = len(singles[0]) if singles else 0
     table = np.column_stack([*singles, np.full(rows, _FILLED)])
     places = [[*(names.index(name) for name in cross), *[len(names)] * (LONGEST - len(cross))] for cross in crosses]

@@ -99,10 +99,16 @@ def gather(observations: Sequence[Observation]) -> Observations:
     )
 
 
-def full_rows(parcels: Observations, fitted: Fitted) -> Rows:
-    """Return the columns that the trees look at, float32 of shape (n, len(fitted.columns))."""
+def full_rows(parcels: Observations, fitted: Fitted, learned: Numbers | None = None) -> Rows:
+    """Return the columns that the trees look at, float32 of shape (n, len(fitted.columns)).
+
+    Args:
+        parcels: n parcels.
+        fitted: What was learned.
+        learned: Their `learned_scores`, where the caller has them.
+    """
     size = len(parcels.base)
-    learned = learned_scores(parcels, fitted)
+    learned = learned_scores(parcels, fitted) if learned is None else learned
     if size <= AT_ONCE:
         return _assembled(parcels, fitted, learned)
     rows = np.empty((size, len(fitted.columns)), dtype=np.float32)

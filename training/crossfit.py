@@ -25,6 +25,7 @@ from training.memory import fill_memory
 from training.novel import RATE_FOLDS, Plan, fit_novel, prepare, tree_weights
 from training.splits import folds_by_group
 from training.trees import best_rounds, margins, watch_trees
+from training.words import Lexicon
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -58,7 +59,9 @@ def sample_groups(frame: Frame, seed: int) -> Frame:
     return frame.take(np.flatnonzero(folds_by_group(frame.groups, parts, seed + 3) == 0))
 
 
-def by_group(frame: Frame, site: Site, parameters: Mapping[str, Any] | None, seed: int, step: Step) -> ByGroup:
+def by_group(
+    frame: Frame, site: Site, parameters: Mapping[str, Any] | None, seed: int, lexicon: Lexicon, step: Step
+) -> ByGroup:
     """Choose columns and the number of trees, and score every row by trees fitted on other groups."""
     step("columns")
     draft = draft_plan(frame, site, parameters or {}, seed)
@@ -68,8 +71,9 @@ def by_group(frame: Frame, site: Site, parameters: Mapping[str, Any] | None, see
         step(f"other groups, part {fold + 1} of {GROUP_FOLDS}")
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         mine, others = frame.take(inside), frame.take(outside)
-        prepared = prepare(others, draft)
-        rows = full_rows(mine, prepared.fitted)
+        prepared = prepare(others, draft, lexicon)
+        fitted = prepared.fitted
+        rows = full_rows(mine, fitted, lexicon.learned(mine, fitted.text, fitted.hs_text))
         watched = [(rows, mine.labels)]
         trees, losses = watch_trees(prepared.rows, others.labels, tree_weights(others), watched, draft.parameters, seed)
         grown.append((inside, trees, rows, losses))
@@ -80,7 +84,7 @@ def by_group(frame: Frame, site: Site, parameters: Mapping[str, Any] | None, see
     return ByGroup(replace(draft, rounds=rounds), found)
 
 
-def by_row(frame: Frame, plan: Plan, step: Step) -> ByRow:
+def by_row(frame: Frame, plan: Plan, lexicon: Lexicon, step: Step) -> ByRow:
     """Score every row by trees and memory fitted on other rows, repeats of the same pattern among them."""
     folds = np.random.default_rng(plan.seed + 4).permutation(len(frame)) % ROW_FOLDS
     found, parts = np.empty(len(frame)), []
@@ -88,8 +92,9 @@ def by_row(frame: Frame, plan: Plan, step: Step) -> ByRow:
         step(f"other rows, part {fold + 1} of {ROW_FOLDS}")
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         mine, others = frame.take(inside), frame.take(outside)
-        novel, _ = fit_novel(others, plan)
-        found[inside] = margins(novel.trees, full_rows(mine, novel.fitted))
+        novel, _ = fit_novel(others, plan, lexicon)
+        learned = lexicon.learned(mine, novel.fitted.text, novel.fitted.hs_text)
+        found[inside] = margins(novel.trees, full_rows(mine, novel.fitted, learned))
         parts.append((inside, fill_memory(others).evidence(mine.patterns)))
     order = np.argsort(np.concatenate([inside for inside, _ in parts]))
     joined = (

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from features.spec_codes import CROSSES, Cross, column_names, site_crosses
 from models.coded import Coded
-from models.hashing import NO_KEY, Keys, cross_keys
+from models.hashing import NO_KEY, Keys, cross_keys, keyed
 from models.rates import RATE, SEEN, CodeRates, smoothed
 from models.risk_fitted import DECIMALS, site_codes
 from models.site import Site
@@ -19,7 +19,7 @@ Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
-Codes = Mapping[str, Coded]
+Codes = Mapping[str, Coded] | Mapping[str, Keys]
 MOST_ENTRIES = 250_000
 """Entries of the table of all crosses, 16 bytes each: the bundle stays small, and what is left out was hardly seen."""
 MOST_SITE_CROSSES = 24
@@ -66,11 +66,17 @@ def out_of_fold(
     """Yield (name, column) of each rate and count, from the declarations outside each row's own fold."""
     for cross, name in zip(rates.crosses, column_names(rates.crosses), strict=True):
         keys = cross_keys(codes, [cross])[:, 0]
-        counts, hits = _others(keys, labels, weights, folds, np.isin(keys, rates.keys))
+        counts, hits = _others(keys, labels, weights, folds, _kept(keys, rates.keys))
         missing = keys == NO_KEY
         columns = {RATE: smoothed(counts, hits, rates.prior, rates.smoothing), SEEN: np.log1p(counts)}
         for kind, column in columns.items():
             yield kind + name, np.where(missing, np.nan, column).astype(np.float32)
+
+
+def _kept(keys: Keys, table: Keys) -> Marks:
+    if not len(table):
+        return np.zeros(len(keys), dtype=bool)
+    return np.asarray(table[np.minimum(np.searchsorted(table, keys), len(table) - 1)] == keys)
 
 
 def _others(keys: Keys, labels: Marks, weights: Numbers, folds: Places, known: Marks) -> tuple[Numbers, Numbers]:
@@ -97,7 +103,7 @@ def choose_crosses(frame: Frame, weights: Numbers, site: Site, folds: Places) ->
     # With a code that never varies, a cross says no more than without it.
     standard = tuple(cross for cross in CROSSES if varying.issuperset(cross))
     candidates = [cross for cross in site_crosses(site_codes(site)) if varying.issuperset(cross)]
-    gains = _Gains(frame, weights, folds)
+    gains = _Gains(frame, keyed(frame.codes, varying), weights, folds)
     helped = [(gains.least(cross), cross) for cross in candidates]
     best = sorted((pair for pair in helped if pair[0] > 0.0), key=lambda pair: (-pair[0], pair[1]))
     return (*standard, *(cross for _, cross in best[:MOST_SITE_CROSSES]))
@@ -110,8 +116,8 @@ def _varies(codes: Coded) -> bool:
 class _Gains:
     """How much likelier crosses make the labels, as a number of standard errors over groups."""
 
-    def __init__(self, frame: Frame, weights: Numbers, folds: Places) -> None:
-        self._frame, self._weights, self._folds = frame, weights, folds
+    def __init__(self, frame: Frame, codes: Mapping[str, Keys], weights: Numbers, folds: Places) -> None:
+        self._frame, self._codes, self._weights, self._folds = frame, codes, weights, folds
         self._prior = float(np.average(frame.labels, weights=weights))
         self._known: dict[Cross, Numbers] = {}
 
@@ -131,7 +137,7 @@ class _Gains:
         labels = self._frame.labels
         share: Numbers = np.full(len(labels), self._prior)
         if cross:
-            keys = cross_keys(self._frame.codes, [cross])[:, 0]
+            keys = cross_keys(self._codes, [cross])[:, 0]
             counts, hits = _others(keys, labels, self._weights, self._folds, keys != NO_KEY)
             share = smoothed(counts, hits, self._prior, smoothing_for(self._prior))
         found: Numbers = np.log(np.clip(np.where(labels, share, 1.0 - share), EPSILON, 1.0))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.spec_codes import Cross
+from models.hashing import keyed
 from models.risk_fitted import Fitted
 from models.risk_frame import AT_ONCE, distances, part
 from models.site import Site
@@ -19,7 +20,7 @@ from training.fitting import fit_norms
 from training.frame import Frame, without_history
 from training.splits import folds_by_group
 from training.trees import Grow, grow_trees
-from training.words import Texts, count_words, hs_text_out_of_fold, text_out_of_fold
+from training.words import Lexicon, learned_out_of_fold
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
@@ -68,9 +69,9 @@ class Novel:
     trees: lgb.Booster
 
 
-def fit_novel(frame: Frame, plan: Plan, grow: Grow = grow_trees) -> tuple[Novel, Rows]:
+def fit_novel(frame: Frame, plan: Plan, lexicon: Lexicon, grow: Grow = grow_trees) -> tuple[Novel, Rows]:
     """Fit on all rows, the trees grown by `grow`; returns the model and the rows that the trees were grown on."""
-    prepared = prepare(frame, plan)
+    prepared = prepare(frame, plan, lexicon)
     weights = tree_weights(frame)
     trees = grow(prepared.rows, frame.labels, weights, plan.rounds, plan.parameters, plan.seed)
     return Novel(prepared.fitted, trees), prepared.rows
@@ -81,26 +82,31 @@ def tree_weights(frame: Frame) -> Numbers:
     return np.sqrt(pattern_weights(frame))
 
 
-def prepare(frame: Frame, plan: Plan) -> Prepared:
-    """Fit everything beside the trees on all rows, and build the rows for the trees out of fold by group."""
+def prepare(frame: Frame, plan: Plan, lexicon: Lexicon | None = None) -> Prepared:
+    """Fit everything beside the trees on all rows, and build the rows for the trees out of fold by group.
+
+    Args:
+        frame: The rows.
+        plan: Which columns and crosses.
+        lexicon: Of the table that the rows were taken from, where the caller has it.
+    """
+    lexicon = lexicon or Lexicon(frame.texts)
     partly = _partly_forgotten(frame, plan.seed)
     weights = pattern_weights(partly)
-    texts = Texts(partly.texts)
+    codes = keyed(partly.codes, (name for cross in plan.crosses for name in cross))
     fitted = Fitted(
         site=plan.site,
         norms=fit_norms(partly),
-        text=texts.fit(partly.labels, np.arange(len(partly))),
-        hs_text=count_words(partly, weights)[0],
-        rates=fit_rates(partly.codes, partly.labels, weights, plan.crosses),
+        text=lexicon.fit_text(partly.texts, partly.labels),
+        hs_text=lexicon.count_words(partly, weights),
+        rates=fit_rates(codes, partly.labels, weights, plan.crosses),
         kept=plan.kept,
     )
     folds = folds_by_group(partly.groups, WORD_FOLDS, plan.seed)
-    scores = text_out_of_fold(texts, partly.labels, folds)
-    learned = np.column_stack([scores, hs_text_out_of_fold(partly, weights, folds)])
-    rows = _plain_rows(partly, fitted, learned)
+    rows = _plain_rows(partly, fitted, learned_out_of_fold(lexicon, partly, weights, folds))
     places = {name: place for place, name in enumerate(plan.kept)}
     folds = folds_by_group(partly.groups, RATE_FOLDS, plan.seed + 1)
-    for name, column in out_of_fold(partly.codes, partly.labels, weights, fitted.rates, folds):
+    for name, column in out_of_fold(codes, partly.labels, weights, fitted.rates, folds):
         if name in places:
             rows[:, places[name]] = column
     return Prepared(fitted, rows)

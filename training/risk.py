@@ -25,6 +25,7 @@ from training.frame import Frame
 from training.memory import fill_memory, fit_strengths
 from training.novel import fit_novel
 from training.trees import FOLDS, PARAMETERS, ROUNDS, Grow, fit_trees, grow_trees
+from training.words import Lexicon
 
 __all__ = [
     "FOLDS",
@@ -156,10 +157,11 @@ def fit_model_with_rows(
 def fit_all(frame: Frame, site: Site, options: Options, step: Step) -> Fit:
     """Fit with everything that was learned on the way; see `fit_model`."""
     sample = sample_groups(frame, options.seed)
-    others = by_group(sample, site, options.parameters, options.seed, step)
-    repeats = by_row(sample, others.plan, step)
+    lexicon = Lexicon(sample.texts)
+    others = by_group(sample, site, options.parameters, options.seed, lexicon, step)
+    repeats = by_row(sample, others.plan, lexicon, step)
     step("all rows")
-    novel, rows = fit_novel(frame, others.plan, options.grow)
+    novel, rows = fit_novel(frame, others.plan, lexicon if sample is frame else Lexicon(frame.texts), options.grow)
     step("calibration")
     labels, groups = sample.labels, sample.groups
     calibration, errors = fit_calibration(others.margins, labels, groups, options.seed)
