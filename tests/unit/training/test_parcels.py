@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -12,16 +14,24 @@ import pytest
 
 from features.history import entity_keys
 from features.identifiers import parse_s10
+from features.indicators.register import REGISTER, raise_indicators
 from features.manifest_schema import parse_manifest
 from training.metrics import Ranking, auc
+from training.parcels.declare import declare
+from training.parcels.deeds import do_to_parcel
+from training.parcels.gaps import draw_gaps
 from training.parcels.generate import generate
 from training.parcels.good import LANGUAGES
 from training.parcels.goods import COVER_FAMILIES, GOODS, HOBBY_ARMS, LICENSED_ARMS, VAGUE
+from training.parcels.habits import MOST, PARCEL_HABITS
+from training.parcels.honest import honest
 from training.parcels.illicit import LONGEST_RING
+from training.parcels.study import draw_study
+from training.parcels.world import make_world
 
 Places = npt.NDArray[np.int64]
 WHOLE = {"pistol", "revolver", "long_gun", "ammunition"}
-COUNT = 12_000
+COUNT = 8_000
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +117,97 @@ def test_no_single_field_nor_pair_gives_the_label_away(records: list[dict[str, A
     fields = _fields([record["manifest"] for record in records])
     assert len(fields) > 40
     found = {name: _attack(codes, labels, train, test) for name, codes in fields.items()}
-    for one, two in combinations(fields, 2):
+    # A field that hardly repeats says nothing of other people, alone or in a pair.
+    repeating = [name for name, codes in fields.items() if codes.max() < COUNT / 4]
+    assert len(repeating) > 30
+    for one, two in combinations(repeating, 2):
         pair = fields[one] * (int(fields[two].max()) + 1) + fields[two]
         found[f"{one} with {two}"] = _attack(np.unique(pair, return_inverse=True)[1], labels, train, test)
     worst = max(found, key=lambda name: found[name])
     assert found[worst] < 0.75, f"{worst} alone reaches AUC {found[worst]:.3f}"
     # The attack itself works: given the truth as a field, it finds it.
     assert _attack(labels.astype(np.int64), labels, train, test) == 1.0
+
+
+def test_every_indicator_is_raised_by_harmless_parcels_and_by_illicit_ones(records: list[dict[str, Any]]) -> None:
+    raised = {label: _raised([r["manifest"] for r in records if bool(r["label"]) == label]) for label in (False, True)}
+    codes = {one.code for one in REGISTER}
+    assert set(raised[False]) == codes
+    # A few are so rare that so many illicit parcels need not hold one.
+    assert len(codes - set(raised[True])) <= 2
+    # None is a mark of smugglers alone: several harmless parcels raise each.
+    assert min(raised[False].values()) >= 4
+
+
+def _raised(manifests: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(code for one in manifests for code in {r.code for r in raise_indicators(parse_manifest(one))})
+
+
+def test_no_country_is_riskier_than_another() -> None:
+    """What one world says of countries and carriers tells nothing about the next."""
+    one, other = (list(generate(4000, seed, base_rate=0.15)) for seed in (21, 22))
+    for field in ("origin_country", "destination_country", "carrier_id"):
+        assert 0.45 < _transferred(one, other, field) < 0.55, field
+    # Declared natures do tell something, so the measure can see what there is.
+    assert _transferred(one, other, "nature") > 0.55
+
+
+def _transferred(one: list[dict[str, Any]], other: list[dict[str, Any]], field: str) -> float:
+    rows = Counter(record["manifest"].get(field) for record in one)
+    hits = Counter(record["manifest"].get(field) for record in one if record["label"])
+    values = [record["manifest"].get(field) for record in other]
+    scores = [(hits[value] + 1.0) / (rows[value] + 10.0) for value in values]
+    return auc(Ranking(np.array(scores), np.array([bool(record["label"]) for record in other])).blocks())
+
+
+def test_studies_differ_and_each_habit_of_smugglers_is_somebody_honests_too() -> None:
+    studies = [draw_study(Random(seed)) for seed in range(60)]
+    for table in ("sender_habits", "parcel_habits"):
+        for name in getattr(studies[0], table):
+            habits = [getattr(study, table)[name] for study in studies]
+            assert all(0.0 < habit.harmless <= MOST and 0.0 < habit.illicit <= MOST for habit in habits), name
+            # In some studies it tells nothing, in others it does.
+            assert any(habit.illicit == pytest.approx(habit.harmless) for habit in habits), name
+            assert len({round(habit.illicit, 6) for habit in habits}) > 30, name
+    assert max(study.price for study in studies) > 3 * min(study.price for study in studies)
+
+
+def test_some_carriers_never_send_a_field_and_always_the_same_one() -> None:
+    gaps = draw_gaps(Random(3))
+    forms = {carrier: gaps.of_carrier(carrier) for carrier in ("GBA", "CNA", "K01", "K02", "K03", "K04", "DEA", "FRA")}
+    assert all(0.0 <= share <= 1.0 for form in forms.values() for share in form.values())
+    assert any(share == 1.0 for form in forms.values() for share in form.values())
+    assert len({tuple(form.items()) for form in forms.values()}) > 2
+    assert draw_gaps(Random(3)).of_carrier("K01") == forms["K01"]
+
+
+def test_a_habit_is_done_to_a_copy_and_the_same_way_each_time() -> None:
+    rng = Random(7)
+    world = make_world(rng, draw_study(rng), 2025, 300)
+    for _ in range(60):
+        parcel = honest(world)
+        before = json.dumps([parcel.nature, parcel.transit, [line.usd for line in parcel.lines]])
+        habits = frozenset(PARCEL_HABITS)
+        done, again = (do_to_parcel(Random(1), parcel, habits) for _ in range(2))
+        assert done == again
+        assert done.nature == "documents"
+        assert all(line.usd <= 1.0 for line in done.lines)
+        assert json.dumps([parcel.nature, parcel.transit, [line.usd for line in parcel.lines]]) == before
+
+
+def test_a_bare_declaration_is_valid_and_nearly_empty() -> None:
+    rng = Random(8)
+    world = make_world(rng, draw_study(rng), 2025, 300)
+    bare, rich = (
+        [_fields_of(declare(rng, honest(world), datetime(2025, 6, 1, tzinfo=UTC), habits)) for _ in range(80)]
+        for habits in (frozenset({"bare"}), frozenset({"rich"}))
+    )
+    assert np.mean(bare) < 0.5 * np.mean(rich)
+
+
+def _fields_of(manifest: dict[str, Any]) -> int:
+    parse_manifest(manifest)
+    return sum(1 for _ in _leaves(manifest, ""))
 
 
 def _side(record: dict[str, Any]) -> tuple[int, int]:
