@@ -177,8 +177,12 @@ def _implied_row(shared: Sequence[SharedCodes], rate: float) -> dict[str, Any]:
     if not shared:
         return _row(CODES, {}, "No code is shared by groups.")
     best = shared[0]
-    what = f"Knows the true rate of each {' with '.join(best.codes)}; rates Beta-distributed."
-    return _row(CODES, implied(best.agreement, rate), what)
+    low, high = (implied(best.explained + side * best.error, rate)["auc"] for side in (-2, 2))
+    what = (
+        f"Knows the true rate of each {' with '.join(best.codes)}; rates Beta-distributed. Two standard errors of the "
+        f"estimate either way: AUC {low:.3f} to {high:.3f}."
+    )
+    return _row(CODES, implied(best.explained, rate), what)
 
 
 def _sentence(inside: float, shared: Sequence[SharedCodes], rows: list[dict[str, Any]]) -> str:
@@ -191,7 +195,7 @@ def _sentence(inside: float, shared: Sequence[SharedCodes], rows: list[dict[str,
     return (
         f"Parcels of one group, but of different patterns, share {inside * 100:.1f} % of the label's variance; parcels "
         f"of different groups that agree in {' with '.join(best.codes)} share {best.agreement * 100:.1f} % (standard "
-        f"error {best.error * 100:.1f}). The rest belongs to the single pattern, and only a repeat tells it. For "
+        f"error {best.error * 100:.1f} %). The rest belongs to the single pattern, and only a repeat tells it. For "
         f"groups never seen, {len(bounds)} estimates put what can be reached between AUC {min(bounds):.3f} and "
         f"{max(bounds):.3f}; the risk model reaches {reached:.3f}. None of them is a strict bound: each rests on what "
         "its line assumes."

@@ -7,7 +7,8 @@ seen, freed of the noise of estimating its rate.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -35,12 +36,15 @@ class SharedCodes:
         agreement: Covariance of two labels over the label's variance.
         error: Its standard error, jackknife over groups.
         covered: Share of rows with a partner in another group.
+        explained: Share of the label's variance over the whole table: of rows without a partner only what the best
+            part of these codes tells is taken to be known.
     """
 
     codes: tuple[str, ...]
     agreement: float
     error: float
     covered: float
+    explained: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -48,7 +52,7 @@ class SharedCodes:
 
 
 def shared_codes(frame: Frame) -> list[SharedCodes]:
-    """Return the codes, pairs and triples of them that tell most, the strongest first.
+    """Return the codes, pairs and triples of them that explain most, the strongest first.
 
     Pairs and triples are made of the FINALISTS that tell most alone. The best of many is a little flattered by the
     choice; the error says how much chance there is.
@@ -61,7 +65,13 @@ def shared_codes(frame: Frame) -> list[SharedCodes]:
     # A code that another one contains (a chapter beside its heading) adds nothing: the shorter list stands for both.
     told = {(one.agreement, one.covered): one for one in reversed((*alone, *crossed))}
     usable = [one for one in told.values() if one.covered >= FEWEST_COVERED and np.isfinite(one.agreement)]
-    return sorted(usable, key=lambda one: -one.agreement)[:SHOWN]
+    filled = [replace(one, explained=_explained(one, usable)) for one in usable]
+    return sorted(filled, key=lambda one: -one.explained)[:SHOWN]
+
+
+def _explained(one: SharedCodes, others: Sequence[SharedCodes]) -> float:
+    parts = [other.agreement * other.covered for other in others if set(other.codes) < set(one.codes)]
+    return one.agreement * one.covered + (1.0 - one.covered) * max(parts, default=0.0)
 
 
 def implied(agreement: float, rate: float) -> dict[str, float]:

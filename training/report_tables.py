@@ -111,12 +111,21 @@ def shared_table(shared: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         [
             escape(" with ".join(one["codes"])),
-            f"{one['agreement']:.1%}<small>standard error {one['error']:.1%}</small>",
+            f"{percent(one['agreement'])}<small>standard error {percent(one['error'])}</small>",
             percent(one["covered"]),
+            percent(one["explained"]),
         ]
         for one in shared
     ]
-    return table(["parcels of different groups with the same", "share of the label's variance", "rows covered"], rows)
+    return table(
+        [
+            "parcels of different groups with the same",
+            "share of the label's variance",
+            "rows with a partner",
+            "of the whole table",
+        ],
+        rows,
+    )
 
 
 def table(
@@ -143,8 +152,9 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     value = share * 100
-    digits = 0 if value >= 99.95 or value == 0 else 1 if value >= 1 else 2 if value >= 0.1 else 3
-    return f"{value:.{digits}f} %"
+    size = abs(value)
+    digits = 0 if size >= 99.95 or size == 0 else 1 if size >= 1 else 2 if size >= 0.1 else 3
+    return f"{value:.{digits}f} %".replace("-", "−")
 
 
 def _models(figures: Mapping[str, Mapping[str, Cell]], keys: Sequence[str]) -> str:

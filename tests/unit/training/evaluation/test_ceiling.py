@@ -53,6 +53,7 @@ def test_the_code_that_sets_the_truth_tells_most(frame: Frame) -> None:
     assert "hs_heading" in found[0].codes
     assert found[0].agreement > 0.05
     assert found[0].error > 0
+    assert [one.explained for one in found] == sorted((one.explained for one in found), reverse=True)
     assert len({(one.agreement, one.covered) for one in found}) == len(found)
 
 

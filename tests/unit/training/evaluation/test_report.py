@@ -52,7 +52,8 @@ def metrics(frame: Frame) -> dict[str, Any]:
         "drift": drift(frame, (), 0), "learning_curve": points,
         "ceiling": {"rows": [{"name": one, "figures": FIGURES, "assumes": "What it is."} for one in (CODES, MEASURED)],
                     "repeats": {"rows_in_repeated": 0.8, "repeated_with_one_label": 0.98}, "sentence": "That much.",
-                    "shared_codes": [{"codes": ["hs_code"], "agreement": 0.04, "error": 0.01, "covered": 0.8}]},
+                    "shared_codes": [{"codes": ["hs_code"], "agreement": 0.04, "error": 0.01, "covered": 0.8,
+                                      "explained": 0.032}]},
     }  # fmt: skip
 
 
