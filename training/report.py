@@ -47,7 +47,8 @@ DRIFT_WORDS = (
 def render(metrics: Mapping[str, Any]) -> str:
     """Return the page for what `training.evaluate` measured."""
     lead = next(iter(metrics["protocols"]))
-    title = f"How good is the risk model? {metrics['data']['file']}"
+    data = metrics["data"]
+    title = f"How good is the risk model? {data['file']}" + (f", {data['test_file']}" if data["test_file"] else "")
     parts = [
         f"<h1>{escape(title)}</h1>",
         _warning(metrics["overlap"]),
@@ -87,7 +88,7 @@ def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
         _tile("1.0 %", "found by inspecting by lot", "1 % of everything"),
         _tile(percent(best["recall@0.01"][0]), "the most that is possible", "if every inspection were a find"),
     ]
-    opened = [f"{(one or 0) * 100:.2g}" for one in (precision[0], profile["precision@0.01"][0], measured["base_rate"])]
+    opened = [_of_100(one) for one in (precision[0], profile["precision@0.01"][0], measured["base_rate"])]
     return (
         f'<p class="lead">When 1 % of the parcels can be inspected, how many of the illicit ones are found?</p>'
         f'<div class="tiles">{"".join(tiles)}</div>'
@@ -97,6 +98,11 @@ def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
         f"{measured['illicit']:,} of them illicit ({percent(measured['base_rate'])}), in {measured['groups']:,} groups "
         f"of near-duplicates, {escape(str(data['from'] or 'times unknown'))} to {escape(str(data['to'] or ''))}.</p>"
     )
+
+
+def _of_100(share: float | None) -> str:
+    found = (share or 0.0) * 100
+    return f"{found:.0f}" if found >= 1 else f"{found:.2g}"
 
 
 def _tile(number: str, what: str, small: str, main: bool = False) -> str:

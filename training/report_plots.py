@@ -20,6 +20,7 @@ ROUND_STEPS = tuple(part * 10.0**power for power in range(-5, 1) for part in (1,
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 GROUPS_SHOWN, DRIFT_SHOWN = 12, 12
 LEAST_SHOWN = 0.005
+LONGEST_NAME = 22
 POWERS_FROM = 20.0
 """Probabilities that span more than this factor are drawn on a scale of powers."""
 
@@ -137,7 +138,7 @@ def _pairs(curve: Mapping[str, list[float]], across: str, up: str) -> list[tuple
 
 def _words(name: str) -> str:
     text = name.replace("_", " ").lower()
-    return text if len(text) <= 24 else f"{text[:23]}…"
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
 
 def _captioned(caption: str, chart: str, text: str) -> str:
