@@ -140,7 +140,7 @@ def draw_study(rng: Random) -> Study:
         gaps=draw_gaps(rng),
         kinds=_shifted(rng, HONEST_KINDS, 0.5),
         modi=_shifted(rng, MODI, 0.6),
-        covers=_shifted(rng, dict(COVER_FAMILIES), 0.7),
+        covers=_shifted(rng, dict(COVER_FAMILIES), 1.0),
         sender_habits=draw_habits(rng, SENDER_HABITS, strength),
         parcel_habits=draw_habits(rng, PARCEL_HABITS, strength),
         careful=rng.uniform(0.05, 0.35),
