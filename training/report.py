@@ -92,6 +92,7 @@ def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
     return (
         f'<p class="lead">When 1 % of the parcels can be inspected, how many of the illicit ones are found?</p>'
         f'<div class="tiles">{"".join(tiles)}</div>'
+        f"<h3>Share of the illicit that is found, by the share inspected (by lot: as much as is inspected)</h3>"
         f"{work_table(figures)}<p>At 1 % inspected, of 100 parcels opened {opened[0]} are illicit; with the HS risk "
         f"profile {opened[1]}, by lot {opened[2]}. {_better(measured['differences'][PROFILE]['recall@0.01'])}</p>"
         f'<p class="quiet">{escape(measured["what"])} Measured on {measured["rows"]:,} parcels, '

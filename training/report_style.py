@@ -16,6 +16,7 @@ th,td{padding:5px 9px;border-bottom:1px solid #ddd;text-align:right;white-space:
 th:first-child,td:first-child{text-align:left;white-space:normal;min-width:11em}
 td.words,th.words{text-align:left;white-space:normal;min-width:13em}
 thead th{border-bottom:2px solid #555;vertical-align:bottom}tbody tr:first-child.main{background:#eef5fb}
+th{white-space:normal}.narrow td:first-child,.narrow th:first-child{min-width:3em}
 tr.main{font-weight:600}td small{display:block;color:#555;font-weight:400}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:22px}
 figure{margin:0}figcaption{font-weight:600;margin-bottom:4px}figure p{font-size:.86rem;color:#444}
@@ -24,7 +25,8 @@ svg .grid{stroke:#e4e4e4}
 .legend{font-size:.82rem}.key{display:inline-block;margin-right:14px}.swatch{width:30px;height:10px;margin-right:5px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;font-size:.88rem}dt{color:#555}
 dd{margin:0;overflow-wrap:anywhere}code{font-size:.85em;overflow-wrap:anywhere}
-@media (max-width:600px){th,td{padding:4px 6px}th:first-child,td:first-child{min-width:8em}
+@media (max-width:600px){th,td{padding:4px 5px}th:first-child,td:first-child{min-width:7.5em}
+.narrow table{font-size:.8rem}
 dl{grid-template-columns:1fr}dt{margin-top:6px}}
 @media screen{.scroll th:first-child,.scroll td:first-child{position:sticky;left:0;background:inherit}
 .scroll tr,.scroll thead{background:#fff}}

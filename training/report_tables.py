@@ -40,14 +40,12 @@ def work_table(figures: Mapping[str, Mapping[str, Cell]]) -> str:
         [
             f"{share * 100:g} %",
             *(_cell(figures[name][f"recall@{share:g}"], "", write=percent) for name in (MODEL, PROFILE)),
-            f"{share * 100:g} %",
             percent((figures[ORACLE][f"recall@{share:g}"] or [None])[0]),
         ]
         for share in SHARES
     ]
-    return table(
-        ["inspected", "found by the risk model", "by the HS risk profile", "by lot", "the most possible"], rows
-    )
+    found = table(["inspected", "risk model", "HS risk profile", "at most"], rows)
+    return f'<div class="narrow">{found}</div>'
 
 
 def all_tables(figures: Mapping[str, Mapping[str, Cell]]) -> str:
