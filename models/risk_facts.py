@@ -11,10 +11,12 @@ from features.manifest import Manifest
 from features.measures import Measures, measure
 from features.spec import FEATURE_SPEC
 from features.spec_codes import CODES, EXTRA, OFFSETS, bin_range, column_names
+from models.hs_text import chapters, pair_scores
 from models.memory import Evidence
 from models.risk_fitted import Fitted
-from models.risk_frame import Observations, distances, learned_scores
+from models.risk_frame import CHAPTER, Observations, distances
 
+HS_FITS = ("hs_text_fit", "hs_text_gap")
 _WORDS = {one.name: one.words for one in CODES}
 
 
@@ -36,7 +38,7 @@ class Facts:
         figures: Its figures.
         raised: Its indicators.
         history: What was known of its people.
-        values: Base columns, norms (`norm_...`) and learned scores by name.
+        values: Base columns, norms (`norm_...`) and how the words fit the HS chapter, by name.
         fitted: What was learned in training.
         evidence: What the memory knows of its pattern.
         past: The strongest cross of codes, by group of reasons.
@@ -75,15 +77,16 @@ def facts_of(
     names = (
         *FEATURE_SPEC.base_names,
         *(f"norm_{one.name}" for one in FEATURE_SPEC.normed),
-        *(one.name for one in FEATURE_SPEC.learned),
+        *HS_FITS,
     )
-    numbers = [*parcel.base[0].tolist(), *distances(parcel, fitted)[0].tolist(), *learned_scores(parcel, fitted)[0]]
+    fits = pair_scores(fitted.lifts, parcel.texts, chapters(parcel.codes[CHAPTER]))
+    numbers = [*parcel.base[0].tolist(), *distances(parcel, fitted)[0].tolist(), *fits[0].tolist()]
     return Facts(
         manifest=manifest,
         figures=measure(manifest),
         raised=raised,
         history=history,
-        values=dict(zip(names, map(float, numbers), strict=True)),
+        values=dict(zip(names, numbers, strict=True)),
         fitted=fitted,
         evidence=evidence,
         past=_past(fitted, parcel, strongest),

@@ -243,8 +243,10 @@ def _pattern(facts: Facts) -> Sentence:
     level = max(place for place, count in enumerate(known) if count)
     parcels, illicit = int(known[level]), int(facts.evidence.illicit[0, level])
     alike = _ALIKE[LEVELS[level]]
+    if parcels == 1:
+        return KNOWN_PATTERN, f"Declared {alike} 1 earlier parcel, which was {'illicit' if illicit else 'harmless'}."
     were = "none was" if not illicit else "1 was" if illicit == 1 else f"{illicit} were"
-    return KNOWN_PATTERN, f"Declared {alike} {_count(parcels, 'earlier parcel')}, of which {were} illicit."
+    return KNOWN_PATTERN, f"Declared {alike} {parcels:,} earlier parcels, of which {were} illicit."
 
 
 _WRITERS: dict[str, Callable[[Facts], Sentence]] = {
