@@ -73,17 +73,20 @@ class Source:
         """SHA-256 of the file."""
         return self.contents.sha256
 
-    def records(self, progress: Progress = lambda _: None) -> Iterator[Record]:
+    def records(self, progress: Progress = lambda _: None, *, watched: bool = True) -> Iterator[Record]:
         """Read all parcels, one at a time.
 
         Args:
             progress: Called after each row with the number of rows read.
+            watched: Tell `watch` of problems; False for the first of two readings.
 
         Raises:
             InputError: The file cannot be read, no row of it could be used, or `bad_rows` is refuse and a row is bad;
                 the last two at its end, with all that was wrong.
         """
-        self.report = report = RowReport(warnings=_currency_warning(self.mapping), watch=self.watch)
+        self.report = report = RowReport(warnings=_currency_warning(self.mapping))
+        if watched:
+            report.watch = self.watch
         reader = RowReader(self.mapping, self.bad_rows, report)
         for place, row in rows_of(self.path):
             report.read += 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,10 +12,12 @@ import numpy.typing as npt
 
 from features.history import NO_HISTORY, History, entity_keys, summarise_keys
 from features.indicators.register import raise_indicators
+from features.patterns import LEVELS
 from features.spec import FEATURE_SPEC, HISTORY
 from features.tabular import history_values
 from models.coded import Coded
 from models.risk_frame import Observation, Observations, Rows, observe
+from models.site import NO_SITE, Site
 from training.data import Progress, Source
 from training.entities import Entities, EntityColumn
 from training.records import Record
@@ -38,7 +40,6 @@ class Frame(Observations):
         indicators: Number of indicators raised, float32 of shape (n,).
         entities: Entity keys.
         mail_class: The declared mail class.
-        patterns: Keys for the memory of exact patterns, by name.
     """
 
     labels: npt.NDArray[np.bool_]
@@ -48,7 +49,6 @@ class Frame(Observations):
     indicators: Rows
     entities: Entities
     mail_class: Coded
-    patterns: dict[str, Coded] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.base)
@@ -77,15 +77,14 @@ class Frame(Observations):
             indicators=self.indicators[places],
             entities=self.entities.take(places),
             mail_class=self.mail_class.take(places),
-            patterns={name: one.take(places) for name, one in self.patterns.items()},
+            patterns=self.patterns[places],
         )
 
 
 def make_frame(
     source: Source,
     progress: Progress = lambda _: None,
-    numeric: Sequence[str] | None = None,
-    categorical: Sequence[str] | None = None,
+    site: Site | None = None,
     *,
     histories: Progress = lambda _: None,
 ) -> Frame:
@@ -94,25 +93,22 @@ def make_frame(
     Args:
         source: The file.
         progress: Called after each row with the number of rows read.
-        numeric: The site's own numeric columns to read; None takes the file's.
-        categorical: The site's own codes to read; None takes the file's.
+        site: The site's own columns to read (a model's, where it will score them); None takes the file's.
         histories: Called after each parcel whose history was replayed with the number done.
 
     Raises:
         InputError: See `Source.records`.
     """
-    own = (source.numeric if numeric is None else numeric, source.categorical if categorical is None else categorical)
-    return frame_of(source.records(progress), *own, histories)
+    return frame_of(source.records(progress), source.site if site is None else site, histories)
 
 
 def frame_of(
     records: Iterable[Record],
-    numeric: Sequence[str] = (),
-    categorical: Sequence[str] = (),
+    site: Site = NO_SITE,
     histories: Progress = lambda _: None,
 ) -> Frame:
     """Build the frame of records, which are read once and not kept; at least one."""
-    builder = _Builder(numeric, categorical)
+    builder = _Builder(site)
     for record in records:
         builder.add(record)
     return builder.finish(histories)
@@ -138,8 +134,9 @@ def _history_row(history: History) -> npt.NDArray[np.float32]:
 class _Builder:
     """Collects columns as arrays that grow in place, so that building a frame never needs twice its size."""
 
-    def __init__(self, numeric: Sequence[str], categorical: Sequence[str]) -> None:
-        self._own = (numeric, categorical)
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._patterns = array("Q")
         self._base, self._numbers, self._indicators = array("f"), array("f"), array("f")
         self._labels = array("b")
         self._texts, self._mail_class, self._groups = Coder(), Coder(), Groups()
@@ -148,7 +145,7 @@ class _Builder:
 
     def add(self, record: Record) -> None:
         raised = raise_indicators(record.manifest)
-        observation = observe(record.manifest, raised, NO_HISTORY, *self._own)
+        observation = observe(record.manifest, raised, NO_HISTORY, self._site)
         self._observed(observation)
         self._indicators.append(len({one.code for one in raised}))
         self._labels.append(-1 if record.label is None else int(record.label))
@@ -160,6 +157,7 @@ class _Builder:
     def _observed(self, observation: Observation) -> None:
         self._base.frombytes(observation.base.tobytes())
         self._numbers.extend(observation.numbers)
+        self._patterns.extend(observation.patterns)
         self._texts.add(observation.text or None)
         for name, value in observation.codes.items():
             self._codes.setdefault(name, Coder()).add(value)
@@ -174,6 +172,7 @@ class _Builder:
             texts=self._texts.finish(),
             codes={name: one.finish() for name, one in self._codes.items()},
             numbers=_floats(self._numbers, len(labels)),
+            patterns=np.frombuffer(self._patterns, dtype=np.uint64).reshape(len(labels), len(LEVELS)),
             labels=labels == 1,
             labelled=labels >= 0,
             groups=self._groups.finish(),

@@ -53,9 +53,9 @@ def labelled_scores(
         InputError: The file cannot be read, or a row has no label.
     """
     source = open_source(path, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
-    frame = make_frame(source, numeric=model.fitted.numeric, categorical=model.fitted.categorical)
+    frame = make_frame(source, site=model.site)
     check_labelled(frame, source.name)
-    scores = model.scores(model.rows(frame))
+    scores = model.frame_scores(frame)
     return LabelledScores(
         labels=frame.labels,
         groups=frame.groups,

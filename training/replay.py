@@ -8,7 +8,7 @@ ones were screened more than once is handed to that very function.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta
 from math import nan
@@ -64,27 +64,32 @@ def microseconds(moment: datetime | None) -> int:
     return NEVER if moment is None else (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def replay(entities: Entities, times: Times) -> Iterator[tuple[int, History]]:
-    """Yield (place, history) of every parcel, in the order of time.
+def replay(entities: Entities, times: Times, skipped: int = 0) -> Iterator[tuple[int, History]]:
+    """Yield (place, history) of every parcel but the first so many, in the order of time.
 
     Parcels of the same moment do not see one another. Findings count from the moment they became known; labels never.
     A parcel without a time has no past: it is summarised as on an empty store.
     """
-    for place in np.flatnonzero(times.at == NEVER).tolist():
-        yield place, summarise_keys(entities.keys(place), "", (), datetime.max)
+    for place in np.flatnonzero(times.at[skipped:] == NEVER).tolist():
+        yield place + skipped, summarise_keys(entities.keys(place + skipped), "", (), datetime.max)
     past = _Past(entities, times)
-    for place in past.index.order.tolist():
+    for place in past.index.order[past.index.order >= skipped].tolist():
         yield place, past.history(place)
 
 
 class Histories:
-    """The replayed history of every parcel, as numbers: an object each would take a kilobyte."""
+    """The replayed history of every parcel, as numbers: an object each would take a kilobyte.
 
-    def __init__(self, entities: Entities, times: Times, progress: Progress = lambda _: None) -> None:
-        self._values = np.empty((len(entities), len(HISTORY_FIELDS)))
-        for done, (place, history) in enumerate(replay(entities, times), start=1):
-            self._values[place] = [nan if one is None else one for one in astuple(history)]
-            progress(done)
+    Args:
+        entities: The parcels' keys.
+        times: When they were screened and what was found.
+        skipped: The first so many parcels are of earlier files, and nobody asks for their history.
+    """
+
+    def __init__(self, entities: Entities, times: Times, skipped: int = 0) -> None:
+        self._values = np.empty((len(entities) - skipped, len(HISTORY_FIELDS)))
+        for place, history in replay(entities, times, skipped):
+            self._values[place - skipped] = [nan if one is None else one for one in astuple(history)]
 
     def history(self, place: int) -> History:
         """Return the history of the parcel at a place, exactly as it was computed."""
@@ -95,18 +100,31 @@ class Histories:
         return History(**values)
 
 
-def replay_source(source: Source, progress: Progress = lambda _: None) -> Histories:
+def replay_source(source: Source, progress: Progress = lambda _: None, earlier: Sequence[Source] = ()) -> Histories:
     """Read a file for its people's history alone.
 
     Args:
         source: The file.
-        progress: Called with the number of rows read.
+        progress: Called with the number of rows read of it.
+        earlier: Files that only fill the history.
     """
     entities, times = EntityColumn(), TimeColumn()
-    for record in source.records(progress):
+    skipped = add_earlier(entities, times, earlier)
+    for record in source.records(progress, watched=False):
         entities.add(entity_keys(record.manifest))
         times.add(record)
-    return Histories(entities.finish(), times.finish())
+    return Histories(entities.finish(), times.finish(), skipped)
+
+
+def add_earlier(entities: EntityColumn, times: TimeColumn, earlier: Sequence[Source]) -> int:
+    """Add the parcels of earlier files, before any other; returns how many they are."""
+    added = 0
+    for source in earlier:
+        for record in source.records():
+            entities.add(entity_keys(record.manifest))
+            times.add(record)
+            added += 1
+    return added
 
 
 class _Past:
