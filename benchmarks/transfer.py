@@ -4,7 +4,8 @@ python -m benchmarks.transfer [--risk-model DIR] [--count 60000] [--seed 101] [-
 Trains no model of ours. Scores the bundle on `benchmarks.other_world` at 1 % and 0.2 % illicit, and on new parcels of
 our own world at 1 %. Anchors beside it, on the same rows: logistic regression and LightGBM with its library's own
 settings, both fitted on other parcels of our own world; the number of indicators; chance. Intervals: 95 %, bootstrap by
-group. Probabilities are moved to each file's base rate before their calibration error is taken. With --ablate each
+group. The last table hides every finding, which
+leaves the marks of the parcel itself. Probabilities are moved to each file's base rate before their calibration error is taken. With --ablate each
 group of columns in turn is shuffled among the parcels, and what that costs, or gains, is printed.
 The other world is held out: whoever tunes to these figures spoils them.
 """
@@ -42,6 +43,7 @@ RATES = (0.01, 0.002)
 RARER = 2.5
 """So many times the parcels at the lower rate, or its intervals would say nothing."""
 SHOWN = ("auc", "ap", "recall@0.01", "recall@0.1", "ece")
+FINDING = frozenset({"found", "finding_at", "parts"})
 MODEL = "risk model"
 
 
@@ -87,6 +89,11 @@ def score_file(model: RiskModel, name: str, lines: Iterable[dict[str, Any]], fol
         indicators=frame.indicators.astype(np.float64),
         probability=said(model, rows, frame.patterns, float(frame.labels.mean())),
     )
+
+
+def never_opened(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines without what officers found: how well are first parcels ranked, where nobody was caught yet?"""
+    return [{name: value for name, value in line.items() if name not in FINDING} for line in lines]
 
 
 def said(
@@ -183,13 +190,17 @@ def main() -> None:
         peers = fit_peers(score_file(model, "", generate(options.count, OWN_FIT, 0.02), folder))
         own = score_file(model, "our own world, 1 %", generate(options.count, OWN_TEST, RATES[0]), folder)
         print(*table(own, peers, options.replicates), sep="\n", flush=True)
+        first: list[dict[str, Any]] = []
         for place, rate in enumerate(RATES):
             count = int(options.count * RARER) if place else options.count
             lines = make(count, options.seed + place, rate)
+            first = first or lines
             other = score_file(model, f"the other world, {rate:.1%}", lines, folder)
             report = [*table(other, peers, options.replicates), "", *by_modus(other)]
             report += ["", *ablation(model, other)] if options.ablate else []
             print(*report, sep="\n", flush=True)
+        blind = score_file(model, f"the other world, {RATES[0]:.1%}, nothing ever found", never_opened(first), folder)
+        print(*table(blind, peers, options.replicates), "", *by_modus(blind), sep="\n", flush=True)
 
 
 if __name__ == "__main__":
