@@ -29,6 +29,7 @@ NAMES = {
     "group": "By group", "both": "By group and time", "time": "By time", "route": "Unseen routes", "row": "By row",
     "file": "On another file", "bundle": "The given model",
 }  # fmt: skip
+RATES_APART = 1.5
 TERMS = (
     "AUC: chance that an illicit parcel ranks above a harmless one (0.5 is by lot). AP: average precision, the mean "
     "precision over all recalls. P@ and R@: precision (share of the inspected that are illicit) and recall (share of "
@@ -53,6 +54,7 @@ def render(metrics: Mapping[str, Any]) -> str:
         f"<h1>{escape(title)}</h1>",
         _warning(metrics["overlap"]),
         _summary(metrics, metrics["protocols"][lead]),
+        _rates(metrics),
         *(_protocol(name, one) for name, one in metrics["protocols"].items()),
         f'<p class="quiet">{TERMS} In small print: {escape(metrics["intervals"])}.</p>',
         f"<h2>Plots: {escape(NAMES[lead].lower())}</h2>{plots(metrics, metrics['protocols'][lead])}",
@@ -74,6 +76,17 @@ def _warning(overlap: Mapping[str, Any] | None) -> str:
     if overlap is None or overlap["warning"] is None:
         return ""
     return f'<p class="warning">{escape(overlap["warning"])}</p>'
+
+
+def _rates(metrics: Mapping[str, Any]) -> str:
+    """Say where a bundle's probabilities speak for another share of illicit parcels than the table holds."""
+    mine, theirs = metrics["model_base_rate"], metrics["data"]["base_rate"]
+    if mine is None or 1 / RATES_APART < mine / theirs < RATES_APART:
+        return ""
+    return (
+        f"<p>The model's probabilities speak for traffic with {percent(mine)} illicit parcels; here are "
+        f"{percent(theirs)}. ECE and Brier score measure that gap too; the ranking is not touched by it.</p>"
+    )
 
 
 def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:

@@ -154,6 +154,12 @@ def test_the_page_holds_every_part(metrics: dict[str, Any]) -> None:
         assert heading in page
 
 
+def test_every_key_of_the_file_is_documented(metrics: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[4] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    for key in (*metrics, *metrics["protocols"]["group"], *metrics["ceiling"], *metrics["data"], *metrics["drift"][0]):
+        assert f"`{key}`" in page or f"`.{key}" in page or f"`{key}." in page, key
+
+
 def card(**data: Any) -> Card:
     return Card(
         kind="risk", name="fake", version="1.0.0", created_at="", licence="", feature_spec="", command="", data=data,
@@ -174,6 +180,8 @@ def test_a_bundle_on_its_own_training_file_is_said_to_flatter(frame: Frame, sour
     unknown: Any = HeadingModel(replace(frame, groups=frame.groups + 1000))
     assert evaluate_bundle(unknown, card(), source, frame, plan)["overlap"]["warning"] is None
     assert "flatter" in render(same)
+    assert "probabilities speak for traffic" not in render(same)
+    assert "with 0.10 % illicit parcels" in render({**same, "model_base_rate": 0.001})
     assert list(same["protocols"]) == ["bundle"]
     assert same["protocols"]["bundle"]["slices"].keys() >= {"origin", "month"}
 
