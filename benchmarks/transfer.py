@@ -4,9 +4,9 @@ python -m benchmarks.transfer [--risk-model DIR] [--count 60000] [--seed 101] [-
 Trains no model of ours. Scores the bundle on `benchmarks.other_world` at 1 % and 0.2 % illicit, and on new parcels of
 our own world at 1 %. Anchors beside it, on the same rows: logistic regression and LightGBM with its library's own
 settings, both fitted on other parcels of our own world; the number of indicators; chance. Intervals: 95 %, bootstrap by
-group. The last table hides every finding, which
-leaves the marks of the parcel itself. Probabilities are moved to each file's base rate before their calibration error is taken. With --ablate each
-group of columns in turn is shuffled among the parcels, and what that costs, or gains, is printed.
+group. Probabilities are moved to each file's base rate before their calibration error is taken. The last table hides
+every finding, which leaves the marks of the parcel and of people's pasts. With --ablate each group of columns in turn
+is shuffled among the parcels, and what that costs, or gains, is printed.
 The other world is held out: whoever tunes to these figures spoils them.
 """
 
