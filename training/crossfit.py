@@ -6,17 +6,18 @@ most repeats are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
 from features.spec import FEATURE_SPEC
 from features.spec_codes import Cross
 from models.memory import Evidence
-from models.rates import rate_features
+from models.rates import RATE, SEEN, rate_features
 from models.risk_frame import full_rows
 from models.site import Site
 from training.encoding import choose_crosses, pattern_weights
@@ -28,9 +29,12 @@ from training.trees import best_rounds, margins, watch_trees
 from training.words import Lexicon
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 Step = Callable[[str], None]
 GROUP_FOLDS, ROW_FOLDS = 5, 3
+CHOOSING_FOLDS = 2
+"""Folds on which all choices of columns are tried; the others are grown with the chosen one alone."""
 MOST_ROWS = 250_000
 """Rows that are cross-fitted; of a larger table, whole groups drawn at random. The final fit always takes all rows."""
 
@@ -41,6 +45,16 @@ class ByGroup:
 
     plan: Plan
     margins: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """Trees of one fold: the places it watched, the trees, the watched rows, and the loss after each round."""
+
+    places: Places
+    trees: lgb.Booster
+    rows: Rows
+    losses: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +76,65 @@ def sample_groups(frame: Frame, seed: int) -> Frame:
 def by_group(
     frame: Frame, site: Site, parameters: Mapping[str, Any] | None, seed: int, lexicon: Lexicon, step: Step
 ) -> ByGroup:
-    """Choose columns and the number of trees, and score every row by trees fitted on other groups."""
+    """Choose columns and the number of trees by their loss on other groups, and score every row by trees of those."""
     step("columns")
-    draft = draft_plan(frame, site, parameters or {}, seed)
+    plan = draft_plan(frame, site, parameters or {}, seed)
+    choices = choices_of(plan)
     folds = folds_by_group(frame.groups, GROUP_FOLDS, seed)
-    grown = []
+    tried: list[dict[str, Grown]] = []
     for fold in range(GROUP_FOLDS):
         step(f"other groups, part {fold + 1} of {GROUP_FOLDS}")
-        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        mine, others = frame.take(inside), frame.take(outside)
-        prepared = prepare(others, draft, lexicon)
-        fitted = prepared.fitted
-        rows = full_rows(mine, fitted, lexicon.learned(mine, fitted.text, fitted.hs_text))
-        watched = [(rows, mine.labels)]
-        trees, losses = watch_trees(prepared.rows, others.labels, tree_weights(others), watched, draft.parameters, seed)
-        grown.append((inside, trees, rows, losses))
-    rounds = best_rounds([one[3] for one in grown], [len(one[0]) for one in grown])
+        tried.append(_grown(frame, folds, fold, plan, choices, lexicon))
+        if len(tried) == CHOOSING_FOLDS:
+            chosen = best_choice(tried)
+            plan, choices = choices[chosen], {chosen: choices[chosen]}
+    grown = [one[chosen] for one in tried]
+    rounds = best_rounds([one.losses for one in grown], [len(one.places) for one in grown])
     found = np.empty(len(frame))
-    for inside, trees, rows, _ in grown:
-        found[inside] = margins(trees, rows, rounds)
-    return ByGroup(replace(draft, rounds=rounds), found)
+    for one in grown:
+        found[one.places] = margins(one.trees, one.rows, rounds)
+    return ByGroup(replace(plan, rounds=rounds), found)
+
+
+def choices_of(plan: Plan) -> dict[str, Plan]:
+    """Return the plans to choose between: with crosses of codes, with single codes alone, without any rates of codes.
+
+    Which helps is a matter of the table. Where descriptions and history say much, rates of crosses are mostly noise; a
+    table of bare codes has little else.
+    """
+    others = tuple(name for name in plan.kept if not name.startswith((RATE, SEEN)))
+    single = tuple(cross for cross in plan.crosses if len(cross) == 1)
+    names = {"crosses": plan.crosses, "codes": single, "none": ()}
+    return {
+        name: replace(plan, crosses=crosses, kept=(*others, *(one.name for one in rate_features(crosses))))
+        for name, crosses in names.items()
+    }
+
+
+def best_choice(tried: Sequence[Mapping[str, Grown]]) -> str:
+    """Return the choice with the least loss over the folds tried."""
+    sizes = [len(next(iter(one.values())).places) for one in tried]
+    return min(tried[0], key=lambda name: float(np.average([one[name].losses.min() for one in tried], weights=sizes)))
+
+
+def _grown(
+    frame: Frame, folds: Places, fold: int, plan: Plan, choices: Mapping[str, Plan], lexicon: Lexicon
+) -> dict[str, Grown]:
+    """Grow trees on the other folds, once for each choice of columns, and watch their loss on this one."""
+    inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+    mine, others = frame.take(inside), frame.take(outside)
+    prepared = prepare(others, plan, lexicon)
+    fitted, weights = prepared.fitted, tree_weights(others)
+    rows = full_rows(mine, fitted, lexicon.learned(mine, fitted.text, fitted.hs_text))
+    found = {}
+    for name, choice in choices.items():
+        places = [plan.kept.index(column) for column in choice.kept]
+        watched = rows[:, places]
+        trees, losses = watch_trees(
+            prepared.rows[:, places], others.labels, weights, [(watched, mine.labels)], plan.parameters, plan.seed
+        )
+        found[name] = Grown(inside, trees, watched, losses)
+    return found
 
 
 def by_row(frame: Frame, plan: Plan, lexicon: Lexicon, step: Step) -> ByRow:

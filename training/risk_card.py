@@ -78,6 +78,7 @@ def _parameters(fit: Fit, options: Options) -> dict[str, Any]:
         "base_rate_log_odds": round(logit(model.base_rate), 4),
         "trees": model.trees.num_trees(),
         "columns": len(plan.kept),
+        "crosses": len(plan.crosses),
         "lightgbm": {**PARAMETERS, **plan.parameters},
         "site_columns": own,
         "site_crosses": [name for name in column_names(plan.crosses) if ":" in name],

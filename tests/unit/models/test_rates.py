@@ -65,6 +65,7 @@ def test_the_file_holds_the_same_counts() -> None:
     assert again.columns(CODES).tobytes() == rates.columns(CODES).tobytes()
     nothing = CodeRates(CROSSES, 0.1, 10.0, *(np.array([], dtype=kind) for kind in ("u8", "f4", "f4")))
     assert nothing.columns(CODES)[0].tolist() == pytest.approx([0.1, 0.1, 0.0, 0.0])
+    assert fit_rates(CODES, LABELS, np.ones(6), ()).columns(CODES).shape == (6, 0)
 
 
 def test_names_of_columns_and_their_groups() -> None:
