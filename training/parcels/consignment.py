@@ -50,6 +50,7 @@ class Consignment:
         illicit: The truth.
         parts: Names of firearm parts inside.
         postage_factor: On the usual postage.
+        hidden_g: Grams among true goods that the lines do not declare, but the scale of the post shows.
         net_factor: Declared net weight over the true one: the post weighs the parcel, the sender guesses the goods.
         careful: Declared as honest senders declare, though illicit.
     """
@@ -71,6 +72,7 @@ class Consignment:
     illicit: bool = False
     parts: tuple[str, ...] = ()
     postage_factor: float = 1.0
+    hidden_g: float = 0.0
     net_factor: float = 1.0
     careful: bool = False
 

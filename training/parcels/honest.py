@@ -51,7 +51,7 @@ def _from_shop(world: World) -> Consignment:
     shop = world.shops[int(len(world.shops) * rng.random() ** 2)]
     listing = rng.choice(shop.listings)
     lines = [_again(rng, listing.line)]
-    if rng.random() < 0.12:
+    if rng.random() < (0.4 if max(world.study.lines) > 2 else 0.1):
         lines.append(rng.choice(shop.listings).line)
     market = (shop.platform, shop.seller, listing.number) if shop.platform else None
     grams = sum(one.grams for one in lines)

@@ -26,6 +26,8 @@ PARTS = (
 )  # fmt: skip
 WHOLE = (("pistol", 500, 1300), ("revolver", 500, 1400), ("long_gun", 2200, 4500), ("ammunition", 300, 4000))
 LONGEST_RING = 9
+LARGEST_GAIN = 4.0
+"""How much denser a box of true goods becomes at most by what is put into it; a fuller one gives way to a larger."""
 KNOWN_COVER = 0.15
 """Share of covers taken from the headings that officers know as such, whatever the study's own habit."""
 _KNOWN_COVERS = [good for good in GOODS if good.hs[:4] in COVER_HEADINGS]
@@ -55,11 +57,10 @@ def _kit(world: World) -> list[Consignment]:
     rng = world.rng
     group, recipient, start = world.fresh("campaign-"), _recipient(world), day_of_year(rng) * 0.9
     sender, days = _sender(world), rng.choice((3.0, 14.0, 40.0))
-    changing = rng.random() < 0.7
+    ways: Callable[[], Actor] = rng.choice((lambda: sender, lambda: _swap(world, sender), lambda: _sender(world)))
     parcels = []
     for part, low, high in rng.sample(PARTS, rng.choice((2, 2, 3, 3, 4, 5))):
-        named = _swap(world, sender) if changing else sender
-        parcel = _covered(world, named, _variant(rng, recipient), part, rng.uniform(low, high))
+        parcel = _covered(world, ways(), _variant(rng, recipient), part, rng.uniform(low, high))
         parcel.group, parcel.day = group, min(DAYS - 1e-3, start + rng.uniform(0, days))
         parcels.append(parcel)
     return parcels
@@ -90,6 +91,24 @@ def _whole(world: World) -> list[Consignment]:
     kind, low, high = world.rng.choice(WHOLE)
     parcel = _covered(world, _sender(world), _recipient(world), kind, world.rng.uniform(low, high))
     parcel.density *= world.rng.uniform(0.9, 1.5)
+    return [parcel]
+
+
+def _added(world: World) -> list[Consignment]:
+    """Put among true goods: their lines, their values and their box stay, only weight comes in."""
+    rng, parcel = world.rng, honest(world)
+    part, low, high = _content(rng)
+    grams = rng.uniform(low, high)
+    before = sum(line.grams for line in parcel.lines)
+    if rng.random() < 0.5:
+        parcel.lines = [replace(parcel.lines[0], grams=parcel.lines[0].grams + grams), *parcel.lines[1:]]
+    else:
+        parcel.hidden_g = grams
+    # The same box, unless the thing is too big for it.
+    parcel.density *= min(LARGEST_GAIN, (before + grams) / before)
+    if rng.random() < 0.6:
+        parcel.sender, parcel.marketplace = _sender(world), None
+    parcel.parts, parcel.group = (part,), world.fresh("campaign-")
     return [parcel]
 
 
@@ -243,6 +262,6 @@ def _variant(rng: Random, recipient: Actor) -> Actor:
 
 
 _MODI: Mapping[str, Callable[[World], list[Consignment]]] = {
-    "kit": _kit, "single": _single, "whole": _whole, "ring": _ring, "open": _open, "convertible": _convertible,
-    "honest_looking": _honest_looking, "papers": _papers,
+    "kit": _kit, "single": _single, "whole": _whole, "added": _added, "ring": _ring, "open": _open,
+    "convertible": _convertible, "honest_looking": _honest_looking, "papers": _papers,
 }  # fmt: skip

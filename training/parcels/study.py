@@ -27,10 +27,14 @@ HONEST_KINDS: Mapping[str, float] = {
     "samples": 0.02,
 }  # fmt: skip
 MODI: Mapping[str, float] = {
-    "kit": 0.17, "single": 0.24, "whole": 0.18, "ring": 0.14, "open": 0.04, "convertible": 0.05, "honest_looking": 0.15,
-    "papers": 0.04,
+    "kit": 0.18, "single": 0.17, "whole": 0.13, "added": 0.17, "ring": 0.12, "open": 0.04, "convertible": 0.05,
+    "honest_looking": 0.15, "papers": 0.04,
 }  # fmt: skip
 """How often each way of sending is used, before a study shifts it; assumptions, as no figure is public."""
+
+
+NOTHING_FOUND = 0.33
+"""Share of studies in which nobody ever opens a parcel: a new station has no finds to go by, and must do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +153,13 @@ def draw_study(rng: Random) -> Study:
         step_g=rng.choice(((1,), (1, 1, 10), (10, 50), (1, 10, 50, 100), (100,), (1, 1, 10, 10, 50, 100))),
         first_time=rng.uniform(0.1, 0.9),
         shops=exp(rng.uniform(2.3, 5.0)),
-        lines=rng.choice(((1,), (1, 1, 1, 2, 3, 5), (1, 2, 3), (2, 3, 4, 6, 8))),
+        lines=rng.choice(((1,), (1, 1, 2, 3), (1, 2, 3, 4, 5), (2, 3, 4, 6, 8))),
         bulk=exp(rng.uniform(-0.3, 1.5)),
-        established=rng.uniform(0.1, 0.6),
+        established=rng.uniform(0.15, 0.7),
         finding_hours=rng.choice((24, 5 * 24, 14 * 24, 60 * 24)),
         again=rng.uniform(0.05, 0.25),
         courier=rng.lognormvariate(0.0, 0.6),
-        opened=(rng.uniform(0.002, 0.04), rng.uniform(0.1, 0.6)),
+        opened=(0.0, 0.0) if rng.random() < NOTHING_FOUND else (rng.uniform(0.002, 0.04), rng.uniform(0.15, 0.7)),
     )
 
 
