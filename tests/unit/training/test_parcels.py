@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from random import Random
@@ -25,9 +26,9 @@ from training.parcels.good import LANGUAGES
 from training.parcels.goods import COVER_FAMILIES, GOODS, HOBBY_ARMS, LICENSED_ARMS, VAGUE
 from training.parcels.habits import MOST, PARCEL_HABITS
 from training.parcels.honest import honest
-from training.parcels.illicit import LONGEST_RING
-from training.parcels.study import draw_study
-from training.parcels.world import make_world
+from training.parcels.illicit import LONGEST_RING, campaigns
+from training.parcels.study import MODI, draw_study
+from training.parcels.world import World, make_world
 
 Places = npt.NDArray[np.int64]
 WHOLE = {"pistol", "revolver", "long_gun", "ammunition"}
@@ -157,7 +158,7 @@ def _transferred(one: list[dict[str, Any]], other: list[dict[str, Any]], field: 
     hits = Counter(record["manifest"].get(field) for record in one if record["label"])
     values = [record["manifest"].get(field) for record in other]
     scores = [(hits[value] + 1.0) / (rows[value] + 10.0) for value in values]
-    return auc(Ranking(np.array(scores), np.array([bool(record["label"]) for record in other])).blocks())
+    return float(auc(Ranking(np.array(scores), np.array([bool(record["label"]) for record in other])).blocks()))
 
 
 def test_studies_differ_and_each_habit_of_smugglers_is_somebody_honests_too() -> None:
@@ -170,6 +171,26 @@ def test_studies_differ_and_each_habit_of_smugglers_is_somebody_honests_too() ->
             assert any(habit.illicit == pytest.approx(habit.harmless) for habit in habits), name
             assert len({round(habit.illicit, 6) for habit in habits}) > 30, name
     assert max(study.price for study in studies) > 3 * min(study.price for study in studies)
+    # A new station has no finds to go by.
+    assert 0.1 < np.mean([study.opened == (0.0, 0.0) for study in studies]) < 0.6
+
+
+def test_each_way_of_smuggling_is_sent_as_it_says() -> None:
+    rng = Random(9)
+    world = make_world(rng, draw_study(rng), 2025, 300)
+    sent = {modus: list(campaigns(_with_modus(world, modus), 60)) for modus in MODI}
+    assert all(parcel.illicit and parcel.parts for parcels in sent.values() for parcel in parcels)
+    sizes = {modus: max(Counter(parcel.group for parcel in parcels).values()) for modus, parcels in sent.items()}
+    assert {modus for modus, size in sizes.items() if size > 1} == {"kit", "ring"}
+    assert {line.hs[:2] for parcel in sent["open"] for line in parcel.lines[:1]} == {"93"}
+    assert any(parcel.hidden_g > 0 for parcel in sent["added"])
+    # A kit goes to one place, whatever name stands on it.
+    cities = {(parcel.group, parcel.recipient.party["city"]) for parcel in sent["kit"]}
+    assert len(cities) == len({parcel.group for parcel in sent["kit"]})
+
+
+def _with_modus(world: World, modus: str) -> World:
+    return replace(world, study=replace(world.study, modi={modus: 1.0}))
 
 
 def test_some_carriers_never_send_a_field_and_always_the_same_one() -> None:
@@ -245,4 +266,4 @@ def _attack(codes: Places, labels: npt.NDArray[np.bool_], train: Any, test: Any)
     rows = np.bincount(codes[train], minlength=size)
     hits = np.bincount(codes[train], weights=labels[train], minlength=size)
     rates = (hits + 10 * prior) / (rows + 10)
-    return auc(Ranking(rates[codes[test]], labels[test]).blocks())
+    return float(auc(Ranking(rates[codes[test]], labels[test]).blocks()))
