@@ -36,6 +36,30 @@ class Stages:
         # The clock of a stage starts with its first unit, so that waiting for its turn does not count as work.
         return _Bar(self._progress, self._progress.add_task(title, total=total, start=False), total, every)
 
+    def steps(self, title: str, total: int) -> Callable[[str], None]:
+        """Begin a stage of named steps, about `total` of them; returns a function told each step as it begins."""
+        if self._progress is None:
+            return lambda name: None
+        progress = self._progress
+        task, names = progress.add_task(title, total=total), iter(range(total + 1))
+
+        def step(name: str) -> None:
+            progress.update(task, completed=next(names, total), description=f"{title}: {name}")
+
+        return step
+
+    def counted(self, title: str) -> Callable[[int, int], None]:
+        """Begin a stage whose total is known only with its first unit; returns a function told (done, total)."""
+        if self._progress is None:
+            return lambda done, total: None
+        progress, task = self._progress, self._progress.add_task(title, total=None, start=False, visible=False)
+
+        def update(done: int, total: int) -> None:
+            progress.start_task(task)
+            progress.update(task, completed=done, total=total, visible=True)
+
+        return update
+
     def step(self, name: str) -> None:
         """Say which step runs, where nothing can be counted."""
         if self._progress is not None:

@@ -1,4 +1,4 @@
-"""Commands of the risk model: synthetic manifests, training, bulk scores, evaluation."""
+"""Commands of the risk model: synthetic manifests, training, bulk scores."""
 
 from __future__ import annotations
 
@@ -16,15 +16,22 @@ from cli.risk_input import (
     FILE,
     FOLDER,
     bad_rows_option,
+    history_option,
+    listed_problems,
     mapping_option,
     model_option,
     open_data,
     open_model,
+    problems_option,
     report_rows,
     show_figures,
 )
+from cli.risk_running import cluster, grower, runner, scheduler_option, tuned
 from models.bundle import write_bundle
 from training.data import BadRows
+
+STEPS = 16
+"""About so many named steps has a training, measuring included."""
 
 
 @click.command()
@@ -55,7 +62,11 @@ def synth_manifests(count: int, seed: int, output: Path, base_rate: float) -> No
 @click.option("--note", default="", help="What the data are and where they come from; goes into the card.")
 @click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
 @click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
+@click.option("--tune", "minutes", type=click.FloatRange(min=0, min_open=True), help="Tune for so many minutes first.")
+@click.option("--study", type=FILE, help="SQLite file to tune in, or to go on in; default: OUTPUT.study.sqlite.")
+@scheduler_option
 @bad_rows_option
+@problems_option
 def train_risk(
     data: Path,
     mapping: Path | None,
@@ -65,7 +76,11 @@ def train_risk(
     note: str,
     licence: str,
     created_at: str | None,
+    minutes: float | None,
+    study: Path | None,
+    scheduler: str | None,
     bad_rows: BadRows,
+    problems: Path | None,
 ) -> None:
     """Train a risk model and write its bundle."""
     from training.frame import make_frame
@@ -74,16 +89,23 @@ def train_risk(
     refuse_existing(output)
     name, version = bundle_name(output)
     source = open_data(data, mapping, bad_rows)
-    with stages() as stage:
-        frame = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
-    report_rows(source)
-    options = Options(
-        seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
-        created_at=created_at or creation_time(os.environ),
-        command=_train_command(data, mapping, output, seed, base_rate),
-    )  # fmt: skip
-    with stages() as stage:
-        trained = train(source, frame, options, stage.step)
+    # The scheduler is asked first: nobody should learn after an hour of reading that none answers.
+    with cluster(scheduler) as client:
+        with listed_problems(source, problems), stages() as stage:
+            frame = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
+        report_rows(source)
+        tuning = tuned(source, frame, study or output.with_name(f"{output.name}.study.sqlite"), minutes, seed)
+        with stages() as stage:
+            step, rounds = stage.steps("training", STEPS), stage.counted("trees")
+            options = Options(
+                seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
+                created_at=created_at or creation_time(os.environ),
+                command=_train_command(data, mapping, output, seed, base_rate, minutes),
+                parameters=tuning.parameters if tuning else None,
+                tuning=tuning.card if tuning else {},
+                grow=grower(client, rounds),
+            )  # fmt: skip
+            trained = train(source, frame, options, step)
     card = write_bundle(output, trained.card, trained.contents)
     click.echo(f"{output}: {card.title}")
     show_figures(card.figures["unseen_groups_later_time"]["models"])
@@ -95,9 +117,20 @@ def train_risk(
 @mapping_option
 @model_option
 @click.option("--reasons", type=click.IntRange(0, 20), default=3, show_default=True, help="Reasons for each parcel.")
+@scheduler_option
+@history_option
 @bad_rows_option
+@problems_option
 def score(
-    source: Path, output: Path, mapping: Path | None, risk_model: Path | None, reasons: int, bad_rows: BadRows
+    source: Path,
+    output: Path,
+    mapping: Path | None,
+    risk_model: Path | None,
+    reasons: int,
+    scheduler: str | None,
+    earlier: tuple[Path, ...],
+    bad_rows: BadRows,
+    problems: Path | None,
 ) -> None:
     """Score a file of manifests in bulk."""
     from training.scoring import check_output, score_source, write_rows
@@ -105,51 +138,28 @@ def score(
     check_output(output)
     model = open_model(risk_model)
     parcels = open_data(source, mapping, bad_rows)
-    with whole_file(output) as scratch, stages() as stage:
+    known = [open_data(path, mapping, bad_rows) for path in earlier]
+    with (
+        cluster(scheduler) as client,
+        listed_problems(parcels, problems),
+        whole_file(output) as scratch,
+        stages() as stage,
+    ):
         histories, progress = (stage(title, parcels.contents.rows) for title in ("history", "parcels"))
-        written = write_rows(scratch, score_source(model, parcels, reasons, progress, histories), reasons)
+        scored = score_source(model, parcels, reasons, progress, histories, earlier=known, run=runner(client))
+        written = write_rows(scratch, scored, reasons)
+    for one in known:
+        report_rows(one)
     report_rows(parcels)
     click.echo(f"{output}: {written} parcels scored by {model.title}.")
 
 
-@click.command()
-@click.option("--data", type=FILE, required=True, help="Labelled parcels: CSV, Parquet or NDJSON.")
-@mapping_option
-@model_option
-@click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the folds.")
-@bad_rows_option
-def evaluate_risk(
-    data: Path, mapping: Path | None, risk_model: Path | None, output: Path, seed: int, bad_rows: BadRows
-) -> None:
-    """Measure a risk model beside its anchors, on data it has not seen."""
-    from training.evaluate import evaluate
-    from training.frame import make_frame
-    from training.report import render
-
-    model = open_model(risk_model)
-    source = open_data(data, mapping, bad_rows)
-    with stages() as stage:
-        rows, histories = stage("parcels", source.contents.rows), stage("history")
-        frame = make_frame(source, rows, model.fitted.numeric, model.fitted.categorical, histories=histories)
-    report_rows(source)
-    words = ["evaluate", "risk", "--data", data.name, *(["--mapping", mapping.name] if mapping else [])]
-    words += ["--risk-model", model.title, "--output", output.name, "--seed", str(seed)]
-    command = shlex.join(["parcel-screening", *words])
-    with stages() as stage:
-        stage.step("measuring")
-        metrics = evaluate(model, source, frame, seed, command).metrics
-    output.mkdir(parents=True, exist_ok=True)
-    for name, text in (("metrics.json", json.dumps(metrics, indent=1) + "\n"), ("report.html", render(metrics))):
-        with whole_file(output / name) as scratch:
-            scratch.write_text(text, encoding="utf-8")
-    click.echo(f"{output / 'report.html'}: {model.title} on {len(frame)} parcels.")
-    show_figures(metrics["figures"])
-
-
-def _train_command(data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None) -> str:
+def _train_command(
+    data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None, minutes: float | None
+) -> str:
     """Return the command with file names alone, so that the card does not depend on where the files lie."""
     words = ["parcel-screening", "train", "risk", "--data", data.name]
     words += ["--mapping", mapping.name] if mapping else []
     words += ["--output", output.name, "--seed", str(seed)]
-    return shlex.join([*words, *(["--base-rate", f"{base_rate:g}"] if base_rate is not None else [])])
+    words += ["--base-rate", f"{base_rate:g}"] if base_rate is not None else []
+    return shlex.join([*words, *(["--tune", f"{minutes:g}"] if minutes is not None else [])])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.files import whole_file
 from models.card import Card
 from models.loading import load_risk
 from models.risk import RiskModel
@@ -23,6 +27,11 @@ bad_rows_option = click.option(
     help="Rows that cannot be read: drop them, blank the fields at fault, or refuse the file.",
 )  # fmt: skip
 mapping_option = click.option("--mapping", type=FILE, help="YAML file that says which column is what.")
+history_option = click.option(
+    "--history", "earlier", type=FILE, multiple=True,
+    help="File of earlier parcels, of the same form, that only fill the history; may be given several times.",
+)  # fmt: skip
+problems_option = click.option("--problems", type=FILE, help="CSV file to write that lists every problem of every row.")
 model_option = click.option(
     "--risk-model", type=FOLDER, help="Folder of a bundle; default: the promoted or shipped one."
 )
@@ -33,13 +42,26 @@ def open_data(data: Path, mapping: Path | None, bad_rows: BadRows) -> Source:
     return open_source(data, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
 
 
+@contextmanager
+def listed_problems(source: Source, path: Path | None) -> Iterator[None]:
+    """Write every problem of every row that the block reads to a CSV file, whole or not at all; None writes nothing."""
+    if path is None:
+        yield
+        return
+    with whole_file(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["row", "field", "code", "message"])
+        source.watch = lambda row, problem: writer.writerow([row, problem.path, problem.code, problem.message])
+        yield
+
+
 def report_rows(source: Source) -> None:
     """Say on stderr what was wrong with the rows read."""
     report = source.report
     for warning in report.warnings:
         click.echo(f"warning: {source.path}: {warning}", err=True)
     if report.counts:
-        click.echo(f"warning: {source.path}: {report.dropped} of {report.read} rows dropped.", err=True)
+        click.echo(f"warning: {source.path}: {report.fate()}", err=True)
         for problem in report.problems():
             click.echo(f"  {problem}", err=True)
 
