@@ -31,8 +31,9 @@ CODES = "The true rate of codes that groups share, known for certain"
 ENDLESS = "Risk model, endless parcels of this kind"
 NOISELESS = "Risk model without the noise of fitting"
 MEASURED = "Risk model, measured"
-PACES = (0.25, 0.5, 1.0)
+PACE, OTHER_PACES = 0.5, (1.0, 0.25)
 """Errors of learning shrink with the parcels to the power of -0.5 in the textbook case; the others bracket it."""
+FEWEST_POINTS = 3
 
 
 def ceiling(
@@ -62,7 +63,7 @@ def ceiling(
         *_oracles(frame),
         _group_row(inside, float(frame.labels.mean())),
         _implied_row(shared, float(frame.labels.mean())),
-        _row(ENDLESS, _endless(grown), "The learning curve runs on as it began."),
+        _row(ENDLESS, _endless(grown), _endless_words(grown)),
         _row(
             NOISELESS,
             {"auc": _without_noise(reached["auc"], stable)},
@@ -152,7 +153,17 @@ def _without_noise(reached: float, agreement: float) -> float | None:
 
 
 def _endless(grown: Sequence[dict[str, Any]]) -> dict[str, float]:
-    return {name: fit_curve(grown, name, PACES[1])[0] for name in WANTED} if len(grown) > 2 else {}
+    return {name: fit_curve(grown, name, PACE)[0] for name in WANTED} if len(grown) >= FEWEST_POINTS else {}
+
+
+def _endless_words(grown: Sequence[dict[str, Any]]) -> str:
+    if len(grown) < FEWEST_POINTS:
+        return "No learning curve was measured."
+    low, high = sorted(fit_curve(grown, "auc", pace)[0] for pace in OTHER_PACES)
+    return (
+        "The learning curve runs on, its errors shrinking with the square root of the parcels; if they shrank with the "
+        f"parcels or with the fourth root, AUC {low:.3f} or {high:.3f}."
+    )
 
 
 def fit_curve(grown: Sequence[dict[str, Any]], name: str, pace: float) -> tuple[float, float]:

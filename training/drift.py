@@ -2,8 +2,8 @@
 
 The population stability index (PSI; Siddiqi, Credit Risk Scorecards, 2006) compares how often each range of values
 occurs in the two halves: the sum of (late - early) * log(late / early) over the ranges. By custom, below 0.1 is steady
-and above 0.25 is a change; but PSI grows with few rows and with near-duplicates, so each comes with the interval that
-it has when whole groups fall into the halves by lot.
+and above 0.25 is a change; but PSI grows with few rows and with near-duplicates that come in bursts, so each comes with
+the interval that it has when every group's two halves are exchanged or not by lot.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TEXT = "text_score"
 
 @dataclass(frozen=True, slots=True)
 class _Halves:
-    """Rows in units that cannot be parted (a group within a half), and lots that deal units to halves."""
+    """Rows in units (a group within a half), and for each lot and unit whether it counts as late."""
 
     late: npt.NDArray[np.bool_]
     unit: Places
@@ -65,10 +65,10 @@ def drift(frame: Frame, numeric: Sequence[str], seed: int) -> list[dict[str, Any
 
 
 def _halves(frame: Frame, late: npt.NDArray[np.bool_], rng: np.random.Generator) -> _Halves:
-    pairs = frame.groups.astype(np.int64) * 2 + late
-    units, unit = np.unique(pairs, return_inverse=True)
-    share = float((units % 2).mean())
-    return _Halves(late, unit, (rng.random((LOTS, len(units))) < share).astype(np.float32))
+    _, groups = np.unique(frame.groups, return_inverse=True)
+    units, unit = np.unique(groups.astype(np.int64) * 2 + late, return_inverse=True)
+    flipped = rng.random((LOTS, int(groups.max()) + 1)) < 0.5
+    return _Halves(late, unit, (flipped[:, units // 2] ^ (units % 2 == 1)).astype(np.float32))
 
 
 def _numbers(frame: Frame, numeric: Sequence[str], halves: _Halves) -> list[dict[str, Any]]:

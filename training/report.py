@@ -40,7 +40,7 @@ TERMS = (
 DRIFT_WORDS = (
     "The population stability index (PSI) says how differently a feature's values are spread over the earlier and the "
     "later half of the parcels: 0 is the same; by custom, from 0.1 one looks and from 0.25 one retrains. 'By chance' "
-    "is the range it has when whole groups of near-duplicates fall into the halves by lot: within it, nothing moved. "
+    "is the range it has when each group's two halves are exchanged or not by lot: within it, nothing moved. "
     "Columns of history move by themselves where the table begins with nobody known."
 )
 

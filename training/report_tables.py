@@ -13,9 +13,9 @@ from training.pooled import MODEL
 Cell = Sequence[float | None] | None
 LABELS: dict[str, str] = {
     "auc": "AUC", "ap": "AP",
-    **{f"precision@{share:g}": f"P@{share * 100:g} %" for share in SHARES},
-    **{f"recall@{share:g}": f"R@{share * 100:g} %" for share in SHARES},
-    **{f"lift@{share:g}": f"lift@{share * 100:g} %" for share in SHARES},
+    **{f"precision@{share:g}": f"P@{share * 100:g}\u00a0%" for share in SHARES},
+    **{f"recall@{share:g}": f"R@{share * 100:g}\u00a0%" for share in SHARES},
+    **{f"lift@{share:g}": f"lift@{share * 100:g}\u00a0%" for share in SHARES},
     "ece": "ECE", "brier": "Brier",
 }  # fmt: skip
 MAIN = ("auc", "ap", "precision@0.01", "precision@0.1", "recall@0.01", "recall@0.1", "ece")

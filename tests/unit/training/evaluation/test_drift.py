@@ -45,10 +45,21 @@ def test_missing_shares_are_of_each_half(frame: Frame) -> None:
     assert found["mean"][1] is None
 
 
-def test_near_duplicates_widen_the_chance_range(frame: Frame) -> None:
+def test_near_duplicates_that_come_in_bursts_widen_the_chance_range(frame: Frame) -> None:
     rows = replace(frame, groups=np.arange(len(frame), dtype=np.int32))
-    by_group, by_row = ({one["feature"]: one for one in drift(part, (), 0)} for part in (frame, rows))
-    assert by_group["origin"]["null"][1] > 1.5 * by_row["origin"]["null"][1]
+    late = frame.times > np.median(frame.times)
+    bursts = replace(frame, groups=(2 * frame.groups + late).astype(np.int32))
+    by_burst, by_row = ({one["feature"]: one for one in drift(part, (), 0)} for part in (bursts, rows))
+    assert by_burst["origin"]["null"][1] > 1.5 * by_row["origin"]["null"][1]
+
+
+def test_a_steady_feature_lies_in_its_chance_range_about_as_often_as_promised(frame: Frame) -> None:
+    rng, inside = np.random.default_rng(0), 0
+    for seed in range(20):
+        shuffled = replace(frame, times=rng.permutation(frame.times))
+        found = next(one for one in drift(shuffled, (), seed) if one["feature"] == "origin")
+        inside += found["psi"] <= found["null"][1]
+    assert inside >= 16
 
 
 def test_without_times_there_are_no_halves(frame: Frame) -> None:
