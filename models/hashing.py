@@ -46,7 +46,7 @@ def cross_keys(codes: Mapping[str, Coded] | Mapping[str, Keys], crosses: Sequenc
     names = sorted({name for cross in crosses for name in cross})
     known = (codes[name] for name in names)
     singles = [code_keys(one) if isinstance(one, Coded) else one for one in known]
-    rows = len(next(iter(codes.values()), ()))
+    rows = max((len(one) for one in codes.values()), default=0)
     table = np.column_stack([*singles, np.full(rows, _FILLED)])
     places = [[*(names.index(name) for name in cross), *[len(names)] * (LONGEST - len(cross))] for cross in crosses]
     parts = table[:, np.array(places, dtype=np.int64).reshape(len(crosses), LONGEST)]

@@ -1,8 +1,8 @@
 """The manifest's risk: a calibrated probability with its reasons.
 
-A bundle of kind `risk` holds `trees.txt` (LightGBM's own text form), `fitted.json`, `text.npz`, `hs_text.npz` and
-`rates.npz` (what was learned of figures, words and codes), `memory.npz` (known patterns), `calibration.json`,
-`reference.json` (quantiles of the calibrated log-odds in traffic) and `columns.json`.
+A bundle of kind `risk` holds `trees.txt` (LightGBM's own text form), `linear.npz` (the straight part of the score),
+`fitted.json`, `text.npz`, `hs_text.npz` and `rates.npz` (what was learned of figures, words and codes), `memory.npz`
+(known patterns), `calibration.json`, `reference.json` (quantiles of calibrated log-odds in traffic), `columns.json`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from features.manifest import Manifest
 from features.spec import FEATURE_SPEC, Feature
 from models.bundle import Bundle
 from models.calibration import Calibration, prior_shift, probability
+from models.linear import LinearPart
 from models.memory import NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
 from models.results import Reason, RiskResult
 from models.risk_facts import facts_of
@@ -41,7 +42,7 @@ class Scores:
     """Scores of n parcels.
 
     Attributes:
-        raw: Log-odds of the trees with what the memory adds; the reasons and the base value sum to it.
+        raw: Log-odds of trees and straight part with what the memory adds; reasons and base value sum to it.
         probability: Calibrated, at the model's base rate; what parcels are ranked by.
         percentile: Where the probability stands in the reference distribution, 0 to 100.
         seen: Whether a parcel of the same goods, route and weight was known to the memory, bool.
@@ -70,10 +71,11 @@ class RiskModel:
         base_rate: The share of illicit parcels that its probabilities speak for.
         trained_rate: The share it was calibrated at.
         trees: The boosted trees.
+        linear: The straight part of the score.
         fitted: What was learned of figures, words and codes.
         memory: Known patterns.
-        calibrations: Raw to calibrated log-odds at `trained_rate`, by the memory's states: `novel` maps the trees'
-            log-odds, `near` and `seen` what the memory made of them.
+        calibrations: Raw to calibrated log-odds at `trained_rate`, by the memory's states: `novel` maps the
+            log-odds of trees and line, `near` and `seen` what the memory made of them.
         reference: Rising quantiles of calibrated log-odds in the reference population.
     """
 
@@ -81,6 +83,7 @@ class RiskModel:
     base_rate: float
     trained_rate: float
     trees: lgb.Booster
+    linear: LinearPart
     fitted: Fitted
     memory: PatternMemory
     calibrations: Mapping[str, Calibration]
@@ -117,6 +120,7 @@ class RiskModel:
             base_rate=calibration["base_rate"],
             trained_rate=calibration["trained_rate"],
             trees=trees,
+            linear=LinearPart.from_bytes(bundle.read("linear.npz")),
             fitted=fitted,
             memory=PatternMemory.from_bytes(bundle.read("memory.npz")),
             calibrations={name: Calibration.from_dict(calibration[name]) for name in STATE_NAMES},
@@ -166,7 +170,8 @@ class RiskModel:
             patterns: The parcels' keys, `Observations.patterns`.
             threads: For the trees.
         """
-        margin = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
+        trees = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
+        margin = self.linear.sum(trees, rows)
         evidence = self.memory.evidence(patterns)
         novel, final = self.log_odds(margin, evidence)
         shifted = final + prior_shift(self.trained_rate, self.base_rate)
@@ -186,8 +191,9 @@ class RiskModel:
         return novel, final
 
     def contributions(self, rows: Rows, threads: int = 1) -> Numbers:
-        """Return SHAP values and the base value, shape (n, len(features) + 1); they sum to the trees' log-odds."""
-        return np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
+        """Return what each column adds and the base value, shape (n, len(features) + 1); they sum to `raw - memory`."""
+        trees = np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
+        return self.linear.explain(trees, rows)
 
     def explain(
         self,

@@ -22,6 +22,7 @@ from models.risk_frame import full_rows
 from models.site import Site
 from training.encoding import choose_crosses, pattern_weights
 from training.frame import Frame
+from training.linear import fit_linear, fit_weights
 from training.memory import fill_memory
 from training.novel import RATE_FOLDS, Plan, fit_novel, prepare, tree_weights
 from training.splits import folds_by_group
@@ -49,12 +50,13 @@ class ByGroup:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """Trees of one fold: the places it watched, the trees, the watched rows, and the loss after each round."""
+    """One fold: the places watched, the trees, the watched rows, the loss after each round, the line's log-odds."""
 
     places: Places
     trees: lgb.Booster
     rows: Rows
     losses: Numbers
+    line: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def by_group(
             plan, choices = choices[chosen], {chosen: choices[chosen]}
     grown = [one[chosen] for one in tried]
     rounds = best_rounds([one.losses for one in grown], [len(one.places) for one in grown])
-    found = np.empty(len(frame))
+    trees, line = np.empty(len(frame)), np.empty(len(frame))
     for one in grown:
-        found[one.places] = margins(one.trees, one.rows, rounds)
-    return ByGroup(replace(plan, rounds=rounds), found)
+        trees[one.places] = margins(one.trees, one.rows, rounds)
+        line[one.places] = one.line
+    weights = fit_weights(trees, line, frame.labels)
+    found = trees * weights[0] + line * weights[1]
+    return ByGroup(replace(plan, rounds=rounds, weights=weights), found)
 
 
 def choices_of(plan: Plan) -> dict[str, Plan]:
@@ -133,7 +138,8 @@ def _grown(
         trees, losses = watch_trees(
             prepared.rows[:, places], others.labels, weights, [(watched, mine.labels)], plan.parameters, plan.seed
         )
-        found[name] = Grown(inside, trees, watched, losses)
+        line = fit_linear(prepared.rows[:, places], others.labels, weights).margins(watched)
+        found[name] = Grown(inside, trees, watched, losses, line)
     return found
 
 
@@ -147,7 +153,7 @@ def by_row(frame: Frame, plan: Plan, lexicon: Lexicon, step: Step) -> ByRow:
         mine, others = frame.take(inside), frame.take(outside)
         novel, _ = fit_novel(others, plan, lexicon)
         learned = lexicon.learned(mine, novel.fitted.text, novel.fitted.hs_text)
-        found[inside] = margins(novel.trees, full_rows(mine, novel.fitted, learned))
+        found[inside] = novel.margins(full_rows(mine, novel.fitted, learned))
         parts.append((inside, fill_memory(others).evidence(mine.patterns)))
     order = np.argsort(np.concatenate([inside for inside, _ in parts]))
     joined = (

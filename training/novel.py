@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -12,14 +12,16 @@ import numpy.typing as npt
 
 from features.spec_codes import Cross
 from models.hashing import keyed
+from models.linear import LinearPart
 from models.risk_fitted import Fitted
 from models.risk_frame import AT_ONCE, distances, part
 from models.site import Site
 from training.encoding import fit_rates, out_of_fold, pattern_weights
 from training.fitting import fit_norms
 from training.frame import Frame, without_history
+from training.linear import fit_linear
 from training.splits import folds_by_group
-from training.trees import Grow, grow_trees
+from training.trees import Grow, grow_trees, margins
 from training.words import Lexicon, learned_out_of_fold
 
 Numbers = npt.NDArray[np.float64]
@@ -43,6 +45,7 @@ class Plan:
         parameters: LightGBM's, over `training.trees.PARAMETERS`.
         rounds: Number of trees.
         seed: Of every random choice.
+        weights: What the trees and the straight part count.
     """
 
     site: Site
@@ -51,6 +54,7 @@ class Plan:
     parameters: Mapping[str, Any]
     rounds: int
     seed: int
+    weights: tuple[float, float] = (1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class Novel:
 
     fitted: Fitted
     trees: lgb.Booster
+    linear: LinearPart
+
+    def margins(self, rows: Rows) -> Numbers:
+        """Return raw log-odds of full rows, shape (n,)."""
+        return self.linear.sum(margins(self.trees, rows), rows)
 
 
 def fit_novel(frame: Frame, plan: Plan, lexicon: Lexicon, grow: Grow = grow_trees) -> tuple[Novel, Rows]:
@@ -74,7 +83,8 @@ def fit_novel(frame: Frame, plan: Plan, lexicon: Lexicon, grow: Grow = grow_tree
     prepared = prepare(frame, plan, lexicon)
     weights = tree_weights(frame)
     trees = grow(prepared.rows, frame.labels, weights, plan.rounds, plan.parameters, plan.seed)
-    return Novel(prepared.fitted, trees), prepared.rows
+    linear = replace(fit_linear(prepared.rows, frame.labels, weights), weights=plan.weights)
+    return Novel(prepared.fitted, trees, linear), prepared.rows
 
 
 def tree_weights(frame: Frame) -> Numbers:

@@ -181,6 +181,7 @@ def fit_all(frame: Frame, site: Site, options: Options, step: Step) -> Fit:
         base_rate=float(frame.labels.mean()) if options.base_rate is None else options.base_rate,
         trained_rate=trained_rate,
         trees=novel.trees,
+        linear=novel.linear,
         fitted=novel.fitted,
         memory=memory,
         calibrations=calibrations,
@@ -197,6 +198,7 @@ def contents(model: RiskModel) -> dict[str, bytes]:
     return {
         **model.fitted.files(),
         "trees.txt": model.trees.model_to_string().encode(),
+        "linear.npz": model.linear.to_bytes(),
         "memory.npz": model.memory.to_bytes(),
         "fitted.json": _json(model.fitted.as_dict()),
         "columns.json": _json([feature.name for feature in model.features]),

