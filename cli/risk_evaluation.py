@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from cli.files import whole_file
-from cli.progress import Stages, stages
+from cli.progress import stages
 from cli.risk_input import (
     FILE,
     FOLDER,
     bad_rows_option,
+    history_option,
     mapping_option,
     model_option,
     open_data,
@@ -29,6 +31,7 @@ from features.errors import UsageError
 from training.data import BadRows, Source
 
 if TYPE_CHECKING:
+    from models.site import Site
     from training.evaluate import Plan
     from training.frame import Frame
 
@@ -51,6 +54,7 @@ PROTOCOLS = ("group", "both", "time", "route", "row")
 @click.option("--ceiling", is_flag=True, help="Estimate how good anybody could be on this table.")
 @click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the folds, the models and the bootstrap.")
+@history_option
 @bad_rows_option
 def evaluate_risk(
     data: Path,
@@ -64,6 +68,7 @@ def evaluate_risk(
     ceiling: bool,
     output: Path,
     seed: int,
+    earlier: tuple[Path, ...],
     bad_rows: BadRows,
 ) -> None:
     """Measure a risk model beside what it must beat, on parcels it has not seen.
@@ -80,7 +85,8 @@ def evaluate_risk(
         folds=folds, seeds=seeds, seed=seed, curve=curve and fresh, ceiling=ceiling,
     )  # fmt: skip
     sources = [open_data(one, mapping, bad_rows) for one in (data, test) if one is not None]
-    metrics = _fresh(sources, plan, mapping) if fresh else _given(sources[0], plan, risk_model, mapping)
+    known = [open_data(one, mapping, bad_rows) for one in earlier]
+    metrics = _fresh(sources, known, plan, mapping) if fresh else _given(sources[0], known, plan, risk_model, mapping)
     _write(output, metrics)
     for name, measured in metrics["protocols"].items():
         click.echo(f"\n{name}: {measured['what']}")
@@ -101,17 +107,15 @@ def _check_choice(
         raise UsageError("--seeds and --ceiling need models trained afresh: add --protocol group, or --test FILE.")
 
 
-def _given(source: Source, plan: Plan, risk_model: Path | None, mapping: Path | None) -> dict[str, Any]:
+def _given(
+    source: Source, known: Sequence[Source], plan: Plan, risk_model: Path | None, mapping: Path | None
+) -> dict[str, Any]:
     from training.evaluate import evaluate_bundle
-    from training.frame import make_frame
 
     model, card = open_model_and_card(risk_model)
-    with stages() as stage:
-        rows, histories = stage("parcels", source.contents.rows), stage("history")
-        frame = make_frame(source, rows, model.site, histories=histories)
-    report_rows(source)
+    frame, _ = _joined(known, [source], model.site)
     words = ["--risk-model", model.title]
-    plan = replace(plan, command=_command([source], plan, mapping, words))
+    plan = replace(plan, command=_command([source], known, plan, mapping, words))
     with stages() as stage:
         stage.step("measuring")
         metrics = evaluate_bundle(model, card, source, frame, plan)
@@ -120,7 +124,7 @@ def _given(source: Source, plan: Plan, risk_model: Path | None, mapping: Path | 
     return metrics
 
 
-def _fresh(sources: Sequence[Source], plan: Plan, mapping: Path | None) -> dict[str, Any]:
+def _fresh(sources: Sequence[Source], known: Sequence[Source], plan: Plan, mapping: Path | None) -> dict[str, Any]:
     from training.evaluate import evaluate_protocols, fits_needed
     from training.refit import risk_fit
 
@@ -128,31 +132,41 @@ def _fresh(sources: Sequence[Source], plan: Plan, mapping: Path | None) -> dict[
     words += [word for one in plan.protocols if one != "file" for word in ("--protocol", one)]
     words += ["--folds", str(plan.folds), "--seeds", str(plan.seeds)]
     words += [*([] if plan.curve else ["--no-curve"]), *(["--ceiling"] if plan.ceiling else [])]
-    plan = replace(plan, command=_command(sources, plan, mapping, words))
-    with stages() as stage:
-        frame, first_test_row = _joined(sources, stage)
-    for source in sources:
-        report_rows(source)
+    plan = replace(plan, command=_command(sources, known, plan, mapping, words))
+    frame, first_test_row = _joined(known, sources, sources[0].site)
     with stages() as stage:
         progress = stage("models", fits_needed(plan, frame, first_test_row), every=1)
         tested = sources[1] if len(sources) > 1 else None
         return evaluate_protocols(sources[0], frame, risk_fit(sources[0].site), plan, first_test_row, progress, tested)
 
 
-def _joined(sources: Sequence[Source], stage: Stages) -> tuple[Frame, int]:
-    """Read all files as one table, so that the history of the first reaches into the second."""
+def _joined(known: Sequence[Source], sources: Sequence[Source], site: Site) -> tuple[Frame, int]:
+    """Read all files as one table, so that what is known of people reaches from one into the next.
+
+    Returns:
+        The parcels of `sources` alone, and where those of the second begin.
+    """
     from training.frame import frame_of
 
-    progress = [stage(f"parcels of {one.name}", one.contents.rows) for one in sources]
-    records = chain.from_iterable(one.records(tick) for one, tick in zip(sources, progress, strict=True))
-    frame = frame_of(records, sources[0].site, stage("history"))
+    files = [*known, *sources]
+    with stages() as stage:
+        progress = [stage(f"parcels of {one.name}", one.contents.rows) for one in files]
+        records = chain.from_iterable(one.records(tick) for one, tick in zip(files, progress, strict=True))
+        frame = frame_of(records, site, stage("history"))
+    for one in files:
+        report_rows(one)
+    start = sum(one.report.read - one.report.dropped for one in known)
+    frame = frame.take(np.arange(start, len(frame))) if start else frame
     return frame, sources[0].report.read - sources[0].report.dropped
 
 
-def _command(sources: Sequence[Source], plan: Plan, mapping: Path | None, words: Sequence[str]) -> str:
+def _command(
+    sources: Sequence[Source], known: Sequence[Source], plan: Plan, mapping: Path | None, words: Sequence[str]
+) -> str:
     """Return the command with file names alone, so that the report does not depend on where the files lie."""
     begin = ["parcel-screening", "evaluate", "risk", "--data", sources[0].name]
     begin += ["--mapping", mapping.name] if mapping else []
+    begin += [word for one in known for word in ("--history", one.name)]
     return shlex.join([*begin, *words, "--seed", str(plan.seed), "--output", "report"])
 
 

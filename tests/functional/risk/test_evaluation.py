@@ -75,6 +75,21 @@ def test_fresh_models_by_time(commands: Run, few: tuple[Path, Path], tmp_path: P
     assert metrics["drift"]
 
 
+def test_earlier_files_fill_the_history_and_are_not_measured(
+    commands: Run, folder: Path, few: tuple[Path, Path], tmp_path: Path
+) -> None:
+    words = ("evaluate", "risk", "--data", few[1], "--risk-model", folder, "--output")
+    commands(*words, tmp_path / "bare")
+    commands(*words, tmp_path / "known", "--history", few[0])
+    bare, known = read(tmp_path / "bare"), read(tmp_path / "known")
+    assert known["data"]["rows"] == bare["data"]["rows"] == 400
+    assert known["data"]["sha256"] == bare["data"]["sha256"]
+    assert known["figures"]["risk model"] != bare["figures"]["risk model"], "people seen before look otherwise"
+    counted = [one["figures"]["number of indicators"]["auc"][0] for one in (known, bare)]
+    assert counted[0] == counted[1], "indicators have no history"
+    assert "--history earlier.ndjson" in known["command"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
