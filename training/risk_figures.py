@@ -33,7 +33,8 @@ KEPT_BACK = 0.3
 """Share of the groups that the model by time is not fitted on."""
 FEWEST = 10
 """Illicit and harmless parcels below which a slice is not measured."""
-MOST_ROWS = 250_000
+COMPARED = ("auc", "ap", "precision@0.1", "recall@0.01")
+"""Figures whose paired difference to each peer the card gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def table(frame: Frame, scores: Mapping[str, Numbers], seed: int) -> dict[str, A
     measured = measure_all(scores, labels, group_weights(frame.groups, seed), proper)
     found["models"] = {name: rounded(measured.figures(name)) for name in scores}
     found["differences"] = {
-        name: rounded(measured.differences(MODEL, name)) for name in scores if name in (LOGISTIC, *PROPER)
+        name: rounded({key: one for key, one in measured.differences(MODEL, name).items() if key in COMPARED})
+        for name in scores
+        if name in (LOGISTIC, *PROPER)
     }
     return found
 
