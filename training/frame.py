@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from training.records import Record
 from training.replay import TimeColumn, replay
 from training.replay_counts import NEVER, Times
 
-HISTORY_COLUMNS = [FEATURE_SPEC.base_names.index(feature.name) for feature in HISTORY]
+HISTORY_COLUMNS = np.array([FEATURE_SPEC.base_names.index(feature.name) for feature in HISTORY])
 MICRO = 1e6
 
 
@@ -117,13 +117,21 @@ def frame_of(
 def without_history(frame: Frame, places: npt.NDArray[np.integer]) -> Frame:
     """Return the frame with the given rows as an empty store would show them."""
     base = frame.base.copy()
+    for some, values in empty_histories(frame, places):
+        base[np.ix_(some, HISTORY_COLUMNS)] = values
+    return replace(frame, base=base)
+
+
+def empty_histories(frame: Frame, places: npt.NDArray[np.integer]) -> Iterator[tuple[npt.NDArray[np.integer], Rows]]:
+    """Yield (rows, the values of HISTORY that an empty store would give them), for the given rows in a few blocks.
+
+    People named but never seen look the same whoever they are: one row of values a set of kinds is enough.
+    """
     sets = frame.entities.kind_sets()
     for one in np.unique(sets[places]):
-        # People named but never seen look the same whoever they are: one row a set of kinds is enough.
         kinds = [name for bit, name in enumerate(frame.entities.names) if int(one) >> bit & 1]
         nothing = summarise_keys([f"{kind}:" for kind in kinds], "", (), datetime.max)
-        base[np.ix_(places[sets[places] == one], HISTORY_COLUMNS)] = _history_row(nothing)
-    return replace(frame, base=base)
+        yield places[sets[places] == one], _history_row(nothing)
 
 
 def _history_row(history: History) -> npt.NDArray[np.float32]:

@@ -10,6 +10,7 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
+from features.spec import HISTORY
 from features.spec_codes import Cross
 from models.hashing import keyed
 from models.linear import LinearPart
@@ -18,7 +19,7 @@ from models.risk_frame import AT_ONCE, distances, part
 from models.site import Site
 from training.encoding import fit_rates, out_of_fold, pattern_weights
 from training.fitting import fit_norms
-from training.frame import Frame, without_history
+from training.frame import Frame, empty_histories
 from training.linear import fit_linear
 from training.splits import folds_by_group
 from training.trees import Grow, grow_trees, margins
@@ -101,31 +102,34 @@ def prepare(frame: Frame, plan: Plan, lexicon: Lexicon | None = None) -> Prepare
         lexicon: Of the table that the rows were taken from, where the caller has it.
     """
     lexicon = lexicon or Lexicon(frame.texts)
-    partly = _partly_forgotten(frame, plan.seed)
-    weights = pattern_weights(partly)
-    codes = keyed(partly.codes, (name for cross in plan.crosses for name in cross))
+    weights = pattern_weights(frame)
+    codes = keyed(frame.codes, (name for cross in plan.crosses for name in cross))
     fitted = Fitted(
         site=plan.site,
-        norms=fit_norms(partly),
-        text=lexicon.fit_text(partly.texts, partly.labels),
-        hs_text=lexicon.count_words(partly, weights),
-        rates=fit_rates(codes, partly.labels, weights, plan.crosses),
+        norms=fit_norms(frame),
+        text=lexicon.fit_text(frame.texts, frame.labels),
+        hs_text=lexicon.count_words(frame, weights),
+        rates=fit_rates(codes, frame.labels, weights, plan.crosses),
         kept=plan.kept,
     )
-    folds = folds_by_group(partly.groups, WORD_FOLDS, plan.seed)
-    rows = _plain_rows(partly, fitted, learned_out_of_fold(lexicon, partly, weights, folds))
+    folds = folds_by_group(frame.groups, WORD_FOLDS, plan.seed)
+    rows = _plain_rows(frame, fitted, learned_out_of_fold(lexicon, frame, weights, folds))
     places = {name: place for place, name in enumerate(plan.kept)}
-    folds = folds_by_group(partly.groups, RATE_FOLDS, plan.seed + 1)
-    for name, column in out_of_fold(codes, partly.labels, weights, fitted.rates, folds):
+    _forget_some(rows, frame, places, plan.seed)
+    folds = folds_by_group(frame.groups, RATE_FOLDS, plan.seed + 1)
+    for name, column in out_of_fold(codes, frame.labels, weights, fitted.rates, folds):
         if name in places:
             rows[:, places[name]] = column
     return Prepared(fitted, rows)
 
 
-def _partly_forgotten(frame: Frame, seed: int) -> Frame:
+def _forget_some(rows: Rows, frame: Frame, places: Mapping[str, int], seed: int) -> None:
     """Blank the history of some groups: a new installation knows nobody, and must not suspect everybody for it."""
+    kept = [(places[one.name], at) for at, one in enumerate(HISTORY) if one.name in places]
+    mine, theirs = np.array(kept, dtype=np.int64).reshape(-1, 2).T
     folds = folds_by_group(frame.groups, FORGET_OF, seed + 2)
-    return without_history(frame, np.flatnonzero(folds == 0))
+    for some, values in empty_histories(frame, np.flatnonzero(folds == 0)):
+        rows[np.ix_(some, mine)] = values[theirs]
 
 
 def _plain_rows(frame: Frame, fitted: Fitted, learned: Numbers) -> Rows:
