@@ -92,9 +92,9 @@ def run(env: dict[str, str], *words: object) -> str:
 
 
 def test_promotion_and_rollback_under_a_stream_of_requests(env: dict[str, str], tmp_path: Path) -> None:
-    first, second = "risk-synthetic-1.0.0", "risk-synthetic-2.0.0"
+    first, second = shipped_bundles("risk")[-1].name, "risk-synthetic-9.0.0"
     # The copy speaks for another base rate, so its scores differ: an answer that mixed the two would be seen.
-    bundle = copy_of_shipped(tmp_path, "risk", "2.0.0", contents=other_base_rate())
+    bundle = copy_of_shipped(tmp_path, "risk", "9.0.0", contents=other_base_rate())
     with serving(env, workers=2) as (base, _), Stream(base, env) as stream:
         stream.wait(lambda answer: risk_version(answer) == first)
         run(env, "models", "promote", bundle, "--force", "--reason", "a drill")

@@ -15,7 +15,7 @@ from cli_runs import run_command
 
 from models.bundle import shipped_bundles
 
-SHIPPED = "risk-synthetic-1.0.0"
+SHIPPED = shipped_bundles("risk")[-1].name
 
 
 @pytest.fixture
@@ -60,13 +60,13 @@ def in_use(home: Path, **settings: object) -> list[str]:
 def test_promote_by_the_cards_then_back(home: Path, tmp_path: Path) -> None:
     bundle = copy_of_shipped(tmp_path, "risk", "1.1.0")  # the same figures on the same parcels
     done = run_command(home, "models", "promote", bundle, "--by", "A. Chief", "--reason", "yearly renewal")
-    assert "risk-synthetic-1.1.0 is in use (unsigned); before, risk-synthetic-1.0.0 (shipped) was." in done.stdout
+    assert f"risk-synthetic-1.1.0 is in use (unsigned); before, {SHIPPED} (shipped) was." in done.stdout
     assert "models rollback risk" in done.stdout
     assert "AP" in done.stdout
     assert in_use(home) == ["risk-synthetic-1.1.0"]
     assert "(in use, promoted)" in run_command(home, "models", "list").stdout
     assert "in use already" in run_command(home, "models", "promote", bundle, code=1).stderr
-    assert "risk-synthetic-1.0.0 (shipped) is in use" in run_command(home, "models", "rollback", "risk").stdout
+    assert f"{SHIPPED} (shipped) is in use" in run_command(home, "models", "rollback", "risk").stdout
     assert in_use(home) == [SHIPPED]
     assert "nothing on record" in run_command(home, "models", "rollback", "risk", code=1).stderr
     promoted, rolled_back = history(home)
@@ -80,7 +80,7 @@ def test_a_worse_model_is_refused_with_its_figures_unless_forced_with_a_reason(
 ) -> None:
     worse = copy_of_shipped(tmp_path, "risk", "1.1.0", contents={"trees.txt": upside_down(shipped_file("trees.txt"))})
     done = run_command(home, "models", "promote", worse, "--data", parcels, code=1)
-    assert "risk-synthetic-1.1.0 was not put in use; risk-synthetic-1.0.0 (shipped) stays" in done.stderr
+    assert f"risk-synthetic-1.1.0 was not put in use; {SHIPPED} (shipped) stays" in done.stderr
     assert "AP: The challenger is worse beyond chance" in done.stderr
     assert in_use(home) == [SHIPPED]
     assert "--force needs --reason" in run_command(home, "models", "promote", worse, "--force", code=2).stderr
@@ -162,7 +162,7 @@ def test_signed_from_key_to_rollback(home: Path, tmp_path: Path) -> None:
     run_command(home, "models", "verify", **only)
     strict = {"model_public_key": tmp_path / "unit.pub"}
     blocked = run_command(home, "models", "rollback", "risk", code=1, **strict)
-    assert "cannot go back to risk-synthetic-1.0.0; nothing was changed" in blocked.stderr
+    assert f"cannot go back to {SHIPPED}; nothing was changed" in blocked.stderr
     assert "PARCEL_SCREENING_TRUST_SHIPPED_MODELS=1" in blocked.stderr
     run_command(home, "models", "rollback", "risk", **only)
     assert in_use(home, **only) == [SHIPPED]

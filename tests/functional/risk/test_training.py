@@ -59,7 +59,8 @@ def test_no_near_duplicate_and_nothing_later_is_on_both_sides(frame: Frame) -> N
     parts = later(frame, 0)
     assert parts
     fit, new, known = ({int(frame.groups[place]) for place in part} for part in (parts.fit, parts.new, parts.later))
-    assert fit and new
+    assert fit
+    assert new
     assert known
     assert not fit & new
     assert frame.times[parts.fit].max() <= min(frame.times[parts.new].min(), frame.times[parts.later].min())
