@@ -20,7 +20,7 @@ MOST_KEYS = 100_000
 """Keys of a level: patterns with a find come first, then the most frequent; 16 bytes each in the bundle."""
 LADDER = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 FEWEST_TO_FIT = 20
-"""Illicit parcels of known patterns below which the usual strengths stand."""
+"""Illicit, and harmless, parcels that a level must know of; below, its usual strength stands."""
 
 
 def fill_memory(frame: Frame, strengths: tuple[float, ...] = USUAL_STRENGTHS) -> PatternMemory:
@@ -42,18 +42,21 @@ def _level(keys: Keys, labels: Marks) -> Level:
 def fit_strengths(log_odds: Numbers, evidence: Evidence, labels: Marks) -> tuple[float, ...]:
     """Find the strengths with the greatest likelihood on rows that neither the trees nor the memory were fitted on.
 
+    A level that knows too few of the rows keeps its usual strength: where nothing repeats exactly, every strength is
+    equally likely, and the weakest would let a single repeat later on say all.
+
     Args:
         log_odds: Calibrated, without the memory, shape (n,).
         evidence: What a memory of other rows knows of them.
         labels: The truth.
     """
     known = evidence.states != NOVEL
-    if labels[known].sum() < FEWEST_TO_FIT or (~labels[known]).sum() < FEWEST_TO_FIT:
-        return USUAL_STRENGTHS
     inside = Evidence(evidence.parcels[known], evidence.illicit[known], evidence.states[known])
+    told = [labels[known][inside.parcels[:, place] > 0] for place in range(len(LEVELS))]
+    fitted = [place for place, some in enumerate(told) if min(some.sum(), (~some).sum()) >= FEWEST_TO_FIT]
     best: tuple[float, ...] = USUAL_STRENGTHS
     # One strength after the other, twice around: the levels hardly interact, and the ladder is coarse enough.
-    for _, place in product(range(2), range(len(LEVELS))):
+    for _, place in product(range(2), fitted):
         tried = [(*best[:place], strength, *best[place + 1 :]) for strength in LADDER]
         losses = [_loss(one, log_odds[known], inside, labels[known]) for one in tried]
         best = tried[int(np.argmin(losses))]

@@ -50,3 +50,17 @@ def test_too_few_finds_leave_the_usual_strengths() -> None:
     frame = make_rows(100, patterns=[1] * 100, labels=[place < 5 for place in range(100)])
     evidence = fill_memory(frame).evidence(frame.patterns)
     assert fit_strengths(np.zeros(100), evidence, frame.labels) == USUAL_STRENGTHS
+
+
+def test_a_level_that_met_no_repeat_keeps_its_usual_strength() -> None:
+    rows = 4000
+    goods = RNG.integers(1, 400, rows)
+    labels = (RNG.random(400) < 0.3)[goods]
+    frame = make_rows(rows, patterns=goods.tolist(), labels=labels)
+    # The same goods come again and again, never twice at one weight.
+    frame.patterns[:, 1:] = np.arange(10_000, 10_000 + 2 * rows, dtype=np.uint64).reshape(rows, 2)
+    half = np.arange(rows) < rows // 2
+    evidence = fill_memory(frame.take(np.flatnonzero(half))).evidence(frame.patterns[~half])
+    strengths = fit_strengths(np.full(rows // 2, logit(0.3)), evidence, labels[~half])
+    assert strengths[0] < 1.0
+    assert strengths[1:] == USUAL_STRENGTHS[1:]
