@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -53,7 +56,7 @@ class Lexicon:
         known = self._grams @ model.weights + model.bias
         return np.append(known, np.nan)[self._numbers[texts.ids]]
 
-    def count_words(self, frame: Frame, weights: Numbers) -> HsText:
+    def count_words(self, frame: Frame | Worded, weights: Numbers) -> HsText:
         """Count the words under each chapter."""
         declared, numbers = chapters(frame.codes[CHAPTER]), self._numbers[frame.texts.ids]
         rows = np.flatnonzero((declared >= 0) & (numbers >= 0))
@@ -61,7 +64,7 @@ class Lexicon:
         usage = sparse.csr_array(cells, shape=(self._words.shape[0], CHAPTERS))
         return HsText(np.asarray((self._words.T @ usage).todense(), dtype=np.float32))
 
-    def hs_fits(self, counts: HsText, frame: Frame) -> Numbers:
+    def hs_fits(self, counts: HsText, frame: Frame | Worded) -> Numbers:
         """Return how the words of n parcels fit their chapters, as `models.hs_text.fit_scores` does; shape (n, 2)."""
         declared, numbers = chapters(frame.codes[CHAPTER]), self._numbers[frame.texts.ids]
         lifts = counts.lifts()
@@ -74,19 +77,35 @@ class Lexicon:
             found[some] = np.column_stack([own, fits.max(axis=1) - own])
         return found
 
-    def learned(self, frame: Frame, text: TextModel, counts: HsText) -> Numbers:
+    def learned(self, frame: Frame | Worded, text: TextModel, counts: HsText) -> Numbers:
         """Return the learned scores of n parcels, in the order of `FEATURE_SPEC.learned`."""
         return np.column_stack([self.text_scores(text, frame.texts), self.hs_fits(counts, frame)])
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The columns of a frame that say something in words; a fold of these alone costs a hundredth of a whole one."""
+
+    texts: Coded
+    codes: Mapping[str, Coded]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, places: Places) -> Worded:
+        """Return the rows at the given places."""
+        return Worded(self.texts.take(places), {name: one.take(places) for name, one in self.codes.items()})
 
 
 def learned_out_of_fold(lexicon: Lexicon, frame: Frame, weights: Numbers, folds: Places) -> Numbers:
     """Return for each row the scores of models of words that were fitted on the other folds."""
     scores = np.full((len(frame), len(FEATURE_SPEC.learned)), np.nan)
+    words = Worded(frame.texts, {CHAPTER: frame.codes[CHAPTER]})
     for fold in range(int(folds.max()) + 1):
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        others = frame.take(outside)
-        text = lexicon.fit_text(others.texts, others.labels)
-        scores[inside] = lexicon.learned(frame.take(inside), text, lexicon.count_words(others, weights[outside]))
+        others = words.take(outside)
+        text = lexicon.fit_text(others.texts, frame.labels[outside])
+        scores[inside] = lexicon.learned(words.take(inside), text, lexicon.count_words(others, weights[outside]))
     return scores
 
 
