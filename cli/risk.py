@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cli.bundles import bundle_name, creation_time
-from cli.files import refuse_existing, whole_file
+from cli.files import refuse_existing, whole_file, written
 from cli.progress import bar, stages
 from cli.risk_input import (
     FILE,
@@ -30,6 +30,8 @@ from cli.risk_running import cluster, grower, runner, scheduler_option, tuned
 from models.bundle import write_bundle
 from training.data import BadRows
 
+HARDEST_FIRST = ("unseen_groups_later_time", "unseen_groups")
+"""Slices of the card to show after training; a table with few illicit parcels, or without times, lacks the first."""
 STEPS = 16
 """About so many named steps has a training, measuring included."""
 
@@ -106,9 +108,10 @@ def train_risk(
                 grow=grower(client, rounds),
             )  # fmt: skip
             trained = train(source, frame, options, step)
-    card = write_bundle(output, trained.card, trained.contents)
+    with written(output):
+        card = write_bundle(output, trained.card, trained.contents)
     click.echo(f"{output}: {card.title}")
-    show_figures(card.figures["unseen_groups_later_time"]["models"])
+    show_figures(next(card.figures[name]["models"] for name in HARDEST_FIRST if name in card.figures))
 
 
 @click.command()
