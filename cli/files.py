@@ -42,7 +42,33 @@ def refuse_existing(folder: Path) -> None:
     """Check that a new bundle may be written to a folder.
 
     Raises:
-        InputError: Something is there already; bundles are immutable.
+        InputError: Something is there already, because bundles are immutable; or the folder cannot be made.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: exists already; bundles are immutable, name a new folder.")
+    check_writable(folder)
+
+
+def check_writable(folder: Path) -> None:
+    """Check that files can be written to a folder, which need not exist; nothing is left behind.
+
+    Raises:
+        InputError: They cannot. Nobody should learn it after an hour of training.
+    """
+    whole = folder.absolute()
+    existing = next(one for one in (whole, *whole.parents) if one.exists())
+    with written(folder), tempfile.TemporaryFile(dir=existing):
+        pass
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Say of what the block could not write that it was for `path`, and why.
+
+    Raises:
+        InputError: The block met an error of the file system.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}).") from error
