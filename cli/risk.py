@@ -86,6 +86,7 @@ def train_risk(
 ) -> None:
     """Train a risk model and write its bundle."""
     from training.frame import make_frame
+    from training.measured import labelled_part
     from training.risk import Options, train
 
     refuse_existing(output)
@@ -94,7 +95,8 @@ def train_risk(
     # The scheduler is asked first: nobody should learn after an hour of reading that none answers.
     with cluster(scheduler) as client:
         with listed_problems(source, problems), stages() as stage:
-            frame = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
+            everything = make_frame(source, stage("parcels", source.contents.rows), histories=stage("history"))
+        frame = labelled_part(everything, source.report, bad_rows)
         report_rows(source)
         tuning = tuned(source, frame, study or output.with_name(f"{output.name}.study.sqlite"), minutes, seed)
         with stages() as stage:
@@ -102,7 +104,7 @@ def train_risk(
             options = Options(
                 seed=seed, base_rate=base_rate, name=name, version=version, note=note, licence=licence,
                 created_at=created_at or creation_time(os.environ),
-                command=_train_command(data, mapping, output, seed, base_rate, minutes),
+                command=_train_command(data, mapping, output, seed, base_rate, minutes, bad_rows),
                 parameters=tuning.parameters if tuning else None,
                 tuning=tuning.card if tuning else {},
                 grow=grower(client, rounds),
@@ -158,11 +160,18 @@ def score(
 
 
 def _train_command(
-    data: Path, mapping: Path | None, output: Path, seed: int, base_rate: float | None, minutes: float | None
+    data: Path,
+    mapping: Path | None,
+    output: Path,
+    seed: int,
+    base_rate: float | None,
+    minutes: float | None,
+    bad_rows: BadRows,
 ) -> str:
     """Return the command with file names alone, so that the card does not depend on where the files lie."""
     words = ["parcel-screening", "train", "risk", "--data", data.name]
     words += ["--mapping", mapping.name] if mapping else []
     words += ["--output", output.name, "--seed", str(seed)]
     words += ["--base-rate", f"{base_rate:g}"] if base_rate is not None else []
+    words += ["--bad-rows", bad_rows] if bad_rows != "drop" else []
     return shlex.join([*words, *(["--tune", f"{minutes:g}"] if minutes is not None else [])])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from cli.files import whole_file
+from cli.files import check_writable, whole_file, written
 from cli.progress import stages
 from cli.risk_input import (
     FILE,
@@ -79,6 +79,7 @@ def evaluate_risk(
     from training.evaluate import Plan
 
     _check_choice(protocols, test, risk_model, seeds, ceiling)
+    check_writable(output)
     fresh = bool(protocols or test)
     plan = Plan(
         protocols=("file",) if test else tuple(dict.fromkeys(protocols)) or ("group",),
@@ -153,11 +154,23 @@ def _joined(known: Sequence[Source], sources: Sequence[Source], site: Site) -> t
         progress = [stage(f"parcels of {one.name}", one.contents.rows) for one in files]
         records = chain.from_iterable(one.records(tick) for one, tick in zip(files, progress, strict=True))
         frame = frame_of(records, site, stage("history"))
-    for one in files:
-        report_rows(one)
     start = sum(one.report.read - one.report.dropped for one in known)
     frame = frame.take(np.arange(start, len(frame))) if start else frame
-    return frame, sources[0].report.read - sources[0].report.dropped
+    joined = _labelled(frame, sources[0].report.read - sources[0].report.dropped, sources[0])
+    for one in files:
+        report_rows(one)
+    return joined
+
+
+def _labelled(frame: Frame, second: int, source: Source) -> tuple[Frame, int]:
+    """Leave out parcels without a label; a file without any is left whole, for the measuring to refuse."""
+    from training.measured import labelled_part
+
+    parts = [part for part in (frame.labelled[:second], frame.labelled[second:]) if len(part)]
+    if not all(part.any() for part in parts):
+        return frame, second
+    kept = labelled_part(frame, source.report, source.bad_rows)
+    return kept, int(frame.labelled[:second].sum()) if len(kept) < len(frame) else second
 
 
 def _command(
@@ -173,7 +186,8 @@ def _command(
 def _write(output: Path, metrics: dict[str, Any]) -> None:
     from training.report import render
 
-    output.mkdir(parents=True, exist_ok=True)
+    with written(output):
+        output.mkdir(parents=True, exist_ok=True)
     for name, text in (("metrics.json", json.dumps(metrics, indent=1) + "\n"), ("report.html", render(metrics))):
         with whole_file(output / name) as scratch:
             scratch.write_text(text, encoding="utf-8")

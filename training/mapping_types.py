@@ -38,6 +38,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "_kg": ("_g", 1000.0), "_t": ("_g", 1_000_000.0), "_lb": ("_g", 453.59237), "_oz": ("_g", 28.349523125),
     "_cm": ("_mm", 10.0), "_m": ("_mm", 1000.0), "_in": ("_mm", 25.4),
 }  # fmt: skip
+# YAML reads these words as true and false where they stand without quotes; a table may hold them as text.
+TRUTHS = {"true": "1", "yes": "1", "on": "1", "false": "0", "no": "0", "off": "0"}
 TOP_KEYS = frozenset(
     {"id", "declared_at", "screened_at", "label", "fields", "extra", "constants", "ignore", "groups", "findings"}
     | {"date_format", "decimal", "missing"}
@@ -118,8 +120,10 @@ def check_header(mapping: TableMapping, header: Sequence[str], where: str = "") 
         for one in header
         if one not in wanted
     ]
-    # A table to be scored has no labels yet, and nobody misses a column that is ignored.
+    # A table to be scored has no labels and needs no groups, and nobody misses a column that is ignored; what fills the
+    # manifest must be there whatever else it serves for.
     optional = {*mapping.ignore, *mapping.groups, *((mapping.label.column,) if mapping.label else ())}
+    optional -= {*(column.name for column in mapping.columns), *mapping.categorical, *mapping.numeric}
     problems += [
         Problem(one, "column_missing", "Named by the mapping, but the table has no such column.")
         for one in sorted(wanted - there - optional)
@@ -138,12 +142,13 @@ def column_of(path: str, column: str) -> Column | None:
 
 
 def label_text(value: Any) -> str:
-    """Return a label as text, so that 1, 1.0 and "1" agree whatever the file format made of them."""
+    """Return a label as text, so that 1, 1.0, "1", true and yes agree whatever file format or YAML made of them."""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return TRUTHS.get(text.lower(), text)
 
 
 def _readings(path: str) -> Iterator[tuple[str, float]]:

@@ -13,6 +13,7 @@ from models.risk import RiskModel
 from training.data import BadRows, open_source
 from training.frame import Frame, make_frame
 from training.mapping import load_mapping
+from training.records import RowReport
 
 Numbers = npt.NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def labelled_scores(
         InputError: The file cannot be read, or a row has no label.
     """
     source = open_source(path, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
-    frame = make_frame(source, site=model.site)
+    frame = labelled_part(make_frame(source, site=model.site), source.report, bad_rows)
     check_labelled(frame, source.name)
     scores = model.frame_scores(frame)
     return LabelledScores(
@@ -64,6 +65,26 @@ def labelled_scores(
         times=frame.times,
         sha256=source.sha256,
     )
+
+
+def labelled_part(frame: Frame, report: RowReport, bad_rows: BadRows) -> Frame:
+    """Return the parcels whose truth is known, and say in the report how many were left out.
+
+    Most parcels are never opened: they belong to a table because they fill the history of the others.
+
+    Args:
+        frame: All parcels, their histories filled in.
+        report: Where a warning is added.
+        bad_rows: Where it is refuse, or no parcel has a label, nothing is left out and whoever needs labels refuses.
+    """
+    known = int(np.count_nonzero(frame.labelled))
+    if known in (0, len(frame)) or bad_rows == "refuse":
+        return frame
+    left = len(frame) - known
+    report.warnings.append(
+        f"{left} of {len(frame)} parcels have no label: they count in the history of the others and nowhere else."
+    )
+    return frame.take(np.flatnonzero(frame.labelled))
 
 
 def check_labelled(frame: Frame, name: str) -> None:

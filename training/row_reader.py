@@ -93,7 +93,8 @@ class RowReader:
                 extra[name] = number(row.get(name), mapping.forms)
             except ValueError:
                 extra[name] = None
-                problems.append(Problem(f"extra.{name}", "not_number", repr(row.get(name))[:40]))
+                cause = f"{str(row.get(name))[:40]!r}; expected a number"
+                problems.append(Problem(f"extra.{name}", "not_number", cause))
         return problems
 
     def _when(self, row: dict[str, Any], manifest: Manifest) -> tuple[datetime | None, list[Problem]]:

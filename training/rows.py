@@ -26,6 +26,12 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "y"}), frozenset({"0", "false", "no
 DEFAULT_CURRENCY = "USD"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AMOUNT_DECIMALS = Decimal("0.0001")
+_EXPECTED = {
+    NUMBER: "expected a number; a decimal comma is declared as decimal in the mapping",
+    INTEGER: "expected a whole number",
+    AMOUNT: "expected an amount of money of at most 15 digits, without a currency sign",
+    FLAG: "expected yes or no, true or false, 1 or 0",
+}
 
 
 def says_nothing(value: Any, forms: Forms = FORMS) -> bool:
@@ -48,8 +54,8 @@ def raw_manifest(row: dict[str, Any], mapping: TableMapping) -> tuple[dict[str, 
             _place(manifest, column.path.split("."), convert(cell, column.kind, column.factor, forms))
         except (ValueError, InvalidOperation, OverflowError):
             message = f"{str(cell)[:40]!r} in column {column.name!r}"
-            hint = f"; {forms.hint()}" if column.kind in {TIME, DATE} else ""
-            problems.append(Problem(column.path, f"not_{column.kind}", message + hint))
+            expected = forms.hint() if column.kind in {TIME, DATE} else _EXPECTED[column.kind]
+            problems.append(Problem(column.path, f"not_{column.kind}", f"{message}; {expected}"))
     own = (*mapping.categorical, *mapping.numeric)
     manifest["extra"] = {name: plain(row.get(name), mapping.forms) for name in own}
     _fill_currencies(manifest)

@@ -107,6 +107,8 @@ def test_a_table_with_a_mapping_goes_the_whole_way(commands: Run, tmp_path: Path
         (("score", "{few}", "--output", "{tmp}/x.csv", "--risk-model", "{tmp}"), 3, "no model card here"),
         (("train", "risk", "--data", "{few}", "--output", "{folder}"), 3, "bundles are immutable"),
         (("train", "risk", "--data", "{few}", "--output", "{tmp}/m", "--base-rate", "1"), 2, "0.0<x<1.0"),
+        (("train", "risk", "--data", "{few}", "--output", "{few}/m-1.0.0"), 3, "cannot be written (Not a directory)"),
+        (("evaluate", "risk", "--data", "{few}", "--output", "{few}/report"), 3, "cannot be written (Not a directory)"),
         (("models", "show", "nothing-1.0.0"), 3, "neither a bundle's folder nor"),
     ],
 )
@@ -118,6 +120,21 @@ def test_mistakes_are_named_without_a_traceback_and_leave_nothing_behind(
     done = commands(*(word.format(**places) for word in words), code=code)
     assert message in done.stderr
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_parcels_without_a_label_are_left_out_of_the_measuring_and_said_so(
+    commands: Run, folder: Path, few: Path, tmp_path: Path
+) -> None:
+    records = [json.loads(line) for line in few.read_text(encoding="utf-8").splitlines()]
+    some = tmp_path / "some.ndjson"
+    never_opened = [{**one, "label": None} if place % 10 == 0 else one for place, one in enumerate(records)]
+    some.write_text("".join(json.dumps(one) + "\n" for one in never_opened), encoding="utf-8")
+    words = ("evaluate", "risk", "--data", some, "--risk-model", folder)
+    done = commands(*words, "--output", tmp_path / "report")
+    assert "20 of 200 parcels have no label" in done.stderr
+    assert json.loads((tmp_path / "report" / "metrics.json").read_text(encoding="utf-8"))["data"]["rows"] == 180
+    refused = commands(*words, "--bad-rows", "refuse", "--output", tmp_path / "other", code=3)
+    assert "20 of 200 rows have no label" in refused.stderr
 
 
 def test_models_are_listed_shown_and_verified(commands: Run, folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -209,3 +210,19 @@ def test_the_shipped_mapping_is_readable_and_leaves_the_leak_out() -> None:
     assert mapping.label == Label("Fraud", frozenset({"1"}))
     assert mapping.groups[0] == "HS6 Code"
     assert mapping.finding_days == 30.0
+
+
+def test_a_column_that_fills_the_manifest_must_be_there_even_where_groups_name_it_too(tmp_path: Path) -> None:
+    kept = {name: str(cell) for name, cell in ROW.items() if name != "HS6 Code"}
+    path = tmp_path / "t.csv"
+    path.write_text(f"{','.join(kept)}\n{','.join(kept.values())}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_table(path, mapping_of())
+    assert [(one.path, one.code) for one in caught.value.problems] == [("HS6 Code", "column_missing")]
+
+
+@pytest.mark.parametrize(("written", "cell"), [("[yes]", "Yes"), ("[true]", "TRUE"), ('["yes"]', "yes"), ("[1]", "1")])
+def test_labels_agree_however_truth_is_written(tmp_path: Path, written: str, cell: str) -> None:
+    mapping = mapping_of(re.sub(r"positive: \[.*?\]", f"positive: {written}", EXAMPLE))
+    path = write_csv(tmp_path / "t.csv", {**ROW, "Fraud": cell}, {**ROW, "Fraud": "no"})
+    assert [one.label for one in load_table(path, mapping).records] == [True, False]
