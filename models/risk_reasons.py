@@ -95,7 +95,9 @@ def _round(facts: Facts) -> Sentence:
 def _parcel_weight(facts: Facts) -> Sentence:
     gross, share = facts.figures.gross_kg, facts.values["net_share"]
     if not isfinite(gross):
-        return "PARCEL_WEIGHT", "The gross weight is not declared."
+        net = facts.figures.weight_kg
+        told = f"Net weight of {_figure(net)} kg; the" if isfinite(net) else "The"
+        return "PARCEL_WEIGHT", f"{told} gross weight is not declared."
     articles = f"; the articles make up {share:.0%} of it" if isfinite(share) else ""
     return "PARCEL_WEIGHT", f"Gross weight of {_figure(gross)} kg{articles}."
 
@@ -118,7 +120,8 @@ def _route(facts: Facts) -> Sentence:
     via = f" via {', '.join(manifest.transit_countries)}" if manifest.transit_countries else ""
     made = sorted({item.origin_country for item in manifest.items if item.origin_country} - {manifest.origin_country})
     goods = f"; goods made in {_listed(made)}" if made else ""
-    return "ROUTE", f"Route {manifest.origin_country} to {manifest.destination_country}{via}{goods}."
+    said = f"Route {manifest.origin_country} to {manifest.destination_country}{via}{goods}."
+    return "ROUTE", _with_experience("ROUTE", said, facts)
 
 
 def _kind(facts: Facts) -> Sentence:
@@ -162,12 +165,16 @@ def _wording(facts: Facts) -> Sentence:
 def _goods(facts: Facts) -> Sentence:
     main = main_item(facts.manifest)
     code = hs_digits(main)
-    return "GOODS_CODE", f"Goods code {code} of the main line." if code else "No goods code is declared."
+    if not code:
+        return "GOODS_CODE", "No goods code is declared."
+    return "GOODS_CODE", _with_experience("GOODS_CODE", f"Goods code {code} of the main line.", facts)
 
 
 def _carrier(facts: Facts) -> Sentence:
     carrier = facts.manifest.carrier_id
-    return "CARRIER", f"Carrier {_short(carrier)}." if carrier else "The carrier is not named."
+    if not carrier:
+        return "CARRIER", "The carrier is not named."
+    return "CARRIER", _with_experience("CARRIER", f"Carrier {_short(carrier)}.", facts)
 
 
 def _sender(facts: Facts) -> Sentence:
@@ -208,7 +215,12 @@ def _site(facts: Facts) -> Sentence:
     site = facts.fitted.site
     used = [name for name in (*site.numeric, *site.categorical) if own.get(name) not in (None, "")]
     said = f"The site's own columns: {_listed([f'{name} {own[name]}' for name in used], 5)}."
-    return "SITE_COLUMNS", f"{said} {_experience('SITE_COLUMNS', facts)}" if "SITE_COLUMNS" in facts.past else said
+    return "SITE_COLUMNS", _with_experience("SITE_COLUMNS", said, facts)
+
+
+def _with_experience(group: str, said: str, facts: Facts) -> str:
+    """Add how comparable declarations turned out, where the model looks at their codes."""
+    return f"{said} {_experience(group, facts)}" if group in facts.past else said
 
 
 def _experience(group: str, facts: Facts) -> str:

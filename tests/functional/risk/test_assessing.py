@@ -147,6 +147,25 @@ def test_the_price_reason_names_the_parcel_s_figures_and_the_usual_ones(model: R
             assert "usually have" in by_code[code]
 
 
+def test_the_weight_reason_names_the_net_weight_where_no_gross_weight_is_declared(model: RiskModel) -> None:
+    manifest = replace(BARE, items=(replace(BARE.items[0], net_weight_g=1500.0),))
+    history = summarise(manifest, [], NOW)
+    parcel = gather([model.observe(manifest, (), history)])
+    reasons = model.explain(parcel, model.contributions(model.rows(parcel))[0], manifest, (), history)
+    texts = {reason.code: reason.text for reason in reasons}
+    assert texts["PARCEL_WEIGHT"] == "Net weight of 1.50 kg; the gross weight is not declared."
+
+
+def test_where_the_model_looks_at_a_code_its_reason_says_how_such_declarations_turned_out(model: RiskModel) -> None:
+    looked_at = {feature.reason for feature in model.features if feature.kind == "rate"}
+    history = summarise(BARE, [], NOW)
+    parcel = gather([model.observe(BARE, (), history)])
+    reasons = model.explain(parcel, model.contributions(model.rows(parcel))[0], BARE, (), history)
+    for reason in reasons:
+        if reason.code in {"GOODS_CODE", "ROUTE"}:
+            assert ("such declaration" in reason.text) == (reason.code in looked_at)
+
+
 def test_a_parcel_that_declares_next_to_nothing_is_still_judged(model: RiskModel) -> None:
     result = model.assess(BARE, raise_indicators(BARE), summarise(BARE, [], NOW))
     assert 0 < result.score < 1
