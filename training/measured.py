@@ -29,6 +29,7 @@ class LabelledScores:
         raw: Raw log-odds of the trees, shape (n,).
         times: Seconds since 1970, NaN where unknown, shape (n,).
         sha256: Digest of the file.
+        remarks: Which rows were left out and why, and what else the reader should know of the file.
     """
 
     labels: npt.NDArray[np.bool_]
@@ -37,6 +38,7 @@ class LabelledScores:
     raw: Numbers
     times: Numbers
     sha256: str
+    remarks: tuple[str, ...] = ()
 
 
 def labelled_scores(
@@ -51,7 +53,7 @@ def labelled_scores(
         bad_rows: See `training.data.open_source`.
 
     Raises:
-        InputError: The file cannot be read, or a row has no label.
+        InputError: The file cannot be read, or no row has a label.
     """
     source = open_source(path, load_mapping(mapping) if mapping else None, bad_rows=bad_rows)
     frame = labelled_part(make_frame(source, site=model.site), source.report, bad_rows)
@@ -64,7 +66,13 @@ def labelled_scores(
         raw=scores.raw,
         times=frame.times,
         sha256=source.sha256,
+        remarks=_remarks(source.report),
     )
+
+
+def _remarks(report: RowReport) -> tuple[str, ...]:
+    causes = "; ".join(map(str, report.problems()))
+    return (*report.warnings, *([f"{report.fate()} {causes}"] if report.counts else []))
 
 
 def labelled_part(frame: Frame, report: RowReport, bad_rows: BadRows) -> Frame:

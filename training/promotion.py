@@ -71,7 +71,7 @@ def judge_risk(
     Args:
         champion: The model in use; None where none can be loaded.
         challenger: The model to be promoted.
-        data: CSV, Parquet or NDJSON with a label in every row; best parcels that neither model was trained on.
+        data: CSV, Parquet or NDJSON with labels; best parcels that neither model was trained on.
         mapping: The mapping file, if any.
         bad_rows: See `training.data.open_source`.
         seed: Of the bootstrap.
@@ -118,7 +118,7 @@ def judge_scores(champion: Side | None, challenger: Side, name: str, seed: int =
             *_uncalibrated(measured),
             *misjudged(expected_ratios(believed[CHALLENGER], labels, replicates)),
         ),
-        warnings=_overlaps(champion, challenger),
+        warnings=(*_overlaps(champion, challenger), *(f"{name}: {one}" for one in challenger.scores.remarks)),
         data_sha256=challenger.scores.sha256,
     )
 

@@ -186,3 +186,9 @@ def test_labels_that_are_all_equal_measure_nothing(labels: npt.NDArray[np.bool_]
 def test_models_that_read_other_rows_are_not_compared() -> None:
     with pytest.raises(InputError, match="do not read the same rows"):
         judge_scores(side("old-1.0.0", TRUTH, labels=~LABELS), side("new-1.1.0", TRUTH), "parcels.csv")
+
+
+def test_what_was_left_out_of_the_file_is_said_beside_the_judgement() -> None:
+    told = side("new-1.1.0", TRUTH, remarks=("3 of 4003 rows dropped.",))
+    found = judge_scores(side("old-1.0.0", TRUTH), told, "f.csv")
+    assert found.warnings == ("f.csv: 3 of 4003 rows dropped.",)
