@@ -62,7 +62,11 @@ class Entities:
     def kind_sets(self) -> npt.NDArray[np.uint64]:
         """Return which kinds each parcel names, as bits in the order of `names`, shape (n,)."""
         bits = np.zeros(len(self), dtype=np.uint64)
-        np.bitwise_or.at(bits, self.rows(), np.uint64(1) << self.kinds.astype(np.uint64))
+        for bit in range(len(self.names)):
+            # Kind by kind: an index for all keys at once would take as much again as the keys.
+            named = np.add.reduceat(np.append(self.kinds == bit, False).astype(np.int32), self.indptr[:-1])
+            named[np.diff(self.indptr) == 0] = 0  # reduceat gives the next parcel's first key where there is none
+            bits[named > 0] |= np.uint64(1 << bit)
         return bits
 
     def touches(self, others: Entities) -> npt.NDArray[np.bool_]:

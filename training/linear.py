@@ -14,7 +14,7 @@ Marks = npt.NDArray[np.bool_]
 LINE_C = 0.01
 STEPS, TOLERANCE = 200, 1e-4
 SMALLEST_SPREAD = 1e-6
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Rows that a line is fitted on, drawn at random: its few hundred slopes gain nothing from more."""
 
 

@@ -23,7 +23,7 @@ FOLDS = 5
 PARAMETERS: dict[str, Any] = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": 7, "min_data_in_leaf": 100, "lambda_l2": 10.0,
     "feature_fraction": 0.3, "bagging_fraction": 0.8, "bagging_freq": 1, "max_bin": 127, "verbosity": -1,
-    "deterministic": True, "force_row_wise": True, "num_threads": 1,
+    "bin_construct_sample_cnt": 100_000, "deterministic": True, "force_row_wise": True, "num_threads": 1,
 }  # fmt: skip
 
 
@@ -109,5 +109,5 @@ def settings_of(parameters: Mapping[str, Any] | None, seed: int) -> tuple[dict[s
 
 
 def _dataset(rows: Rows, labels: Marks, weights: Numbers | None, settings: Mapping[str, Any]) -> lgb.Dataset:
-    own = {"verbosity": -1, "max_bin": settings["max_bin"], "min_data_in_leaf": settings["min_data_in_leaf"]}
+    own = {name: settings[name] for name in ("verbosity", "max_bin", "min_data_in_leaf", "bin_construct_sample_cnt")}
     return lgb.Dataset(rows, labels, weight=weights, params=own)
