@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from features.codes import hs_digits
 from features.errors import InputError, Problem
 from features.manifest import Manifest
 from features.manifest_schema import parse_manifest
@@ -41,7 +42,19 @@ class RowReader:
             self.report.dropped += 1
             return None
         self.report.blanked += bool(problems)
+        if self.mapping:
+            self._impossible_codes(place, record.manifest)
         return record
+
+    def _impossible_codes(self, place: int, manifest: Manifest) -> None:
+        """Report goods codes that cannot be: a shifted column, or a zero lost in a spreadsheet.
+
+        The row stays as it is, for an invented code is an indicator.
+        """
+        for line, item in enumerate(manifest.items):
+            if item.hs_code and hs_digits(item.hs_code) is None:
+                cause = f"{item.hs_code[:40]!r} is no HS code; kept as declared, and an indicator says so"
+                self.report.add(place, Problem(f"items[{line}].hs_code", "not_hs_code", cause))
 
     def _plain(self, place: int, row: Any) -> tuple[Record | None, list[Problem]]:
         wrapped = isinstance(row, dict) and "manifest" in row

@@ -162,6 +162,16 @@ def test_bad_rows_are_dropped_blanked_or_refused_and_always_counted(tmp_path: Pa
         load_table(path, mapping_of(), bad_rows="refuse")
 
 
+def test_an_impossible_goods_code_is_counted_and_kept(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "t.csv", ROW, {**ROW, "HS6 Code": "10121"})
+    table = load_table(path, mapping_of())
+    assert [one.manifest.items[0].hs_code for one in table.records] == ["010121", "10121"]
+    assert (table.report.dropped, table.report.blanked) == (0, 0)
+    assert "items[0].hs_code: 1 row; row 3: '10121' is no HS code" in " ".join(map(str, table.report.problems()))
+    with pytest.raises(InputError, match="rows cannot be read"):
+        load_table(path, mapping_of(), bad_rows="refuse")
+
+
 def test_ndjson_of_manifests_needs_no_mapping(tmp_path: Path) -> None:
     manifest = {
         "item_id": "1", "channel": "courier", "origin_country": "GB", "destination_country": "PT",
