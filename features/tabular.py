@@ -22,6 +22,8 @@ from features.spec_codes import DIGITS, OFFSETS, SITE_DIGITS, bin_of
 from features.text import words
 
 Row = npt.NDArray[np.float32]
+MOST_NUMBER = 1e15
+"""No figure of a parcel is larger; one that is cannot be squared and summed in the columns' float32."""
 SUBHEADING_DIGITS = 6
 MOST_ZEROS = 6
 LICENCE_WORDS = ("licen", "permit", "authori")
@@ -81,8 +83,8 @@ def extra_code(value: ExtraValue) -> str | None:
 
 
 def extra_number(value: ExtraValue) -> float:
-    """Return a site's own numeric value; NaN where missing or not a number."""
-    return float(value) if isinstance(value, int | float) else nan
+    """Return a site's own numeric value; NaN where missing, not a number, or beyond MOST_NUMBER."""
+    return float(value) if isinstance(value, int | float) and abs(value) <= MOST_NUMBER else nan
 
 
 def extra_bin(value: ExtraValue) -> str | None:

@@ -10,6 +10,7 @@ from features.codes import hs_digits
 from features.errors import InputError, Problem
 from features.manifest import Manifest
 from features.manifest_schema import parse_manifest
+from features.tabular import MOST_NUMBER
 from training.mapping_types import TableMapping, label_text
 from training.records import Record, RowReport
 from training.rows import moment, number, raw_manifest, says_nothing
@@ -108,6 +109,11 @@ class RowReader:
                 extra[name] = None
                 cause = f"{str(row.get(name))[:40]!r}; expected a number"
                 problems.append(Problem(f"extra.{name}", "not_number", cause))
+                continue
+            if (read := extra[name]) is not None and not abs(read) <= MOST_NUMBER:
+                extra[name] = None
+                cause = f"{read:g} is too big; the most is {MOST_NUMBER:g}"
+                problems.append(Problem(f"extra.{name}", "out_of_range", cause))
         return problems
 
     def _when(self, row: dict[str, Any], manifest: Manifest) -> tuple[datetime | None, list[Problem]]:

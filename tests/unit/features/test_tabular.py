@@ -10,10 +10,10 @@ import pytest
 
 from features.history import NO_HISTORY, History, summarise
 from features.indicators.register import REGISTER, raise_indicators
-from features.manifest import Document, Item, Manifest, Money, Party
+from features.manifest import Document, ExtraValue, Item, Manifest, Money, Party
 from features.spec import FEATURE_SPEC, LEARNED, MISSING_PATHS, NORMED, SPEC_VERSION, FeatureSpec
 from features.spec_codes import CODES, CROSSES, OFFSETS, about, bin_of, bin_range
-from features.tabular import build_codes, build_row, extra_bin, history_values
+from features.tabular import build_codes, build_row, extra_bin, extra_number, history_values
 from features.text import fold, manifest_text
 from models.risk_frame import observe
 
@@ -199,3 +199,8 @@ def test_text_is_folded_in_every_script() -> None:
     assert fold("Pièces DÉTACHÉES ＡＢＣ") == "pieces detachees abc"
     assert manifest_text(PARCEL) == "steel tubes 00 mm"
     assert manifest_text(replace(PARCEL, items=(Item(description="零件"), Item(hs_code="01")))) == "零件"
+
+
+@pytest.mark.parametrize("value", [10**400, 1e300, float("inf"), float("-inf"), "8", True, None])
+def test_a_site_s_number_fits_its_column_or_is_unknown(value: ExtraValue) -> None:
+    assert isnan(extra_number(value)) != (value is True)

@@ -172,6 +172,14 @@ def test_an_impossible_goods_code_is_counted_and_kept(tmp_path: Path) -> None:
         load_table(path, mapping_of(), bad_rows="refuse")
 
 
+@pytest.mark.parametrize("cell", ["1e300", "-1e39", "inf"])
+def test_a_number_no_parcel_has_is_left_blank_and_counted(tmp_path: Path, cell: str) -> None:
+    table = load_table(write_csv(tmp_path / "t.csv", ROW, {**ROW, "Tax Rate": cell}), mapping_of())
+    assert [one.manifest.extra["Tax Rate"] for one in table.records] == [8.0, None]
+    assert (table.report.dropped, table.report.blanked) == (0, 1)
+    assert "extra.Tax Rate: 1 row; row 3" in " ".join(map(str, table.report.problems()))
+
+
 def test_ndjson_of_manifests_needs_no_mapping(tmp_path: Path) -> None:
     manifest = {
         "item_id": "1", "channel": "courier", "origin_country": "GB", "destination_country": "PT",
