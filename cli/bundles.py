@@ -13,7 +13,7 @@ BUNDLE_NAME = re.compile(r"(?P<name>.+)-(?P<version>\d+\.\d+\.\d+)$")
 
 
 def bundle_name(output: Path) -> tuple[str, str]:
-    """Return name and version of a bundle from its folder, for example `risk-synthetic-1.0.0`."""
+    """Return name and version of a bundle from its folder, for example `risk-synthetic-2.0.0`."""
     found = BUNDLE_NAME.fullmatch(output.name)
     return (found["name"], found["version"]) if found else (output.name, "0.1.0")
 

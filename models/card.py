@@ -38,7 +38,7 @@ class Card:
 
     @property
     def title(self) -> str:
-        """Name and version as answers name them, for example `risk-synthetic-1.0.0`."""
+        """Name and version as answers name them, for example `risk-synthetic-2.0.0`."""
         return f"{self.name}-{self.version}"
 
     @property
