@@ -112,7 +112,7 @@ class RowReader:
                 continue
             if (read := extra[name]) is not None and not abs(read) <= MOST_NUMBER:
                 extra[name] = None
-                cause = f"{read:g} is too big; the most is {MOST_NUMBER:g}"
+                cause = f"{read:g} lies not between {-MOST_NUMBER:g} and {MOST_NUMBER:g}"
                 problems.append(Problem(f"extra.{name}", "out_of_range", cause))
         return problems
 
