@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from features.errors import CheckFailed
 from service.settings import Settings
 from service.store.rekey import rekey as rekey_store
-from service.store.store import existing_store, open_store
+from service.store.store import Store, existing_store, open_store
 from service.store.verify import verify as verify_store
+
+
+@contextmanager
+def _store_of_this_version() -> Iterator[Store]:
+    """Open the store that is there, and close it.
+
+    Raises:
+        CheckFailed: There is none, or it is not of this version's form.
+    """
+    store = existing_store(Settings.from_environment(os.environ))
+    if store is None:
+        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
+    try:
+        if not store.up_to_date():
+            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
+        yield store
+    finally:
+        store.close()
 
 
 @click.group()
@@ -39,15 +59,8 @@ def rekey() -> None:
 
     Verify the store with the version before first: whatever keys are missing or changed, this makes them whole.
     """
-    store = existing_store(Settings.from_environment(os.environ))
-    if store is None:
-        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
-    try:
-        if not store.up_to_date():
-            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
+    with _store_of_this_version() as store:
         result = rekey_store(store)
-    finally:
-        store.close()
     click.echo(
         f"The keys of {result.items} items were compared with their manifests, those of {result.changed} made anew."
     )
@@ -59,15 +72,8 @@ def rekey() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
     """Walk the chain of records and check every picture; exit 1 and name every break where there is one."""
-    store = existing_store(Settings.from_environment(os.environ))
-    if store is None:
-        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
-    try:
-        if not store.up_to_date():
-            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
+    with _store_of_this_version() as store:
         result = verify_store(store)
-    finally:
-        store.close()
     if as_json:
         problems = [{"path": one.path, "code": one.code, "message": one.message} for one in result.problems]
         click.echo(json.dumps({"records": result.records, "pictures": result.pictures, "problems": problems}))

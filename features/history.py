@@ -29,9 +29,6 @@ DIGEST_LENGTH = 24
 SENDER_KINDS = frozenset(
     {"sender", "sender_address", "sender_phone", "sender_email", "sender_account", "sender_tax", "seller"}
 )
-RECIPIENT_KINDS = frozenset(
-    {"recipient", "recipient_address", "recipient_phone", "recipient_email", "recipient_account", "recipient_tax"}
-)
 # Which kind stands for the party as a whole, best first: two parcels have different senders when these differ.
 SENDER_IDENTITY = ("sender", "sender_account", "seller", "sender_phone", "sender_email")
 RECIPIENT_IDENTITY = ("recipient", "recipient_account", "recipient_address", "recipient_phone", "recipient_email")

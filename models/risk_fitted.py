@@ -125,10 +125,6 @@ def read_fitted(raw: Mapping[str, Any], files: Mapping[str, bytes], kept: tuple[
     )
 
 
-def _read_norm(raw: Mapping[str, Any]) -> Norm:
-    return Norm({key: (pair[0], pair[1]) for key, pair in raw.items()})
-
-
 def site_codes(site: Site) -> tuple[str, ...]:
     """Return how the site's own columns are named among the codes."""
     return (*(EXTRA + name for name in site.categorical), *(BIN + name for name in site.numeric))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -66,8 +65,3 @@ def fit_strengths(log_odds: Numbers, evidence: Evidence, labels: Marks) -> tuple
 def _loss(strengths: tuple[float, ...], log_odds: Numbers, evidence: Evidence, labels: Marks) -> float:
     share = probability(PatternMemory((), strengths).combine(log_odds, evidence))
     return float(-np.mean(np.log(np.where(labels, share, 1.0 - share))))
-
-
-def with_strengths(memory: PatternMemory, strengths: tuple[float, ...]) -> PatternMemory:
-    """Return the memory with other strengths."""
-    return replace(memory, strengths=strengths)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from features.identifiers import s10_check_digit
 from training.parcels.consignment import Consignment
 
-S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 SERVICE = {"letter": ("R", "U", "L"), "parcel": ("C",), "ems": ("E",), "express": ("E",)}
 OTHER_SERVICE = {"letter": ("C", "E"), "parcel": ("R", "U", "E"), "ems": ("C", "R"), "express": ("C", "R")}
 REPOSTING = ("NL", "DE", "BE", "HK", "SG", "SE", "CH")
@@ -24,9 +24,3 @@ def item_number(rng: Random, parcel: Consignment, habits: frozenset[str]) -> str
     letters = (OTHER_SERVICE if "other_service" in habits else SERVICE)[parcel.mail_class or "parcel"]
     country = rng.choice(REPOSTING) if "reposted" in habits else parcel.sender.country
     return f"{rng.choice(letters)}{chr(65 + rng.randrange(26))}{serial}{check}{country}"
-
-
-def s10_check_digit(serial: str) -> int:
-    """Return the UPU S10 check digit of eight digits."""
-    rest = 11 - sum(int(digit) * weight for digit, weight in zip(serial, S10_WEIGHTS, strict=True)) % 11
-    return {10: 0, 11: 5}.get(rest, rest)
