@@ -131,6 +131,8 @@ def _rise(attenuation: NDArray[np.float32]) -> float:
 
 
 def _colours(page: Pixels, even: NDArray[np.uint8]) -> tuple[float, float]:
+    # Shares and means of single pixels: every fourth pixel tells them as well as all.
+    page, even = np.ascontiguousarray(page[::2, ::2]), np.ascontiguousarray(even[::2, ::2])
     hue, saturation, _ = cv2.split(cv2.cvtColor(page, cv2.COLOR_BGR2HSV))
     violet = _share((hue >= _VIOLET[0]) & (hue <= _VIOLET[1]) & (saturation > 60))
     return violet, float(cv2.mean(channel_spread(page), even)[0])

@@ -92,8 +92,12 @@ def planes(image: XrayImage) -> Plane:
 
 def stack_planes(attenuation: Plane, material: Plane) -> Plane:
     """Return the three canonical planes, 3 x H x W, of attenuation (clipped at 0) and material."""
-    deep = np.maximum(attenuation, 0.0)
-    return np.stack([-np.expm1(-deep), np.minimum(deep / MOST, 1.0), material]).astype(np.float32, copy=False)
+    stacked = np.empty((3, *attenuation.shape), np.float32)
+    deep = np.maximum(attenuation, 0.0, out=np.empty_like(attenuation))
+    np.negative(np.expm1(-deep, out=stacked[0]), out=stacked[0])
+    np.minimum(deep / np.float32(MOST), 1.0, out=stacked[1])
+    stacked[2] = material
+    return stacked
 
 
 def _dual(decoded: Decoded) -> XrayImage:
@@ -139,7 +143,7 @@ def attenuation_of(page: Pixels) -> Plane:
     levels = np.arange(int(np.iinfo(page.dtype).max) + 1, dtype=np.float32)
     # The logarithm first, the limit after it: limiting the negative logarithm from the wrong side blanks a picture.
     table = np.log(np.float32(air_level(page))) - np.log(np.maximum(levels, 0.5))
-    return np.asarray(np.maximum(table, 0.0)[page], np.float32)
+    return np.asarray(np.take(np.maximum(table, 0.0), page), np.float32)
 
 
 def air_level(page: Pixels) -> float:

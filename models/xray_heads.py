@@ -82,13 +82,11 @@ def find(image: XrayImage, engine: Engine, least: float) -> Found:
 def windows(image: XrayImage) -> Iterator[Window]:
     """Yield the network's inputs for a picture: its contents at each scale, large scales in tiles."""
     x, y, width, height = contents(image)
-    attenuation = image.attenuation[y : y + height, x : x + width]
-    material = image.material[y : y + height, x : x + width]
+    both = cv2.merge([plane[y : y + height, x : x + width] for plane in (image.attenuation, image.material)])
     for scale, most_side in scales(width, height):
-        small = _resized(attenuation, scale)
-        planes = stack_planes(small, _resized(material, scale))
-        for top, bottom in tiles(small.shape[0], TILE, OVERLAP):
-            for left, right in tiles(small.shape[1], TILE, OVERLAP):
+        planes = stack_planes(*cv2.split(_resized(both, scale)))
+        for top, bottom in tiles(planes.shape[1], TILE, OVERLAP):
+            for left, right in tiles(planes.shape[2], TILE, OVERLAP):
                 batch = _padded(planes[:, top:bottom, left:right])[None]
                 yield Window(batch, (float(left), float(top)), scale, (x, y), most_side)
 
@@ -124,8 +122,8 @@ def _stretch(counts: NDArray[Any], length: int) -> tuple[int, int]:
     return max(0, (int(used[0]) - 8) // 16 * 16), min(length, -(-(int(used[-1]) + 9) // 16) * 16)
 
 
-def _resized(plane: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
-    height, width = plane.shape
+def _resized(plane: NDArray[Any], scale: float) -> NDArray[np.float32]:
+    height, width = plane.shape[:2]
     size = (max(BLOCK, round(width * scale)), max(BLOCK, round(height * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(plane, size, interpolation=how), np.float32)
