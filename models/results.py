@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from features.xray_statistics import PictureStatistics
+
 Part = Literal[
     "barrel", "slide", "frame", "magazine", "trigger_group", "bolt", "cylinder",
     "suppressor", "pistol", "revolver", "long_gun", "ammunition", "firearm_like",
@@ -90,7 +92,10 @@ class PictureLook:
 
 @dataclass(frozen=True, slots=True)
 class ImageResult:
-    """One picture's answer. `look` is None for an unreadable picture; width and height are 0 where unknown."""
+    """One picture's answer. `look` is None for an unreadable picture; width and height are 0 where unknown.
+
+    `statistics` are what a scanner's profile is compared with; None where no profile is in use.
+    """
 
     view: str | None
     width: int
@@ -102,6 +107,22 @@ class ImageResult:
     problems: tuple[PictureProblem, ...]
     regions: tuple[Region, ...]
     look: PictureLook | None
+    statistics: PictureStatistics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileUsed:
+    """The profile that a scanner's pictures were judged by.
+
+    Attributes:
+        digest: Its SHA-256.
+        threshold: Score from which a picture is an alarm on this scanner, on the scale of the answers.
+        false_alarms: Share of this scanner's benign pictures expected to reach it.
+    """
+
+    digest: str
+    threshold: float
+    false_alarms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,8 @@ class XrayResult:
     """All pictures of one parcel: the worst assessment and ability, the highest any-part score.
 
     `score` says of how many such pictures a part would be in, were half of all pictures to hold one (0.90: nine of
-    ten); `combined` is what remains of that at the parcel's own odds. None where no picture could be read.
+    ten); `combined` is what remains of that at the parcel's own odds. None where no picture could be read. `profile`
+    is None where the scanner is uncalibrated.
     """
 
     assessment: Assessment
@@ -117,6 +139,7 @@ class XrayResult:
     score: float | None
     scanner: ScannerState
     images: tuple[ImageResult, ...]
+    profile: ProfileUsed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,18 @@ import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from features.palettes import Palette
 from features.xray_checks import check_is_xray
 from features.xray_header import UnreadablePicture
 from features.xray_image import XrayImage, canonical
 from features.xray_look import OpaqueRegion, shares, shields
-from features.xray_read import PictureLimits, read_picture
+from features.xray_read import Decoded, PictureLimits, read_picture
+from features.xray_statistics import PictureStatistics, statistics_of
 from models.bundle import Bundle
 from models.geometry import whole_box
 from models.results import (
@@ -29,14 +32,16 @@ from models.results import (
     Part,
     PictureLook,
     PictureProblem,
+    ProfileUsed,
     Region,
     XrayResult,
 )
+from models.scanner_profile import ScannerProfile, why_not
 from models.xray_engine import Engine, EngineName, open_engine
 from models.xray_heads import Found, find
 from models.xray_parameters import Parameters
 
-__all__ = ["NETWORK", "Picture", "PictureLimits", "XrayModel", "assess_without_model"]
+__all__ = ["NETWORK", "Picture", "PictureLimits", "Seen", "XrayModel", "assess_without_model", "read_and_check"]
 
 NETWORK = "detector.onnx"
 _WORST: tuple[Assessment, ...] = ("alarm", "unknown", "clear")
@@ -60,8 +65,8 @@ class Picture:
 class XrayModel:
     """A loaded detector; safe to share between threads."""
 
-    def __init__(self, title: str, engine: Engine, parameters: Parameters) -> None:
-        self.title = title
+    def __init__(self, title: str, engine: Engine, parameters: Parameters, digest: str = "") -> None:
+        self.title, self.digest = title, digest
         self.engine = engine
         self.parameters = parameters
 
@@ -77,62 +82,87 @@ class XrayModel:
             InputError: The card or the network cannot be used.
         """
         parameters = Parameters.from_card(bundle.card.parameters)
-        return cls(bundle.card.title, open_engine(bundle.read(NETWORK), engine), parameters)
+        return cls(bundle.card.title, open_engine(bundle.read(NETWORK), engine), parameters, bundle.digest)
 
     @property
     def threshold(self) -> float:
         """The score from which a picture is an alarm, on the scale of the answers."""
         return float(self.parameters.told(self.parameters.threshold))
 
-    def log_likelihood_ratio(self, score: float | None) -> float:
+    def log_likelihood_ratio(self, score: float | None, profile: ScannerProfile | None = None) -> float:
         """Return how much more often parcels with a part reach this picture score than parcels without.
 
         Natural logarithm of the ratio of the two densities; a score is a chance at even odds, so this is its log-odds,
-        held within what the card's sample supports. 0 where there is no score.
+        held within what the sample behind it supports. 0 where there is no score.
+
+        Args:
+            score: Of the answer.
+            profile: The scanner's, where the answer was made with one.
         """
         if score is None:
             return 0.0
-        values = self.parameters.ratio_values
+        values = profile.ratio_values if profile else self.parameters.ratio_values
         odds = max(score, 1e-9) / max(1.0 - score, 1e-9)
         return min(max(math.log(odds), values[0]), values[-1])
 
+    def why_not(self, profile: ScannerProfile) -> str | None:
+        """Return why a scanner's profile does not hold for this model; None where it does."""
+        return why_not(profile, self.title, self.digest)
+
     def assess(
-        self, pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS, calibrated: bool = False
+        self,
+        pictures: Sequence[Picture],
+        limits: PictureLimits = DEFAULT_LIMITS,
+        profile: ScannerProfile | None = None,
     ) -> XrayResult:
         """Judge the pictures of one parcel.
 
         Args:
             pictures: One or more files.
             limits: What is accepted as a picture.
-            calibrated: Whether the threshold in use was set on the scanner's own benign pictures.
+            profile: The scanner's; its threshold, palette and likelihood ratios then take the place of the bundle's.
 
         Returns:
             The worst of all pictures. What goes wrong with one picture is told there and does not touch the others.
-        """
-        return _together([_assess_one(picture, limits, self._judge) for picture in pictures], calibrated)
 
-    def _judge(self, image: XrayImage, result: ImageResult) -> ImageResult:
+        Raises:
+            ValueError: The profile does not hold for this model.
+        """
+        if profile is not None and (reason := self.why_not(profile)):
+            raise ValueError(f"the profile of scanner {profile.scanner!r} {reason}")
+        parameters = profile.parameters(self.parameters) if profile else self.parameters
+        judge = partial(self._judge, parameters=parameters)
+        return _together([_assess_one(picture, limits, judge, profile) for picture in pictures], profile)
+
+    def peak(self, image: XrayImage) -> float:
+        """Return the network's highest any-part output for a picture, 0 to 1: what thresholds are set on.
+
+        Raises:
+            ValueError: The network returned no number.
+        """
+        return self._find(image, self.parameters).peak
+
+    def _find(self, image: XrayImage, parameters: Parameters) -> Found:
+        found = find(image, self.engine, parameters.least_region)
+        if not math.isfinite(found.peak):
+            raise ValueError("the network returned a score that is no number")
+        return found
+
+    def _judge(self, image: XrayImage, result: ImageResult, parameters: Parameters) -> ImageResult:
         try:
-            found = find(image, self.engine, self.parameters.least_region)
-            if not math.isfinite(found.peak):
-                raise ValueError("the network returned a score that is no number")
+            found = self._find(image, parameters)
         # Whatever fails in the engine, the picture then counts as not judged, and the other pictures still count.
         except Exception:
             log.exception("the detector failed on a picture")
             text = "The detector failed on this picture; it was not judged."
             return replace(result, problems=(*result.problems, PictureProblem("model_failed", text)))
-        score = round(float(self.parameters.told(found.peak)), 4)
-        assessment = self._assessment(found.peak, image, result.ability)
-        regions = self._regions(found, result.width, result.height)
+        score = round(float(parameters.told(found.peak)), 4)
+        assessment = _assessment(found.peak, image, result.ability, parameters)
+        regions = self._regions(found, result.width, result.height, parameters)
         return replace(result, score=score, assessment=assessment, regions=regions)
 
-    def _assessment(self, peak: float, image: XrayImage, ability: Ability) -> Assessment:
-        if round(peak, 4) >= self.parameters.threshold:
-            return "alarm"
-        return "clear" if ability == "no_interference" and not image.inverted else "unknown"
-
-    def _regions(self, found: Found, width: int, height: int) -> tuple[Region, ...]:
-        told = self.parameters.told(found.scores)
+    def _regions(self, found: Found, width: int, height: int, parameters: Parameters) -> tuple[Region, ...]:
+        told = parameters.told(found.scores)
         return tuple(
             Region(self._part(shares), round(float(score), 4), whole_box(box, width, height))
             for box, score, shares in zip(found.boxes, told, found.parts, strict=True)
@@ -144,9 +174,15 @@ class XrayModel:
         return self.parameters.parts[best] if float(shares[best]) >= LEAST_PART_SHARE else "firearm_like"
 
 
+def _assessment(peak: float, image: XrayImage, ability: Ability, parameters: Parameters) -> Assessment:
+    if round(peak, 4) >= parameters.threshold:
+        return "alarm"
+    return "clear" if ability == "no_interference" and not image.inverted else "unknown"
+
+
 def assess_without_model(pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS) -> XrayResult:
     """Judge what needs no detector (can it be read, is something opaque); no picture is clear by that."""
-    return _together([_assess_one(picture, limits, _unjudged) for picture in pictures], False)
+    return _together([_assess_one(picture, limits, _unjudged) for picture in pictures], None)
 
 
 def _unjudged(image: XrayImage, result: ImageResult) -> ImageResult:
@@ -155,11 +191,16 @@ def _unjudged(image: XrayImage, result: ImageResult) -> ImageResult:
 
 
 def _assess_one(
-    picture: Picture, limits: PictureLimits, judge: Callable[[XrayImage, ImageResult], ImageResult]
+    picture: Picture,
+    limits: PictureLimits,
+    judge: Callable[[XrayImage, ImageResult], ImageResult],
+    profile: ScannerProfile | None = None,
 ) -> ImageResult:
     digest = hashlib.sha256(picture.data).hexdigest()
     try:
-        image, hidden, look = _looked_at(picture.data, limits)
+        seen = read_and_check(picture.data, limits, profile.known_palette if profile else None)
+        image, hidden, look = seen.image, shields(seen.image), PictureLook(**_rounded(seen.image))
+        statistics = seen.statistics() if profile else None
     except UnreadablePicture as error:
         return _unreadable(picture, digest, error)
     # A reader that fails in a way nobody thought of must not take the parcel's other pictures with it.
@@ -178,15 +219,38 @@ def _assess_one(
         problems=tuple(_reservations(image, hidden)),
         regions=(),
         look=look,
+        statistics=statistics,
     )
     return judge(image, result)
 
 
-def _looked_at(data: bytes, limits: PictureLimits) -> tuple[XrayImage, tuple[OpaqueRegion, ...], PictureLook]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that was read and is an X-ray scan: its pixels as they came, and in canonical form."""
+
+    decoded: Decoded
+    image: XrayImage
+
+    def statistics(self) -> PictureStatistics:
+        """Return what tells its scanner from others."""
+        return statistics_of(self.decoded, self.image)
+
+
+def read_and_check(data: bytes, limits: PictureLimits = DEFAULT_LIMITS, palette: Palette | None = None) -> Seen:
+    """Read a picture as the detector sees it.
+
+    Args:
+        data: The file's bytes.
+        limits: What is accepted as a picture.
+        palette: The scanner's, where it was stated.
+
+    Raises:
+        UnreadablePicture: It cannot be read, or is no X-ray scan.
+    """
     decoded = read_picture(data, limits)
-    image = canonical(decoded)
+    image = canonical(decoded, palette)
     check_is_xray(decoded, image)
-    return image, shields(image), PictureLook(**_rounded(image))
+    return Seen(decoded, image)
 
 
 def _reservations(image: XrayImage, hidden: tuple[OpaqueRegion, ...]) -> Iterator[PictureProblem]:
@@ -221,13 +285,14 @@ def _unreadable(picture: Picture, digest: str, error: UnreadablePicture) -> Imag
     )
 
 
-def _together(images: list[ImageResult], calibrated: bool) -> XrayResult:
+def _together(images: list[ImageResult], profile: ScannerProfile | None) -> XrayResult:
     """Return the worst of all pictures; no picture at all is unknown, never clear."""
     scores = [image.score for image in images if image.score is not None]
     return XrayResult(
         assessment=min((image.assessment for image in images), key=_WORST.index, default="unknown"),
         ability=min((image.ability for image in images), key=_LEAST_ABLE.index, default="unreadable"),
         score=max(scores, default=None),
-        scanner="calibrated" if calibrated else "uncalibrated",
+        scanner="calibrated" if profile else "uncalibrated",
         images=tuple(images),
+        profile=ProfileUsed(profile.digest, profile.threshold_told, profile.false_alarms.value) if profile else None,
     )

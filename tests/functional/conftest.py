@@ -21,6 +21,7 @@ from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
 from models.results import ImageResult, Reason, Region, RiskResult, XrayResult
+from models.scanner_profile import ScannerProfile
 from models.xray import Picture, PictureLimits, assess_without_model
 from service.app import create_app
 from service.auth import create_key
@@ -82,10 +83,15 @@ class FakeXray:
 
     title = "fake-xray-1.0.0"
 
-    def log_likelihood_ratio(self, score: float | None) -> float:
+    def log_likelihood_ratio(self, score: float | None, profile: ScannerProfile | None = None) -> float:
         return 2.0
 
-    def assess(self, pictures: Sequence[Picture], limits: PictureLimits, calibrated: bool = False) -> XrayResult:
+    def why_not(self, profile: ScannerProfile) -> str | None:
+        return "was made with a real detector, and this one is a stand-in"
+
+    def assess(
+        self, pictures: Sequence[Picture], limits: PictureLimits, profile: ScannerProfile | None = None
+    ) -> XrayResult:
         read = assess_without_model(pictures, limits)
         images = tuple(self._seen(image) for image in read.images)
         if any(image.score is not None for image in images):

@@ -45,8 +45,8 @@ def test_metal_alarms_with_regions_in_pixels_as_sent() -> None:
 
 
 def test_a_harmless_readable_picture_is_clear() -> None:
-    result = planted_model().assess([Picture(without_metal())], calibrated=True)
-    assert (result.assessment, result.ability, result.scanner) == ("clear", "no_interference", "calibrated")
+    result = planted_model().assess([Picture(without_metal())])
+    assert (result.assessment, result.ability, result.scanner) == ("clear", "no_interference", "uncalibrated")
     assert result.score is not None
     assert result.score < PARAMETERS.threshold
 
