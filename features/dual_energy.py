@@ -48,11 +48,9 @@ def material_index(low: Plane, high: Plane, blur: float = 0.8) -> Plane:
     """
     if blur > 0:
         low, high = _smooth(low, blur), _smooth(high, blur)
-    ratio = cv2.divide(low, cv2.max(high, _FAINT))
-    across = (cv2.min(cv2.max(ratio, _LEAST_RATIO), _MOST_RATIO) - np.float32(_LEAST_RATIO)) * np.float32(
-        1 / _RATIO_STEP
-    )
-    down = cv2.min(high * np.float32(1 / _STEP), float(_table().shape[0] - 1))
+    ratio = np.asarray(cv2.divide(low, np.maximum(high, np.float32(_FAINT))), np.float32)
+    across = (np.clip(ratio, _LEAST_RATIO, _MOST_RATIO) - np.float32(_LEAST_RATIO)) * np.float32(1 / _RATIO_STEP)
+    down = np.minimum(high * np.float32(1 / _STEP), np.float32(_table().shape[0] - 1))
     # One look-up between the four nearest entries, instead of three curves and a dozen passes over the picture.
     return np.asarray(cv2.remap(_table(), across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 

@@ -84,7 +84,8 @@ def windows(image: XrayImage) -> Iterator[Window]:
     x, y, width, height = contents(image)
     both = cv2.merge([plane[y : y + height, x : x + width] for plane in (image.attenuation, image.material)])
     for scale, most_side in scales(width, height):
-        planes = stack_planes(*cv2.split(_resized(both, scale)))
+        attenuation, material = (np.asarray(plane, np.float32) for plane in cv2.split(_resized(both, scale)))
+        planes = stack_planes(attenuation, material)
         for top, bottom in tiles(planes.shape[1], TILE, OVERLAP):
             for left, right in tiles(planes.shape[2], TILE, OVERLAP):
                 batch = _padded(planes[:, top:bottom, left:right])[None]
