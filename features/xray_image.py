@@ -25,9 +25,9 @@ Source = Literal["dual", "grey16", "grey8", "colour"]
 MOST = 8.0
 """Attenuation at which the second plane is full: 1/3000 of the beam, less than any belt scanner measures."""
 
-OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 4.2, "colour": 6.0}
+OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 5.2, "colour": 6.0}
 """Attenuation from which on no useful signal came through. 16 bit: a detector's scatter and offset stand at about
-0.25 % of air. 8-bit grey: below 4 of 255 levels rounding and JPEG noise are all there is. Colour: the darkest 12 %
+0.25 % of air. 8-bit grey: below 2 of 255 levels nothing is left. Colour: the darkest 12 %
 of the brightness scale, where the palettes of `features.palettes` put what lets nothing through."""
 
 _BINS = 1024

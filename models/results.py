@@ -91,10 +91,26 @@ class PictureLook:
 
 
 @dataclass(frozen=True, slots=True)
+class DenseArea:
+    """A part of the picture, large enough to hide a firearm part, through which little or nothing came.
+
+    Attributes:
+        box: [x, y, width, height] in pixels as sent.
+        share: Of the parcel's pixels, 0 to 1.
+        opaque: Whether no useful signal came through at all: the picture then counts as shielded.
+    """
+
+    box: Box
+    share: float
+    opaque: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImageResult:
     """One picture's answer. `look` is None for an unreadable picture; width and height are 0 where unknown.
 
-    `statistics` are what a scanner's profile is compared with; None where no profile is in use.
+    `dense` are the dense areas, opaque ones first. `statistics` are what a scanner's profile is compared with; None
+    where no profile is in use.
     """
 
     view: str | None
@@ -108,6 +124,7 @@ class ImageResult:
     regions: tuple[Region, ...]
     look: PictureLook | None
     statistics: PictureStatistics | None = None
+    dense: tuple[DenseArea, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

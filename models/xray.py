@@ -20,14 +20,15 @@ from features.palettes import Palette
 from features.xray_checks import check_is_xray
 from features.xray_header import UnreadablePicture
 from features.xray_image import XrayImage, canonical
-from features.xray_look import OpaqueRegion, shares, shields
+from features.xray_look import dense_regions, shares, shields
 from features.xray_read import Decoded, PictureLimits, read_picture
 from features.xray_statistics import PictureStatistics, statistics_of
 from models.bundle import Bundle
-from models.geometry import whole_box
+from models.geometry import corners, intersections, whole_box
 from models.results import (
     Ability,
     Assessment,
+    DenseArea,
     ImageResult,
     Part,
     PictureLook,
@@ -199,7 +200,7 @@ def _assess_one(
     digest = hashlib.sha256(picture.data).hexdigest()
     try:
         seen = read_and_check(picture.data, limits, profile.known_palette if profile else None)
-        image, hidden, look = seen.image, shields(seen.image), PictureLook(**_rounded(seen.image))
+        image, dense, look = seen.image, _dense(seen.image), PictureLook(**_rounded(seen.image))
         statistics = seen.statistics() if profile else None
     except UnreadablePicture as error:
         return _unreadable(picture, digest, error)
@@ -214,12 +215,13 @@ def _assess_one(
         height=image.size[1],
         sha256=digest,
         assessment="unknown",
-        ability="shield" if hidden else "no_interference",
+        ability="shield" if any(area.opaque for area in dense) else "no_interference",
         score=None,
-        problems=tuple(_reservations(image, hidden)),
+        problems=tuple(_reservations(image, dense)),
         regions=(),
         look=look,
         statistics=statistics,
+        dense=dense,
     )
     return judge(image, result)
 
@@ -253,15 +255,26 @@ def read_and_check(data: bytes, limits: PictureLimits = DEFAULT_LIMITS, palette:
     return Seen(decoded, image)
 
 
-def _reservations(image: XrayImage, hidden: tuple[OpaqueRegion, ...]) -> Iterator[PictureProblem]:
+def _dense(image: XrayImage) -> tuple[DenseArea, ...]:
+    opaque = [DenseArea(one.box, round(one.share, 4), True) for one in shields(image)]
+    known = corners([area.box for area in opaque])
+    # What is dense around an opaque region is its rim, and told with it.
+    dense = [one for one in dense_regions(image) if not intersections(corners([one.box]), known).any()]
+    return (*opaque, *(DenseArea(one.box, round(one.share, 4), False) for one in dense))
+
+
+def _reservations(image: XrayImage, dense: tuple[DenseArea, ...]) -> Iterator[PictureProblem]:
     """Yield what keeps a readable picture from being clear."""
     if image.inverted:
         text = "Air is black: read as a negative. A plate over everything would look the same, so it is not clear."
         yield PictureProblem("inverted", text)
-    if hidden:
-        x, y, width, height = hidden[0].box
-        text = f"No signal came through at [{x}, {y}, {width}, {height}], which is large enough to hide a part."
-        yield PictureProblem("opaque_region", text)
+    for area in dense:
+        if area.opaque:
+            text = (
+                f"No signal came through at {list(area.box)}, {area.share:.1%} of the parcel, which is large enough to "
+                "hide a part."
+            )
+            yield PictureProblem("opaque_region", text)
 
 
 def _rounded(image: XrayImage) -> dict[str, float]:

@@ -9,7 +9,7 @@ from xray_pictures import attenuation_and_material, colour, decoded, dual_pages,
 
 from features.palettes import PALETTES, colourise
 from features.xray_image import XrayImage, canonical
-from features.xray_look import AIR, SHIELD_DIAMETER, shares, shields
+from features.xray_look import AIR, SHIELD_DIAMETER, SHIELD_SHARE, dense_regions, shares, shields
 
 ATTENUATION, MATERIAL = attenuation_and_material()
 
@@ -48,6 +48,7 @@ def test_a_plate_is_told_with_its_place() -> None:
     assert region.box == (160, 80, 60, 50)
     assert region.area == 3000
     assert region.diameter == pytest.approx(50, abs=3)
+    assert region.share == pytest.approx(3000 / (240 * 180), rel=0.01)
 
 
 def test_a_rod_hides_nothing() -> None:
@@ -55,7 +56,8 @@ def test_a_rod_hides_nothing() -> None:
 
 
 def test_size_is_judged_by_the_parcel_and_not_by_the_picture() -> None:
-    side = int(SHIELD_DIAMETER * 240) + 4
+    side = int((SHIELD_SHARE * 240 * 180) ** 0.5) + 2
+    assert side > SHIELD_DIAMETER * 240
     large = np.pad(with_plate(side, side), 300)
     assert shields(sixteen(with_plate(side, side)))
     assert shields(sixteen(large))
@@ -83,3 +85,29 @@ def test_a_plate_is_told_in_every_palette(name: str) -> None:
 def test_a_parcel_without_a_plate_has_none_in_any_format() -> None:
     for pages in (dual_pages(), (grey8(),), (colour(),)):
         assert shields(canonical(decoded(*pages))) == ()
+
+
+def test_two_plates_are_both_told_largest_first() -> None:
+    attenuation = with_plate(40, 40)
+    attenuation[60:120, 60:140] = 9.0
+    assert [region.box for region in shields(sixteen(attenuation))] == [(60, 60, 80, 60), (160, 80, 40, 40)]
+
+
+def test_a_plate_at_the_pictures_edge_is_told_there() -> None:
+    attenuation = ATTENUATION.copy()
+    attenuation[0:50, 260:320] = 9.0
+    (region,) = shields(sixteen(attenuation))
+    assert region.box == (260, 0, 60, 50)
+
+
+def test_deep_metal_is_dense_and_hides_nothing_yet() -> None:
+    attenuation = ATTENUATION.copy()
+    attenuation[80:130, 160:220] = 4.6
+    image = sixteen(attenuation)
+    assert shields(image) == ()
+    (region,) = dense_regions(image)
+    assert region.box == (160, 80, 60, 50)
+
+
+def test_what_is_opaque_is_dense_too() -> None:
+    assert dense_regions(sixteen(with_plate(60, 50))) == shields(sixteen(with_plate(60, 50)))

@@ -73,6 +73,12 @@ def test_a_shield_is_never_clear() -> None:
     (image,) = quiet.assess([Picture(with_plate(metal_too=False))]).images
     assert (image.assessment, image.ability) == ("unknown", "shield")
     assert [problem.code for problem in image.problems] == ["opaque_region"]
+    (area,) = image.dense
+    assert area.opaque
+    assert area.box == (150, 60, 110, 70)
+    assert area.share == pytest.approx(110 * 70 / (240 * 180), abs=0.01)
+    assert "[150, 60, 110, 70]" in image.problems[0].message
+    assert "17.8% of the parcel" in image.problems[0].message
 
 
 def test_a_shield_with_an_alarm_is_an_alarm() -> None:
