@@ -16,7 +16,7 @@ from training.phantom.layout import Density, Layout, Placed, Wish, compose
 from training.phantom.materials import Scanner
 from training.phantom.projector import WHITE, Detector, Geometry, Pile, Shadow, detect, project, transmission
 from training.phantom.solids import Array, turn
-from training.phantom.textile import Cloths, add_clothing, add_fabric, add_padding, blob
+from training.phantom.textile import lay_soft_goods
 
 __all__ = ["VIEWS", "WHITE", "Annotation", "Scene", "make_scene", "make_views"]
 
@@ -104,7 +104,7 @@ def make_scene(
             shows a smaller field of view with fewer things.
         held_out: Evaluation scene: other machines, and things that training scenes never hold.
         firearm: Whether parts are inside; at random, half and half, where None.
-        density: sparse (1 to 6 things), medium (5 to 20) or full (18 to 47) at 512 pixels (5 % to 95 % of scenes; what
+        density: sparse (1 to 8 things), medium (6 to 26) or full (30 to 80) at 512 pixels (5 % to 95 % of scenes; what
             does not fit, or would make the parcel too heavy, is left out); at random where None.
         shield: Whether an opaque plate is inside; rarely where None.
         view: From above or from the side; both views of one seed show the same things in the same places.
@@ -142,7 +142,7 @@ def _geometry(dice: Dice, layout: Layout, size: tuple[int, int], pixel: float, v
 def _render(layout: Layout, geometry: Geometry, seed: int, held_out: bool, view: View) -> Scene:
     dice = Dice(np.random.default_rng((seed, int(held_out), 1 + VIEWS.index(view))))
     pile = Pile(geometry)
-    _soft_goods(dice, pile, layout, view)
+    lay_soft_goods(dice, pile, layout, view)
     shadows: list[tuple[Placed, Shadow]] = []
     shield: Box | None = None
     for index, item in enumerate(layout.placed):
@@ -172,34 +172,6 @@ def _seen_from(view: View, item: Placed, layout: Layout) -> tuple[Array, Array]:
     middle = np.array((layout.centre[0], layout.centre[1], layout.container.depth / 2))
     lifted = np.array((layout.centre[0], layout.size_mm[1] / 2, layout.container.half[1] + 15))
     return quarter @ item.rotation, quarter @ (item.position - middle) + lifted
-
-
-def _soft_goods(dice: Dice, pile: Pile, layout: Layout, view: View) -> None:
-    container, pixel = layout.container, pile.geometry.pixel_mm
-    across = container.half[1] if view == "top" else container.depth / 2
-    half = np.array((container.half[0], across)) / pixel
-    centre = np.array((layout.centre[0], layout.centre[1] if view == "top" else layout.size_mm[1] / 2)) / pixel
-    shape = (pile.geometry.height, pile.geometry.width)
-    pile.plane(0)
-    if container.softness == 0 and container.fabric_mm == 0:
-        return
-    cloths = Cloths(dice, shape, pixel)
-    if container.fabric_mm > 0:
-        _fabric(dice, pile, layout, cloths, centre, half)
-    add_clothing(dice, pile, cloths, centre, half * 0.9, dice.count(0, container.softness))
-    if container.kind in ("carton", "envelope") and dice.chance(0.5):
-        add_padding(dice, pile, centre, half * dice.between(0.5, 0.95))
-
-
-def _fabric(dice: Dice, pile: Pile, layout: Layout, cloths: Cloths, centre: Array, half: Array) -> None:
-    shape, kind = (pile.geometry.height, pile.geometry.width), layout.container.kind
-    rough = {"bag": 0.10, "case": 0.02, "envelope": 0.01}.get(kind, 0.05)
-    for grow in (1.03, 0.97):
-        add_fabric(dice, pile, cloths, blob(dice, shape, centre, half * grow, rough), layout.container.fabric_mm / 2)
-    for _ in range(dice.count(0, 3)):  # pockets
-        at = centre + half * dice.rng.uniform(-0.5, 0.5, 2)
-        pocket = blob(dice, shape, at, half * dice.rng.uniform(0.2, 0.6, 2), 0.02)
-        add_fabric(dice, pile, cloths, pocket, layout.container.fabric_mm / 3)
 
 
 def _scanner(dice: Dice, held_out: bool) -> Scanner:

@@ -6,11 +6,14 @@ lines. The relief is a sum of ridged noise over several scales, which creases as
 
 from __future__ import annotations
 
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from training.phantom.dice import Dice
+from training.phantom.layout import Layout
 from training.phantom.materials import INDEX
 from training.phantom.outlines import wobbly
 from training.phantom.projector import Pile
@@ -56,9 +59,11 @@ class Cloths:
         return part[:: steps[0], :: steps[1]]
 
 
-def blob(dice: Dice, shape: tuple[int, int], centre: Array, half: Array, rough: float = 0.15) -> Plane:
-    """Return a mask, 0 to 1, of an irregular rounded patch (`centre`, `half` in pixels as x, y)."""
-    turned = dice.between(-0.3, 0.3)
+def blob(
+    dice: Dice, shape: tuple[int, int], centre: Array, half: Array, rough: float = 0.15, angle: float = 0.0
+) -> Plane:
+    """Return a mask, 0 to 1, of an irregular rounded patch (`centre`, `half` in pixels as x, y; `angle` in degrees)."""
+    turned = np.deg2rad(angle) + dice.between(-0.15, 0.15)
     rotation = np.array(((np.cos(turned), -np.sin(turned)), (np.sin(turned), np.cos(turned))))
     points = (wobbly(dice, (float(half[0]), float(half[1])), rough) @ rotation.T + centre) * 8
     mask = np.zeros(shape, np.uint8)
@@ -66,14 +71,16 @@ def blob(dice: Dice, shape: tuple[int, int], centre: Array, half: Array, rough: 
     return np.asarray(mask, np.float32) / np.float32(255)
 
 
-def add_clothing(dice: Dice, pile: Pile, cloths: Cloths, centre: Array, half: Array, layers: int) -> None:
-    """Lay folded garments into a region given in pixels (x, y)."""
+def add_clothing(
+    dice: Dice, pile: Pile, cloths: Cloths, centre: Array, half: Array, layers: int, angle: float = 0.0
+) -> None:
+    """Lay folded garments into a region given in pixels (x, y), turned by an angle in degrees."""
     shape = (pile.geometry.height, pile.geometry.width)
     plane = pile.plane(INDEX["textile"])
     for _ in range(layers):
-        at = centre + half * dice.rng.uniform(-0.5, 0.5, 2)
+        at = centre + _turned(half * dice.rng.uniform(-0.5, 0.5, 2), angle)
         size = half * dice.rng.uniform(0.3, 0.8, 2)
-        mask = blob(dice, shape, at, size)
+        mask = blob(dice, shape, at, size, angle=angle)
         thickness = float(np.exp(dice.between(np.log(1.5), np.log(22.0))))
         plane += mask * cloths.sheet(dice) * np.float32(thickness * 0.5)
         if dice.chance(0.5):
@@ -93,10 +100,10 @@ def add_fabric(dice: Dice, pile: Pile, cloths: Cloths, mask: Plane, thickness_mm
     pile.plane(INDEX[material])[:] += mask * (0.55 + 0.45 * cloths.sheet(dice)) * np.float32(thickness_mm * share)
 
 
-def add_padding(dice: Dice, pile: Pile, centre: Array, half: Array) -> None:
+def add_padding(dice: Dice, pile: Pile, centre: Array, half: Array, angle: float = 0.0) -> None:
     """Fill a region with bubble wrap, foam chips or crumpled paper."""
     shape = (pile.geometry.height, pile.geometry.width)
-    mask = blob(dice, shape, centre, half, 0.05)
+    mask = blob(dice, shape, centre, half, 0.05, angle)
     pixel = pile.geometry.pixel_mm
     if dice.chance(0.5):
         yy, xx = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
@@ -108,3 +115,45 @@ def add_padding(dice: Dice, pile: Pile, centre: Array, half: Array) -> None:
     else:
         chips = np.maximum(noise(dice, shape, dice.between(10, 30) / pixel) + 0.4, 0)
         pile.plane(INDEX["board"])[:] += mask * chips * np.float32(dice.between(4, 25))
+
+
+def _turned(offset: Array, angle: float) -> Array:
+    c, s = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    return np.array((c * offset[0] - s * offset[1], s * offset[0] + c * offset[1]))
+
+
+def lay_soft_goods(dice: Dice, pile: Pile, layout: Layout, view: Literal["top", "side"]) -> None:
+    """Lay the container's fabric, the garments and the padding that a layout asks for.
+
+    Args:
+        dice: The draws.
+        pile: The thickness maps to add to.
+        layout: What lies where.
+        view: The projection; a turned container is seen along its own side.
+    """
+    container, pixel = layout.container, pile.geometry.pixel_mm
+    top = view == "top"
+    half = np.array((container.half[0], container.half[1] if top else container.depth / 2)) / pixel
+    centre = np.array((layout.centre[0], layout.centre[1] if top else layout.size_mm[1] / 2)) / pixel
+    angle = layout.angle if top else 0.0
+    pile.plane(0)
+    if container.softness == 0 and container.fabric_mm == 0:
+        return
+    cloths = Cloths(dice, (pile.geometry.height, pile.geometry.width), pixel)
+    if container.fabric_mm > 0:
+        _bag_cloth(dice, pile, layout, cloths, centre, half, angle)
+    add_clothing(dice, pile, cloths, centre, half * 0.9, dice.count(0, container.softness), angle)
+    if container.kind in ("carton", "envelope") and dice.chance(0.5):
+        add_padding(dice, pile, centre, half * dice.between(0.5, 0.95), angle)
+
+
+def _bag_cloth(
+    dice: Dice, pile: Pile, layout: Layout, cloths: Cloths, centre: Array, half: Array, angle: float
+) -> None:  # fmt: skip
+    shape, kind, thick = (pile.geometry.height, pile.geometry.width), layout.container.kind, layout.container.fabric_mm
+    rough = {"bag": 0.05, "case": 0.01, "envelope": 0.01}.get(kind, 0.05)
+    add_fabric(dice, pile, cloths, blob(dice, shape, centre, half * 0.98, rough, angle), thick / 2)
+    for _ in range(dice.count(1, 4)):  # pockets, lining
+        at = centre + _turned(half * dice.rng.uniform(-0.5, 0.5, 2), angle)
+        pocket = blob(dice, shape, at, half * dice.rng.uniform(0.2, 0.6, 2), 0.02, angle)
+        add_fabric(dice, pile, cloths, pocket, thick / 3)

@@ -57,7 +57,7 @@ def test_no_kind_is_both_for_training_and_held_out() -> None:
 
 
 def test_toy_guns_are_of_plastic_but_for_screws_and_springs() -> None:
-    shape = TRAIN["home"]["toy_gun"](Dice(np.random.default_rng(3)))
+    shape = TRAIN["gripped"]["toy_gun"](Dice(np.random.default_rng(3)))
     steel = Shape([solid for solid in shape.solids if solid.material == _steel()])
     assert steel.optical_mass() < 0.35 * shape.optical_mass()
 
