@@ -100,6 +100,8 @@ def fit(
     for step, batch in enumerate(_loader(sampler, done, fitting.steps, workers), start=done):
         for group in optimiser.param_groups:
             group["lr"] = fitting.rate * _schedule(step, fitting.steps)
+        # The network's own noise depends on the step alone, so that a run that was cut off goes on as it would have.
+        torch.manual_seed(fitting.seed * 1_000_003 + step)
         losses = _step(network, optimiser, batch, fitting.bfloat16)
         _average(mean, network, fitting.averaging, step)
         for name, value in losses.items():

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from features.xray_image import stack_planes
 from models.results import Part
-from training.xray.store import Store, Thing, decode_table
+from training.xray.store import Entry, Store, Thing, decode_table
 from training.xray.targets import NO_PART, Labels, Targets, make_targets
 
 Plane = NDArray[np.float32]
 Rng = np.random.Generator
 WHOLE: frozenset[Part | None] = frozenset({"pistol", "revolver", "long_gun", None})
-WHOLE_WEIGHT = 2.0
+WHOLE_WEIGHT = 3.0
 _ATTENUATION = decode_table()
 _MATERIAL = (np.arange(256) / 255.0).astype(np.float32)
 
@@ -31,14 +31,18 @@ class Sampling:
         batch: Crops per step.
         near_part: Share of crops laid around a part; the rest lie anywhere.
         part_side: Smallest and largest length, in crop pixels, at which the part a crop is laid around is shown.
+        as_judged: Share of the crops around a part whose scale is instead the one at which whole pictures are judged.
+        extent: Smallest and largest length, in crop pixels, of the whole picture's longer side in those.
         scale: Smallest and largest factor by which a picture is scaled.
         overlay: Share of crops onto which a second crop is laid, as if both lay in the beam (attenuations add).
     """
 
     side: int = 160
     batch: int = 32
-    near_part: float = 0.65
+    near_part: float = 0.6
     part_side: tuple[float, float] = (14.0, 140.0)
+    as_judged: float = 0.5
+    extent: tuple[float, float] = (260.0, 560.0)
     scale: tuple[float, float] = (0.3, 1.8)
     overlay: float = 0.3
 
@@ -98,6 +102,8 @@ class Sampler:
         index = int(rng.choice(self._all))
         entry = self._store.entries[index]
         scale = float(np.exp(rng.uniform(*np.log(self._sampling.scale))))
+        if rng.random() < self._sampling.as_judged:
+            scale = self._scale_as_judged(entry, rng)
         return self._cut(index, (rng.uniform(0, entry.width), rng.uniform(0, entry.height)), scale, rng)
 
     def _crop_near_part(self, rng: Rng) -> _Crop:
@@ -107,9 +113,15 @@ class Sampler:
         x, y, width, height = self._store.entries[index].things[number].box
         shown = float(np.exp(rng.uniform(*np.log(self._sampling.part_side))))
         scale = float(np.clip(shown / max(width, height, 1.0), *self._sampling.scale))
+        if rng.random() < self._sampling.as_judged:
+            scale = self._scale_as_judged(self._store.entries[index], rng)
         off = max(0.0, (self._sampling.side / scale - max(width, height)) * 0.45)
         centre = x + width / 2 + rng.uniform(-off, off), y + height / 2 + rng.uniform(-off, off)
         return self._cut(index, centre, scale, rng)
+
+    def _scale_as_judged(self, entry: Entry, rng: Rng) -> float:
+        extent = float(np.exp(rng.uniform(*np.log(self._sampling.extent))))
+        return extent / max(entry.width, entry.height)
 
     def _cut(self, index: int, centre: tuple[float, float], scale: float, rng: Rng) -> _Crop:
         """Cut a square of `side` pixels around a place at a scale, slightly stretched; beyond the picture lies air."""
@@ -192,24 +204,56 @@ def _laid_over(first: _Crop, second: _Crop, rng: Rng) -> _Crop:
 
 def _other_scanner(attenuation: Plane, material: Plane, rng: Rng) -> tuple[Plane, Plane]:
     """Vary what differs between scanners and cannot be read from a picture: gain, depth, sharpness, noise, palette."""
-    attenuation = attenuation * np.float32(np.exp(rng.uniform(-0.45, 0.45)))
+    attenuation = attenuation * np.float32(np.exp(rng.uniform(-0.5, 0.5)))
     if rng.random() < 0.3:
-        bend = rng.uniform(0.8, 1.25)
-        attenuation = np.asarray(np.power(attenuation, np.float32(bend)), np.float32)
+        attenuation = np.asarray(np.power(attenuation, np.float32(rng.uniform(0.75, 1.3))), np.float32)
+    if rng.random() < 0.35:
+        attenuation = np.minimum(attenuation, np.float32(rng.uniform(1.6, 6.0)))
+    attenuation, material = _other_sharpness(attenuation, material, rng)
     if rng.random() < 0.3:
-        attenuation = np.minimum(attenuation, np.float32(rng.uniform(2.5, 7.0)))
-    if rng.random() < 0.3:
-        sigma = float(rng.uniform(0.4, 1.1))
-        attenuation, material = _blurred(attenuation, sigma), _blurred(material, sigma)
+        # Many consoles wash the thinnest things out to white.
+        attenuation = attenuation - np.float32(rng.uniform(0.0, 0.06))
     if rng.random() < 0.4:
-        noise = rng.standard_normal(attenuation.shape, np.float32) * np.float32(rng.uniform(0.005, 0.05))
-        attenuation = np.maximum(attenuation + noise * (1 + attenuation), 0)
+        noise = _grain(attenuation.shape, rng) * np.float32(rng.uniform(0.005, 0.05))
+        attenuation = attenuation + noise * (1 + attenuation)
+    return np.maximum(attenuation, 0).astype(np.float32), _other_colours(material, rng)
+
+
+def _other_sharpness(attenuation: Plane, material: Plane, rng: Rng) -> tuple[Plane, Plane]:
+    """Blur, or sharpen as consoles do: fine edges by an unsharp mask, whole things against their surroundings."""
     kind = rng.random()
     if kind < 0.2:
-        material = np.full_like(material, 0.5)
-    elif kind < 0.5:
-        material = np.clip(0.5 + (material - 0.5) * rng.uniform(0.5, 1.3) + rng.uniform(-0.1, 0.1), 0, 1)
-    return attenuation.astype(np.float32), material.astype(np.float32)
+        sigma = float(rng.uniform(0.4, 1.1))
+        return _blurred(attenuation, sigma), _blurred(material, sigma)
+    if kind < 0.5:
+        rim = attenuation - _blurred(attenuation, float(rng.uniform(0.6, 2.0)))
+        attenuation = attenuation + np.float32(rng.uniform(0.2, 2.0)) * rim
+    if rng.random() < 0.15:
+        ground = _blurred(attenuation, float(rng.uniform(6.0, 20.0)))
+        attenuation = ground * np.float32(rng.uniform(0.5, 1.1)) + (attenuation - ground) * np.float32(
+            rng.uniform(0.8, 1.5)
+        )
+    return np.maximum(attenuation, 0), material
+
+
+def _grain(shape: tuple[int, ...], rng: Rng) -> Plane:
+    """Noise of unit spread, fine or coarse: a picture that was enlarged or packed as JPEG has coarse grain."""
+    noise = rng.standard_normal(shape, np.float32)
+    if rng.random() < 0.5:
+        return noise
+    coarse = _blurred(noise, float(rng.uniform(0.5, 1.2)))
+    return np.asarray(coarse / max(float(coarse.std()), 1e-6), np.float32)
+
+
+def _other_colours(material: Plane, rng: Rng) -> Plane:
+    kind = rng.random()
+    if kind < 0.2:
+        return np.full_like(material, 0.5)
+    if kind < 0.6:
+        material = 0.5 + (material - 0.5) * rng.uniform(0.5, 1.6) + rng.uniform(-0.15, 0.15)
+    if rng.random() < 0.4:
+        material = material + _grain(material.shape, rng) * rng.uniform(0.02, 0.15)
+    return np.clip(material, 0, 1).astype(np.float32)
 
 
 def _blurred(plane: Plane, sigma: float) -> Plane:
