@@ -17,6 +17,11 @@ def board(dice: Dice, length: float | None = None, width: float | None = None) -
         _component(dice, shape, dice.between(2, length - 8), dice.between(2, width - 8))
     for _ in range(dice.count(2, 9)):
         _track(dice, shape, length, width)
+    for _ in range(dice.count(1, 4)):
+        _bus(dice, shape, length, width)
+    for _ in range(dice.count(1, 4)):  # pin headers
+        start, y = dice.between(1, length * 0.6), dice.between(2, width - 2)
+        _pins(shape, start, start + dice.between(0.1, 0.35) * length, y, 0.9)
     if dice.chance(0.4):
         _heat_sink(dice, shape, dice.between(0, length * 0.6), dice.between(0, width * 0.6))
     for _ in range(dice.count(1, 5)):
@@ -31,15 +36,33 @@ def _component(dice: Dice, shape: Shape, x: float, y: float) -> None:
             (x, x + size * 0.7), (y, y + size * 0.4), (1.4, 2.8), dice.pick(("ceramic", "copper", "steel", "polymer"))
         )
     elif look == "chip":
-        shape.box((x, x + size * 2), (y, y + size * 1.6), (1.4, 2.6), "ceramic").box(
-            (x - 1, x + size * 2 + 1), (y + 1, y + size * 1.5), (1.4, 1.7), "copper"
-        )
+        shape.box((x, x + size * 2), (y, y + size * 1.6), (1.4, 2.6), "ceramic")
+        _pins(shape, x, x + size * 2, y - 1, 1.2)
+        _pins(shape, x, x + size * 2, y + size * 1.6 + 1, 1.2)
     elif look == "can":
         shape.disc(size * 0.55, 1.4, 1.4 + size * 1.6, "aluminium", 1, x + 3, y + 3)
     else:
         shape.box(
             (x, x + size * 2), (y, y + size * 1.7), (1.4, 1.4 + size), dice.pick(("ferrite", "copper", "polymer"))
         )
+
+
+def _pins(shape: Shape, start: float, stop: float, y: float, reach: float) -> None:
+    """A row of leads, drawn as one zigzag wire: it costs one solid and looks as fine as the row."""
+    at = np.arange(start, stop + 0.1, 1.3)
+    sway = np.where(np.arange(len(at)) % 2, reach, -reach)
+    shape.wire(np.stack([at, y + sway, np.full(len(at), 1.6)], axis=1), 0.3, "copper")
+
+
+def _bus(dice: Dice, shape: Shape, length: float, width: float) -> None:
+    """A bundle of parallel tracks, drawn as one serpentine."""
+    count, pitch, reach = dice.count(4, 12), dice.between(1.8, 3.5), dice.between(0.2, 0.7) * length
+    x, y = dice.between(2, max(3.0, length - reach)), dice.between(2, max(3.0, width - count * pitch))
+    rows = np.repeat(np.arange(count), 2)
+    ends = np.where((np.arange(2 * count) // 2 + np.arange(2 * count)) % 2, reach, 0.0)
+    path = np.stack([x + ends, y + rows * pitch, np.full(2 * count, 1.5)], axis=1)
+    inside = np.clip(path, (1, 1, 1.5), (max(2.0, length - 1), max(2.0, width - 1), 1.5))
+    shape.wire(inside, dice.between(0.15, 0.3), "copper")
 
 
 def _track(dice: Dice, shape: Shape, length: float, width: float) -> None:

@@ -152,5 +152,5 @@ def bicycle_pump(dice: Dice) -> Shape:
 
 def dumbbell(dice: Dice) -> Shape:
     """Return a dumbbell or small weights."""
-    radius = dice.between(22, 36)
-    return Shape().rod(11, 0, 125, "steel").rod(radius, -30, 0, "steel").rod(radius, 125, 155, "steel")
+    radius = dice.between(16, 28)
+    return Shape().rod(9, 0, 125, "steel").rod(radius, -16, 0, "steel").rod(radius, 125, 141, "steel")

@@ -123,9 +123,9 @@ def spring(dice: Dice) -> Shape:
     """Return coil springs."""
     shape = Shape()
     for index in range(dice.pick((1, 1, 2, 4))):
-        radius, length = dice.between(4, 24), dice.between(30, 180)
+        radius, length = dice.between(3, 15), dice.between(20, 120)
         coil = helix(length, radius, dice.between(6, 20)) + np.array((0, index * 45.0, 0))
-        shape.wire(coil, min(dice.between(0.6, 3.2), radius * 0.3), "steel")
+        shape.wire(coil, min(dice.between(0.4, 1.8), radius * 0.15), "steel")
     return shape
 
 

@@ -71,7 +71,7 @@ def socket_set(dice: Dice) -> Shape:
 def ratchet(dice: Dice) -> Shape:
     """Return a ratchet handle."""
     length = dice.between(110, 240)
-    shape = Shape().cone((5, 7), 0, length, "steel").disc(16, -9, 9, "steel", 1, length + 8)
+    shape = Shape().cone((5, 7), 0, length, "steel").disc(16, -6, 6, "steel", 1, length + 8)
     shape.disc(11, -5, 5, "steel", -1, length + 8).box((length + 3, length + 13), (-5, 5), (9, 20), "steel")
     return shape.rod(9, -dice.between(10, 40), dice.between(40, 70), dice.pick(("steel", "rubber")))
 

@@ -47,7 +47,7 @@ def case_shape(dice: Dice, half: tuple[float, float], depth: float) -> Shape:
 def bag_shape(dice: Dice, half: tuple[float, float], depth: float) -> Shape:
     """Return a soft bag about the origin: a slack outline with its folds, pockets, zips, straps and buckles."""
     shape = Shape()
-    base = wobbly(dice, half, dice.between(0.015, 0.09), 44)
+    base = wobbly(dice, half, dice.between(0.01, 0.05), 56)
     _soft_wall(dice, shape, base, depth)
     if dice.chance(0.35):  # a bag that keeps its form has a wire frame
         _frames(dice, shape, base * 0.97, depth)
@@ -102,7 +102,7 @@ def _soft_wall(dice: Dice, shape: Shape, base: Array, depth: float) -> None:
     for level in (0.0, depth):
         shape.prism(base * dice.between(0.94, 1.02), level, level + dice.between(0.25, 0.9), dice.pick(_FABRICS))
     low = dice.between(0, 0.3) * depth
-    shape.hollow_prism(base, low, low + dice.between(0.3, 0.7) * depth, dice.between(0.8, 2.2), "textile")
+    shape.hollow_prism(base, low, low + dice.between(0.08, 0.4) * depth, dice.between(0.8, 2.0), "textile")
     for _ in range(dice.count(5, 13)):
         contour(dice, shape, base, depth)
     for _ in range(dice.count(4, 14)):

@@ -168,9 +168,9 @@ def wheels(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) ->
 def handle(dice: Dice, shape: Shape, half: tuple[float, float], depth: float) -> None:
     """Add a carrying handle outside a short or a long edge."""
     span, rise = half[1] * dice.between(0.25, 0.45), dice.between(15, 45)
-    curve = np.array(((0, -span), (-rise * 0.7, -span * 0.9), (-rise, -span * 0.5), (-rise, span * 0.5),
-                      (-rise * 0.7, span * 0.9), (0, span)))  # fmt: skip
-    path = np.concatenate([curve - np.array((half[0], 0)), np.full((6, 1), depth / 2)], axis=1)
+    around = np.deg2rad(np.linspace(-90, 90, 25))
+    bow = np.stack([-rise * np.cos(around) ** 0.4, span * np.sin(around)], axis=1)
+    path = np.concatenate([bow - np.array((half[0], 0)), np.full((25, 1), depth / 2)], axis=1)
     if dice.chance(0.4):
         path = path @ turn("z", -90).T * np.array((1, half[1] / half[0], 1))
     shape.wire(path, dice.between(4, 9), dice.pick(("polymer", "rubber", "textile")))

@@ -30,16 +30,16 @@ __all__ = ["COUNTS", "DENSITIES", "KINDS", "Density", "Layout", "Placed", "Wish"
 
 Density = Literal["sparse", "medium", "full"]
 # How many things are tried; what does not fit or is too heavy is left out.
-COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 8), "medium": (9, 30), "full": (46, 120)}
+COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 8), "medium": (9, 30), "full": (60, 150)}
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 # Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.
-BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.08, 0.55), "medium": (0.25, 0.85), "full": (0.6, 1.4)}
-LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.5, "full": 0.16}  # share of the budget one thing may take
+BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.08, 0.5), "medium": (0.2, 0.7), "full": (0.5, 1.1)}
+LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.5, "full": 0.14}  # share of the budget one thing may take
 # How strongly goods lean to a family; full parcels are full of small things.
 _LEANINGS: dict[Family, float] = {
     "tools": 0.5, "electronics": 0.5, "home": 0.5, "soft": 0.35, "small": 0.5, "gripped": 0.4,
 }  # fmt: skip
-_SMALL_IN_FULL = 0.4
+_SMALL_IN_FULL = 0.45
 HELD_OUT_SHARE = 0.35
 FIREARM_SHARE = 0.5
 SHIELD_SHARE = 0.03
@@ -138,7 +138,7 @@ def _packing(
     angle = dice.normal(7) if dice.chance(0.55) else dice.between(0, 360)
     half = _within(half, angle, size_mm)
     centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
-    spread = float("inf") if dice.chance(0.5) else dice.between(0.25, 0.5)
+    spread = float("inf") if dice.chance(0.6) else dice.between(0.3, 0.6)
     focus = dice.rng.uniform(-0.4, 0.4, 2)
     return Site(make_container(dice, kind, half), centre, turn("z", angle), focus, spread), angle
 

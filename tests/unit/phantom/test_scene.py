@@ -5,8 +5,9 @@ import pytest
 
 from models.results import PARTS, Part
 from training.phantom.clutter import HELD_OUT, TRAIN
+from training.phantom.clutter_hosts import HOSTS
 from training.phantom.dice import Dice
-from training.phantom.layout import COUNTS, Density, Wish, compose
+from training.phantom.layout import COUNTS, KINDS, Density, Wish, compose
 from training.phantom.scene import LEAST_VISIBILITY, WHITE, Scene, make_scene, make_views
 
 SMALL = 192
@@ -94,22 +95,27 @@ def goods_of(seed: int, density: Density, *, held_out: bool = False) -> list[str
     return [item.name for item in layout.placed[1:]]
 
 
-@pytest.mark.parametrize(("density", "least", "most"), [("sparse", 1, 6), ("medium", 7, 16), ("full", 22, 45)])
+@pytest.mark.parametrize(("density", "least", "most"), [("sparse", 1, 8), ("medium", 8, 26), ("full", 30, 80)])
 def test_density_says_how_many_things_are_inside(density: Density, least: int, most: int) -> None:
-    counts = [len(goods_of(seed, density)) for seed in range(40)]
+    counts = [len(goods_of(seed, density)) for seed in range(24)]
     assert least <= np.median(counts) <= most
-    assert max(counts) <= COUNTS[density][1]
+    # A thing may bring its packing, or what lies on it.
+    assert max(counts) <= 1.5 * COUNTS[density][1]
     assert len(set(counts)) > 3
 
 
 def test_held_out_kinds_never_appear_in_training_scenes() -> None:
     train = {name for family in TRAIN.values() for name in family}
-    seen = {name for seed in range(50) for name in goods_of(seed, "full")}
-    assert seen <= train
-    assert len(seen) > 0.7 * len(train)
-    strange = {name for seed in range(15) for name in goods_of(seed, "full", held_out=True)}
+    around = set(HOSTS) | set(KINDS) | {"tape"}
+    # Heavy things lie in sparse parcels only: a full one of them is not what comes by post.
+    seen = {name for seed in range(18) for name in goods_of(seed, "full")}
+    seen |= {name for seed in range(60) for name in goods_of(seed, "sparse")}
+    assert seen <= train | around
+    assert len(seen & train) > 0.7 * len(train)
+    strange = {name for seed in range(8) for name in goods_of(seed, "full", held_out=True)}
+    strange |= {name for seed in range(60) for name in goods_of(seed, "sparse", held_out=True)}
     assert len(strange & set(HELD_OUT)) > 0.8 * len(HELD_OUT)
-    assert set(make_scene(1, size=512).objects) <= train | set(PARTS) | {"shield"}
+    assert set(make_scene(1, size=512).objects) <= train | around | set(PARTS) | {"shield"}
 
 
 def test_two_views_show_the_same_things_differently() -> None:
