@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cli.groups:synth", "Make labelled synthetic parcels or scans."),
     "train": ("cli.groups:train", "Train a risk model or an X-ray detector."),
     "evaluate": ("cli.groups:evaluate", "Measure a model on labelled data."),
+    "calibrate": ("cli.calibrate:calibrate", "Calibrate a scanner on its own pictures."),
     "models": ("cli.models:models", "Show, verify, sign, promote and roll back models."),
     "sop": ("cli.sop:sop", "Check, test and show the standard operating procedure."),
     "keys": ("cli.keys:keys", "Make, list and revoke keys."),

@@ -19,6 +19,7 @@ from features.manifest_schema import parse_manifest_json
 from models.xray import Picture
 from service.answer import answer
 from service.composition import load_tools
+from service.scanner_watch import with_drift_of_home
 from service.screening import ScreeningRequest, Stage
 from service.screening import screen as run_screening
 from service.settings import Settings
@@ -57,7 +58,7 @@ def screen(
         scanner_id=scanner_id,
         stage=stage,
     )
-    tools = load_tools(settings)
+    tools = with_drift_of_home(load_tools(settings), settings)
     past = past_parcels_of_home(settings, entity_keys(request.manifest), request.manifest.item_id)
     result = answer(run_screening(request, tools, past, screening_id=str(ULID()), at=datetime.now(UTC)))
     if as_json:

@@ -18,14 +18,14 @@ from features.xray_image import XrayImage, air_level, is_inverted
 from features.xray_look import AIR, DENSE, METAL
 from features.xray_read import Decoded, Pixels
 
-SMALL = 400
+SMALL = 200
 """Shares and hues are counted on about so many pixels a side; more would not change them."""
-DETAIL = 640
+DETAIL = 384
 """Sharpness is measured on a square of so many pixels a side, at full resolution, in the middle of the parcel."""
 DIGITS = 4
 _COLOURED = 20
 _LEAST_COLOURED = 30
-_ORGANIC_HUES, _METAL_HUES = (10.0, 60.0), (160.0, 260.0)
+_ORGANIC_HUES, _METAL_HUES = (10, 60), (160, 260)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Trait:
 
 
 TRAITS: dict[str, Trait] = {
-    "air": Trait("the brightness of air", 0.02),
+    "air": Trait("the brightness of air", 0.03),
     "object_share": Trait("how much of the picture the parcel fills", 0.04),
     "attenuation": Trait("how dark the contents are", 0.06),
     "dark_share": Trait("how much of the contents is nearly black", 0.01),
@@ -94,9 +94,10 @@ def statistics_of(decoded: Decoded, image: XrayImage) -> PictureStatistics:
     attenuation, material = _small(image.attenuation), _small(image.material)
     thing = attenuation > AIR
     page = decoded.pages[0]
-    colour, organic_hue, metal_hue = _colours(_small(page), thing) if page.ndim == 3 else (0.0, None, None)
+    small = _small(page)
+    colour, organic_hue, metal_hue = _colours(small, thing) if page.ndim == 3 else (0.0, None, None)
     return PictureStatistics(
-        air=_rounded(_air(page)),
+        air=_rounded(_air(small)),
         object_share=_rounded(thing.mean()),
         attenuation=_of(np.median, attenuation[thing]),
         dark_share=_of(np.mean, attenuation[thing] >= DENSE),
@@ -120,7 +121,7 @@ def _of(measure: Any, values: NDArray[Any]) -> float:
 
 def _small(page: Pixels) -> Pixels:
     """Take nearest pixels: means would change hues and smooth what is to be told."""
-    step = max(1, max(page.shape[:2]) // SMALL)
+    step = -(-max(page.shape[:2]) // SMALL)
     return np.ascontiguousarray(page[::step, ::step])
 
 
@@ -146,7 +147,7 @@ def _sharpness(page: Pixels, attenuation: NDArray[np.float32]) -> float:
 
 def _middle(attenuation: NDArray[np.float32]) -> tuple[slice, slice]:
     """Return the square of DETAIL pixels in the middle of what lies in the beam."""
-    step = max(1, max(attenuation.shape) // SMALL)
+    step = -(-max(attenuation.shape) // SMALL)
     x, y, width, height = cv2.boundingRect((attenuation[::step, ::step] > AIR).astype(np.uint8))
     middle = (step * (y + height // 2), step * (x + width // 2))
     starts = [
@@ -158,12 +159,16 @@ def _middle(attenuation: NDArray[np.float32]) -> tuple[slice, slice]:
 
 def _colours(page: Pixels, thing: NDArray[np.bool_]) -> tuple[float, float | None, float | None]:
     spread = channel_spread(page.astype(np.uint8, copy=False))
-    hue = np.asarray(cv2.extractChannel(cv2.cvtColor(page, cv2.COLOR_BGR2HSV), 0), np.float32) * 2.0
-    hues = hue[thing & (spread >= _COLOURED)]
+    # OpenCV counts 8-bit hues in steps of two degrees.
+    steps = np.asarray(cv2.extractChannel(cv2.cvtColor(page, cv2.COLOR_BGR2HSV), 0), np.uint8)
+    counts = np.bincount(steps[thing & (spread >= _COLOURED)], minlength=180)
     strength = _of(np.mean, spread[thing]) / 255.0
-    return strength, _median_hue(hues, _ORGANIC_HUES), _median_hue(hues, _METAL_HUES)
+    return strength, _median_hue(counts, _ORGANIC_HUES), _median_hue(counts, _METAL_HUES)
 
 
-def _median_hue(hues: NDArray[np.float32], limits: tuple[float, float]) -> float | None:
-    mine = hues[(hues >= limits[0]) & (hues <= limits[1])]
-    return float(np.median(mine)) if mine.size >= _LEAST_COLOURED else None
+def _median_hue(counts: NDArray[np.intp], limits: tuple[int, int]) -> float | None:
+    """Return the median of the hues between two limits in degrees, from the counts by steps of two."""
+    summed = np.cumsum(counts[limits[0] // 2 : limits[1] // 2 + 1])
+    if summed[-1] < _LEAST_COLOURED:
+        return None
+    return float(limits[0] + 2 * int(np.searchsorted(summed, summed[-1] / 2)))

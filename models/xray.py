@@ -106,10 +106,6 @@ class XrayModel:
         odds = max(score, 1e-9) / max(1.0 - score, 1e-9)
         return min(max(math.log(odds), values[0]), values[-1])
 
-    def why_not(self, profile: ScannerProfile) -> str | None:
-        """Return why a scanner's profile does not hold for this model; None where it does."""
-        return why_not(profile, self.title, self.digest)
-
     def assess(
         self,
         pictures: Sequence[Picture],
@@ -129,7 +125,7 @@ class XrayModel:
         Raises:
             ValueError: The profile does not hold for this model.
         """
-        if profile is not None and (reason := self.why_not(profile)):
+        if profile is not None and (reason := why_not(profile, self.title, self.digest)):
             raise ValueError(f"the profile of scanner {profile.scanner!r} {reason}")
         parameters = profile.parameters(self.parameters) if profile else self.parameters
         judge = partial(self._judge, parameters=parameters)

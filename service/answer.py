@@ -46,6 +46,7 @@ def _xray(xray: XrayResult) -> dict[str, Any]:
         "ability": xray.ability,
         "score": xray.score,
         "scanner": xray.scanner,
+        "profile": _plain(xray.profile) if xray.profile else None,
         "images": [image_answer(image) for image in xray.images],
     }
 

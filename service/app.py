@@ -54,8 +54,8 @@ def create_app(
         InputError: The policy or a watch list cannot be used.
     """
     metrics = Metrics()
-    live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics)
     store = store or open_store(settings)
+    live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics, store, metrics.scanners)
     metrics.uses(versions(live.current()))
     app = Application("service", static_folder=None)
     app.config.update(_config(settings))

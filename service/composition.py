@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,9 +16,11 @@ from models.xray import PictureLimits, XrayModel
 from service.bundles import mark, open_in_use
 from service.home import secret_of_home
 from service.live import LiveTools, Observer, Part, cause_of
+from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
 from service.settings import Settings
 from service.site_lists import site_lists
+from service.store.store import Store
 from service.watchlists import load_watchlists
 from sop.active import active_policy_path
 from sop.loader import load_policy
@@ -54,19 +56,34 @@ def load_tools(settings: Settings) -> Tools:
         lists_version=lists_version,
         watchlists=watchlists,
         warnings=tuple(notices),
+        profiles=profiles_of(settings.home),
     )
     for kind in KINDS:
         tools = _first(kind, tools, settings)
     return tools
 
 
-def live_tools(settings: Settings, observer: Observer | None = None) -> LiveTools:
-    """Load everything, ready to take the models that are promoted or rolled back later.
+def live_tools(
+    settings: Settings,
+    observer: Observer | None = None,
+    store: Store | None = None,
+    tell: Callable[[Tools], None] = lambda tools: None,
+) -> LiveTools:
+    """Load everything, ready to take the models that are promoted or rolled back later, and scanner profiles.
+
+    Args:
+        settings: All settings.
+        observer: Is told of every replacement.
+        store: Where it is looked up whether scanners drift; None: nowhere.
+        tell: Hears of the tools after each such look.
 
     Raises:
         InputError: As `load_tools`.
     """
-    return LiveTools(lambda: load_tools(settings), [_part(kind, settings) for kind in KINDS], observer)
+    parts = [*(_part(kind, settings) for kind in KINDS), profiles_part(settings)]
+    if store is not None:
+        parts.append(drift_part(store, tell))
+    return LiveTools(lambda: load_tools(settings), parts, observer)
 
 
 def with_model(kind: Kind, tools: Tools, settings: Settings) -> Tools:

@@ -31,12 +31,14 @@ class Part:
         mark: Looks whether there is something new: another value than before says so. Must be cheap.
         rebuilt: Returns the tools with the part as it is to be now; raises where that cannot be used.
         kept: Returns the tools with a notice that the part stays as it is although it should not.
+        quiet: Whether it is built anew all the time, so that nobody needs to hear of it.
     """
 
     name: str
     mark: Callable[[], Hashable]
     rebuilt: Callable[[Tools], Tools]
     kept: Callable[[Tools], Tools]
+    quiet: bool = False
 
 
 class Observer(Protocol):
@@ -108,6 +110,8 @@ class LiveTools:
             return
         self._tools = tools
         self._again.pop(part.name, None)
+        if part.quiet:
+            return
         log.warning("%s replaced", part.name, extra={"cause": _titles(tools)})
         if self._observer:
             self._observer.taken(part.name, tools)

@@ -17,6 +17,8 @@ from service.screening import versions as versions_of
 
 PREFIX = "parcel_screening"
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+# A scanner's profile is of one answer, not of the service; `scanners` shows them.
+_LABELS = [item.name for item in fields(Versions) if item.name != "scanner_profile"]
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -48,7 +50,7 @@ class Metrics:
         self._versions = Gauge(
             f"{PREFIX}_versions",
             "1 for the versions in use.",
-            [item.name for item in fields(Versions)],
+            _LABELS,
             registry=registry,
             multiprocess_mode="livemax",
         )
@@ -66,6 +68,22 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
+
+        self._calibrated = Gauge(
+            f"{PREFIX}_scanner_calibrated",
+            "1 where a scanner has a profile that holds for the detector in use, 0 where it needs another.",
+            ["scanner"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._drifts = Gauge(
+            f"{PREFIX}_scanner_drift",
+            "1 while a scanner's newest pictures differ from those it was calibrated on.",
+            ["scanner"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._scanners: set[str] = set()
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request. `route` is the rule, never the path: paths hold identifiers."""
@@ -102,8 +120,16 @@ class Metrics:
         self._replacements.labels(part, "refused").inc()
         self._refused.labels(part).set(1)
 
+    def scanners(self, tools: Tools) -> None:
+        """Show which scanners are calibrated and which drift; one whose profile was removed stays, as uncalibrated."""
+        self._scanners |= tools.profiles.by_scanner.keys()
+        for scanner in self._scanners:
+            self._calibrated.labels(scanner).set(tools.profile_of(scanner) is not None)
+            self._drifts.labels(scanner).set(scanner in tools.drift)
+
     def _version(self, versions: Versions) -> Gauge:
-        return self._versions.labels(**{name: version or "none" for name, version in asdict(versions).items()})
+        shown = asdict(versions)
+        return self._versions.labels(**{name: shown[name] or "none" for name in _LABELS})
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format."""

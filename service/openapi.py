@@ -76,9 +76,10 @@ _N = {
 }
 _MODELS = {
     "type": "object",
-    "required": ["models", "warnings"],
+    "required": ["models", "scanners", "warnings"],
     "properties": {
         "models": {"type": "array", "items": {"type": "object"}},
+        "scanners": {"type": "array", "items": {"type": "object"}, "description": "The scanners' profiles."},
         "warnings": {"type": "array", "items": {"$ref": REF.format(model="Notice")}},
     },
 }

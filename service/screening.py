@@ -7,8 +7,8 @@ give the same answer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -23,8 +23,12 @@ from models.card import Card
 from models.fusion import combine, contradictions
 from models.results import Contradiction, RiskResult, XrayResult
 from models.risk import RiskModel
+from models.scanner_drift import Moved, sentence
+from models.scanner_profile import ScannerProfile
+from models.scanner_profile_file import Profiles
 from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
 from service.evidence import evidence_of, missing_evidence
+from service.scanners import uncalibrated
 from service.site_lists import DEFAULT_LISTS_VERSION
 from sop.engine import decide
 from sop.types import Decision, Policy
@@ -62,7 +66,7 @@ class Tools:
     """All that a screening needs beside the parcel; built by `service.composition`, never changed, only replaced whole.
 
     `risk` or `xray` is None where the model could not be loaded; `warnings` says why, and goes into every answer.
-    `cards` are those of the loaded models, risk first.
+    `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile.
     """
 
     policy: Policy
@@ -75,11 +79,23 @@ class Tools:
     watchlists: tuple[WatchList, ...] = ()
     warnings: tuple[Notice, ...] = ()
     cards: tuple[Card, ...] = ()
+    profiles: Profiles = Profiles()
+    drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+
+    @property
+    def detector(self) -> tuple[str | None, str]:
+        """Title and SHA-256 of the card of the X-ray detector; no title where there is none."""
+        return (self.xray.title, self.xray.digest) if self.xray else (None, "")
+
+    def profile_of(self, scanner: str | None) -> ScannerProfile | None:
+        """Return the profile that a scanner's pictures are judged by; None where it is uncalibrated."""
+        model, digest = self.detector
+        return self.profiles.choose(scanner, model, digest) if model else None
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Everything that could change an answer, by version."""
+    """Everything that could change an answer, by version; `scanner_profile` is of the one scanner it is about."""
 
     service: str
     risk_model: str | None
@@ -87,6 +103,7 @@ class Versions:
     sop: str
     feature_spec: str
     indicators: str
+    scanner_profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +143,10 @@ def screen(
     manifest = request.manifest
     raised = raise_indicators(manifest, tools.lists)
     risk = _risk(tools, manifest, raised, past, at)
-    xray = _xray(tools, request.pictures)
+    profile = tools.profile_of(request.scanner_id) if request.pictures else None
+    xray = _xray(tools, request.pictures, profile)
     contradictory = contradictions(manifest, xray.images) if xray else ()
-    combined = _combined(tools, risk, xray)
+    combined = _combined(tools, risk, xray, profile)
     missing = missing_evidence(risk, xray)
     evidence = evidence_of(
         manifest,
@@ -153,13 +171,13 @@ def screen(
         combined=combined,
         contradictions=contradictory,
         decision=decide(tools.policy, evidence, tools.selection_secret),
-        versions=versions(tools),
-        warnings=(*tools.warnings, *_warnings(request, xray)),
+        versions=versions(tools, profile if xray and xray.profile else None),
+        warnings=(*tools.warnings, *_warnings(request, tools, xray, profile)),
     )
 
 
-def versions(tools: Tools) -> Versions:
-    """Name the versions that every answer made with these tools carries."""
+def versions(tools: Tools, profile: ScannerProfile | None = None) -> Versions:
+    """Name the versions that every answer made with these tools, and one scanner's profile, carries."""
     return Versions(
         service=__version__,
         risk_model=tools.risk.title if tools.risk else None,
@@ -167,6 +185,7 @@ def versions(tools: Tools) -> Versions:
         sop=f"{tools.policy.name} {tools.policy.version}",
         feature_spec=FEATURE_SPEC.digest,
         indicators=tools.lists_version,
+        scanner_profile=profile.title if profile else None,
     )
 
 
@@ -185,30 +204,37 @@ def _risk(
         return None
 
 
-def _xray(tools: Tools, pictures: tuple[Picture, ...]) -> XrayResult | None:
+def _xray(tools: Tools, pictures: tuple[Picture, ...], profile: ScannerProfile | None) -> XrayResult | None:
     if not pictures:
         return None
     if tools.xray is not None:
         try:
-            return tools.xray.assess(pictures, tools.limits)
+            return tools.xray.assess(pictures, tools.limits, profile)
         # As with the risk model; what needs no detector can still be told below.
         except Exception:
             log.exception("X-ray model failed")
     return assess_without_model(pictures, tools.limits)
 
 
-def _combined(tools: Tools, risk: RiskResult | None, xray: XrayResult | None) -> float | None:
+def _combined(
+    tools: Tools, risk: RiskResult | None, xray: XrayResult | None, profile: ScannerProfile | None
+) -> float | None:
     base_rate = tools.risk.base_rate if tools.risk else None
-    ratio = tools.xray.log_likelihood_ratio(xray.score) if tools.xray and xray and xray.score is not None else None
+    ratio = None
+    if tools.xray and xray and xray.score is not None:
+        ratio = tools.xray.log_likelihood_ratio(xray.score, profile)
     return combine(risk.score if risk else None, ratio, base_rate)
 
 
-def _warnings(request: ScreeningRequest, xray: XrayResult | None) -> list[Notice]:
+def _warnings(
+    request: ScreeningRequest, tools: Tools, xray: XrayResult | None, profile: ScannerProfile | None
+) -> list[Notice]:
     found = []
     if xray is not None and xray.scanner == "uncalibrated":
-        name = f"Scanner {request.scanner_id!r}" if request.scanner_id else "The scanner"
-        text = f"{name} has no calibration profile; the detector's threshold was not set on its own benign pictures."
+        text = uncalibrated(tools.profiles, request.scanner_id, *tools.detector)
         found.append(Notice("scanner_uncalibrated", text))
+    if profile is not None and (moved := tools.drift.get(profile.scanner)):
+        found.append(Notice("scanner_drift", sentence(profile, moved)))
     if request.effective_stage == "station" and not request.pictures:
         found.append(
             Notice(

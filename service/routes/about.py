@@ -7,6 +7,7 @@ from dataclasses import asdict
 from flask import Flask, Response, jsonify
 
 from service.context import tools
+from service.scanners import scanner_rows
 from sop.export import policy_as_json
 
 
@@ -22,8 +23,9 @@ def sop() -> Response:
 
 
 def models() -> Response:
-    """Return the cards of the loaded models, and why one is missing where it is."""
+    """Return the cards of the loaded models, the scanners' profiles, and why a model is missing where it is."""
     return jsonify(
         models=[{"title": card.title, **asdict(card)} for card in tools().cards],
+        scanners=scanner_rows(tools().profiles, *tools().detector),
         warnings=[asdict(notice) for notice in tools().warnings],
     )

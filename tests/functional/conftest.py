@@ -82,12 +82,10 @@ class FakeXray:
     """Stands in for `models.xray.XrayModel`: really reads the pictures, then sees one barrel in each."""
 
     title = "fake-xray-1.0.0"
+    digest = "no bundle"
 
     def log_likelihood_ratio(self, score: float | None, profile: ScannerProfile | None = None) -> float:
         return 2.0
-
-    def why_not(self, profile: ScannerProfile) -> str | None:
-        return "was made with a real detector, and this one is a stand-in"
 
     def assess(
         self, pictures: Sequence[Picture], limits: PictureLimits, profile: ScannerProfile | None = None

@@ -293,7 +293,7 @@ def test_what_the_answers_rest_on_can_be_read(desk: Any) -> None:
     sop = desk.get("/v1/sop").json
     assert f"{sop['sop']} {sop['version']}" == desk.screen(MANIFEST).json["versions"]["sop"]
     assert sop["rules"]
-    assert desk.get("/v1/models").json == {"models": [], "warnings": []}
+    assert desk.get("/v1/models").json == {"models": [], "scanners": [], "warnings": []}
 
 
 def test_reads_are_on_record(any_desk: Any, screened: str) -> None:
