@@ -104,7 +104,7 @@ def look_at(decoded: Decoded, image: XrayImage) -> Look:
     violet, bright_colour = _colours(page, even) if page.ndim == 3 and not image.inverted else (0.0, 0.0)
     return Look(
         white=255.0 if decoded.pages[0].dtype == np.uint16 else float(page.max()),
-        air=float(even.mean()),
+        air=float(cv2.countNonZero(even)) / even.size,
         rim=float(rim.mean()),
         rise=_rise(attenuation),
         violet=violet,
@@ -117,6 +117,10 @@ def _small(page: Pixels) -> Pixels:
     """Nearest pixels of a large picture: means would smooth noise until it looks like air."""
     step = max(1, max(page.shape[:2]) // _WIDEST)
     return np.ascontiguousarray(page[::step, ::step])
+
+
+def _half(page: Pixels) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _share(mask: NDArray[np.bool_]) -> float:
@@ -132,7 +136,7 @@ def _rise(attenuation: NDArray[np.float32]) -> float:
 
 def _colours(page: Pixels, even: NDArray[np.uint8]) -> tuple[float, float]:
     # Shares and means of single pixels: every fourth pixel tells them as well as all.
-    page, even = np.ascontiguousarray(page[::2, ::2]), np.ascontiguousarray(even[::2, ::2])
+    page, even = _half(page), _half(even)
     hue, saturation, _ = cv2.split(cv2.cvtColor(page, cv2.COLOR_BGR2HSV))
     violet = _share((hue >= _VIOLET[0]) & (hue <= _VIOLET[1]) & (saturation > 60))
     return violet, float(cv2.mean(channel_spread(page), even)[0])

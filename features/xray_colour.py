@@ -97,9 +97,8 @@ def dark_and_flat(luma: Image8, attenuation: Plane) -> NDArray[np.bool_]:
     deep = np.asarray(attenuation >= PLATEAU_ATTENUATION, np.bool_)
     if not deep.any():
         return deep
-    levels = luma.astype(np.float32)
-    mean = cv2.blur(levels, (7, 7))
-    spread = cv2.blur(cv2.multiply(levels, levels), (7, 7)) - cv2.multiply(mean, mean)
+    mean = cv2.boxFilter(luma, cv2.CV_32F, (7, 7))
+    spread = cv2.sqrBoxFilter(luma, cv2.CV_32F, (7, 7)) - cv2.multiply(mean, mean)
     counts = cv2.calcHist([luma], [0], None, [256], [0.0, 256.0]).ravel()
     darkest = int(np.searchsorted(np.cumsum(counts), 0.005 * luma.size))
     return np.asarray(deep & (spread <= PLATEAU_SPREAD**2) & (mean <= darkest + PLATEAU_LEVELS), np.bool_)
