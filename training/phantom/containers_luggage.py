@@ -48,6 +48,7 @@ def bag_shape(dice: Dice, half: tuple[float, float], depth: float) -> Shape:
     """Return a soft bag about the origin: a slack outline with its folds, pockets, zips, straps and buckles."""
     shape = Shape()
     base = wobbly(dice, half, dice.between(0.01, 0.05), 56)
+    base[:, 1] *= 1 - dice.between(-0.25, 0.25) * np.clip(base[:, 0] / half[0], -1, 1)  # wider at one end
     _soft_wall(dice, shape, base, depth)
     if dice.chance(0.35):  # a bag that keeps its form has a wire frame
         _frames(dice, shape, base * 0.97, depth)

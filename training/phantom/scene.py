@@ -100,7 +100,7 @@ def make_scene(
 
     Args:
         seed: 0 and above.
-        size: Side in pixels, or (height, width). The pitch is 0.8 to 1.6 mm whatever the size, so a smaller picture
+        size: Side in pixels, or (height, width). The pitch is 0.8 to 1.8 mm whatever the size, so a smaller picture
             shows a smaller field of view with fewer things.
         held_out: Evaluation scene: other machines, and things that training scenes never hold.
         firearm: Whether parts are inside; at random, half and half, where None.
@@ -113,7 +113,7 @@ def make_scene(
     """
     dice = Dice(np.random.default_rng((seed, int(held_out))))
     height, width = (size, size) if isinstance(size, int) else size
-    pixel = dice.between(0.7, 1.8) if held_out else dice.between(0.8, 1.6)
+    pixel = dice.between(0.7, 2.0) if held_out else dice.between(0.8, 1.8)
     wish = Wish(firearm=firearm, parts=parts, density=density, shield=shield, container=container)
     layout = compose(dice, (width * pixel, height * pixel), wish, held_out=held_out)
     geometry = _geometry(dice, layout, (height, width), pixel, view)

@@ -87,6 +87,15 @@ def add_clothing(
             _hem(dice, plane, mask, thickness)
 
 
+def add_packing(dice: Dice, pile: Pile, cloths: Cloths, centre: Array, half: Array, angle: float) -> None:
+    """Fill a case with folded laundry: a thick bed, uneven from pile to pile, streaked by its folds."""
+    shape = (pile.geometry.height, pile.geometry.width)
+    bed = blob(dice, shape, centre, half, 0.02, angle) * np.float32(dice.between(15, 80))
+    uneven = np.maximum(1 + np.float32(0.35) * noise(dice, shape, dice.between(50, 140) / pile.geometry.pixel_mm), 0.3)
+    streaks = 0.75 + 0.25 * cloths.sheet(dice)
+    pile.plane(INDEX["textile"])[:] += bed * uneven * np.asarray(streaks, np.float32)
+
+
 def _hem(dice: Dice, plane: Plane, mask: Plane, thickness: float) -> None:
     wide = dice.count(1, 3) * 2 + 1
     edge = mask - cv2.erode(mask, np.ones((wide, wide), np.uint8))
@@ -142,6 +151,8 @@ def lay_soft_goods(dice: Dice, pile: Pile, layout: Layout, view: Literal["top", 
     cloths = Cloths(dice, (pile.geometry.height, pile.geometry.width), pixel)
     if container.fabric_mm > 0:
         _bag_cloth(dice, pile, layout, cloths, centre, half, angle)
+    if container.kind in ("case", "bag") and dice.chance(0.3):
+        add_packing(dice, pile, cloths, centre, half * 0.95, angle)
     add_clothing(dice, pile, cloths, centre, half * 0.9, dice.count(0, container.softness), angle)
     if container.kind in ("carton", "envelope") and dice.chance(0.5):
         add_padding(dice, pile, centre, half * dice.between(0.5, 0.95), angle)
