@@ -10,10 +10,11 @@ from typing import Any
 
 from features.errors import InputError, Problem
 from features.xray_header import UnreadablePicture
-from features.xray_image import XrayImage, canonical
+from features.xray_image import canonical
 from features.xray_read import PictureLimits, read_picture
 from training.xray.coco import Labelled, load_coco
-from training.xray.duplicates import fingerprint, join_groups
+from training.xray.duplicates import Fingerprint, fingerprint, join_groups
+from training.xray.site_labels import categories_told, contradictions, notes_on, spare_copies
 from training.xray.store import INDEX, Store, StoreWriter
 from training.xray.synthetic import Rendering, render_store
 
@@ -36,13 +37,24 @@ class PictureSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """Pictures to learn from beside the main ones, and their share of the crops, 0 to 1."""
+
+    name: str
+    pictures: PictureSet
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """The three sets, and what the card says about them."""
+    """The three sets, what else to learn from, what the card says about them, and what people should be told."""
 
     train: PictureSet
     calibration: PictureSet
     test: PictureSet
     about: dict[str, Any]
+    portions: tuple[Portion, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def prepare_synthetic(scenes: int, held_out: int, folder: Path, workers: int, heartbeat: Heartbeat) -> Prepared:
@@ -54,7 +66,7 @@ def prepare_synthetic(scenes: int, held_out: int, folder: Path, workers: int, he
     }
     sets = {}
     for name, plan in plans.items():
-        tell = _counted(heartbeat, f"render {name}", plan.scenes)
+        tell = counted(heartbeat, f"render {name}", plan.scenes)
         store = render_store(plan, folder / name, workers=workers, heartbeat=tell)
         sets[name] = PictureSet(store, tuple(range(len(store.entries))))
     about = {
@@ -70,57 +82,75 @@ def prepare_files(annotations: Path, images: Path, folder: Path, seed: int, hear
     """Read labelled pictures, join near-duplicates, and split by bag 60 : 20 : 20.
 
     Raises:
-        InputError: The set cannot be read, or holds no firearm part.
+        InputError: The set cannot be learnt from; everything that is wrong with it is named at once: pictures that
+            cannot be read, no firearm part, the same picture with two different labels.
     """
     labelled = load_coco(annotations, images)
-    if not any(one.has_part for one in labelled):
-        text = "no picture with a firearm part; a detector cannot learn from harmless pictures alone"
-        raise InputError(f"{annotations}: {text}.")
     store = _cached(labelled, annotations, folder / "pictures", heartbeat)
     groups = [entry.group for entry in store.entries]
+    left_out = frozenset(store.about["copies"])
     places: dict[str, list[int]] = {"train": [], "calibration": [], "test": []}
     for index, group in enumerate(groups):
-        places[_side(group, seed)].append(index)
+        if index not in left_out:
+            places[side_of(group, seed)].append(index)
     sets = {name: PictureSet(store, tuple(indices)) for name, indices in places.items()}
     if sets["train"].count(armed=True) == 0:
         raise InputError(f"{annotations}: too few bags with a firearm part to split; label more pictures.")
     about = {
         "source": annotations.name,
-        "sha256": hashlib.sha256(annotations.read_bytes()).hexdigest(),
+        "sha256": store.about["annotations"],
         "seed": seed,
         "bags": len(set(groups)),
+        "bags_joined_as_near_duplicates": len({one.group for one in labelled}) - len(set(groups)),
+        "exact_copies_left_out": len(left_out),
         **{f"{name}_pictures": len(one.indices) for name, one in sets.items()},
         "split": "by bag, near-duplicates joined by perceptual hash",
+        "categories": categories_told(labelled),
         "things_without_part_name": sum(thing.part is None for entry in store.entries for thing in entry.things),
     }
-    return Prepared(sets["train"], sets["calibration"], sets["test"], about)
+    notes = notes_on(labelled, groups, sorted(left_out))
+    return Prepared(sets["train"], sets["calibration"], sets["test"], about, notes=notes)
 
 
 def _cached(labelled: Sequence[Labelled], annotations: Path, folder: Path, heartbeat: Heartbeat) -> Store:
     about = {"annotations": hashlib.sha256(annotations.read_bytes()).hexdigest(), "images": len(labelled)}
-    if (folder / INDEX).exists() and (store := Store(folder)).about == about:
+    if (folder / INDEX).exists() and {**(store := Store(folder)).about, "copies": None} == {**about, "copies": None}:
         return store
     problems: list[Problem] = []
-    read: list[tuple[Labelled, XrayImage]] = []
-    tell = _counted(heartbeat, "read pictures", len(labelled))
-    for done, one in enumerate(labelled, start=1):
-        try:
-            read.append((one, canonical(read_picture(one.path.read_bytes(), PictureLimits()))))
-        except UnreadablePicture as error:
-            problems.append(Problem(str(one.path), error.code, error.message))
-        tell(done)
-    if problems:
-        raise InputError(f"{annotations}: {len(problems)} pictures cannot be read; mend or remove them.", problems)
-    groups = join_groups([one.group for one, _ in read], [fingerprint(image) for _, image in read])
+    if not any(one.has_part for one in labelled):
+        text = "No picture with a firearm part; a detector cannot learn from harmless pictures alone."
+        problems.append(Problem(annotations.name, "no_firearm_part", text))
     writer = StoreWriter(folder)
-    for (one, image), group in zip(read, groups, strict=True):
-        writer.add(image, group, one.things)
-    writer.finish(about)
+    read, prints = _read_all(labelled, writer, problems, counted(heartbeat, "read pictures", len(labelled)))
+    problems += contradictions(read, prints)
+    if problems:
+        writer.discard()
+        raise InputError(f"{annotations}: nothing can be learnt from it; {len(problems)} to mend.", problems)
+    writer.regroup(join_groups([one.group for one in read], prints))
+    writer.finish({**about, "copies": list(spare_copies(prints))})
     return Store(folder)
 
 
-def _side(group: str, seed: int) -> str:
-    """Draw a bag's side from its name, so that adding bags never moves others across."""
+def _read_all(
+    labelled: Sequence[Labelled], writer: StoreWriter, problems: list[Problem], tell: Callable[[int], None]
+) -> tuple[list[Labelled], list[Fingerprint]]:
+    """Write all pictures that can be read, each once in memory, and name those that cannot."""
+    read, prints = [], []
+    for done, one in enumerate(labelled, start=1):
+        try:
+            image = canonical(read_picture(one.path.read_bytes(), PictureLimits()))
+        except UnreadablePicture as error:
+            problems.append(Problem(str(one.path), error.code, error.message))
+        else:
+            writer.add(image, one.group, one.things)
+            read.append(one)
+            prints.append(fingerprint(image))
+        tell(done)
+    return read, prints
+
+
+def side_of(group: str, seed: int) -> str:
+    """Draw a bag's side (train, calibration, test) from its name, so that adding bags never moves others across."""
     digest = hashlib.sha256(f"{seed}:{group}".encode()).digest()
     place = int.from_bytes(digest[:8], "big") / 2**64
     if place < TEST_SHARE:
@@ -132,5 +162,6 @@ def _armed(store: Store, index: int) -> bool:
     return any(not thing.ignore for thing in store.entries[index].things)
 
 
-def _counted(heartbeat: Heartbeat, name: str, total: int) -> Callable[[int], None]:
+def counted(heartbeat: Heartbeat, name: str, total: int) -> Callable[[int], None]:
+    """Return what tells a heartbeat how many of `total` are done under a name."""
     return lambda done: heartbeat(name, done, total)

@@ -7,7 +7,8 @@ lies and what is in it. Attenuation is kept as round(255 ln(1 + 4a) / ln(33)): s
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,15 @@ class StoreWriter:
         self._entries.append(Entry(width, height, self._file.tell(), group, things))
         self._file.write(encode(image.attenuation).tobytes())
         self._file.write(np.rint(np.clip(image.material, 0, 1) * 255.0).astype(np.uint8).tobytes())
+
+    def regroup(self, groups: Sequence[str]) -> None:
+        """Name the bag of every picture anew, once all have been seen."""
+        self._entries = [replace(entry, group=group) for entry, group in zip(self._entries, groups, strict=True)]
+
+    def discard(self) -> None:
+        """Leave nothing behind: what was added is no set to learn from."""
+        self._file.close()
+        (self._folder / UNFINISHED).unlink(missing_ok=True)
 
     def finish(self, about: dict[str, Any]) -> None:
         """Make the store complete; `about` says what it was made from."""

@@ -22,7 +22,8 @@ from training.xray.fit import Fitting, fit
 from training.xray.judge import judge_store
 from training.xray.metrics import Judged
 from training.xray.prepare import Heartbeat, PictureSet, Prepared
-from training.xray.sampler import Sampler, Sampling
+from training.xray.sampler import Sampling
+from training.xray.site_mix import sampler_for
 
 WEIGHTS = "weights.npz"
 NAMED: tuple[Part, ...] = tuple(part for part in PARTS if part != "firearm_like")
@@ -78,7 +79,7 @@ def train_bundle(
     if output.exists() and any(output.iterdir()):
         raise InputError(f"{output}: exists already; bundles are immutable, name a new folder.")
     torch.set_num_threads(threads)
-    sampler = Sampler(prepared.train.store, prepared.train.indices, NAMED, sampling, fitting.seed)
+    sampler = sampler_for(prepared, NAMED, sampling, fitting.seed)
     network = fit(
         sampler,
         len(NAMED),

@@ -98,8 +98,9 @@ def test_what_is_no_coco_file_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_set_without_positives_is_refused(tmp_path: Path) -> None:
     annotations, images = write_coco(tmp_path, 6, category="wrench")
-    with pytest.raises(InputError, match="no picture with a firearm part"):
+    with pytest.raises(InputError) as caught:
         prepare_files(annotations, images, tmp_path / "work", 0, silent)
+    assert [problem.code for problem in caught.value.problems] == ["no_firearm_part"]
 
 
 def test_no_bag_stands_on_two_sides(tmp_path: Path) -> None:
