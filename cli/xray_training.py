@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,13 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--output", type=FOLDER, required=True, help="Folder of the new bundle, best NAME-1.2.3.")
 @click.option("--from", "start_from", type=FOLDER, help="Bundle to start from (fine-tuning).")
-@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1500 with --from.")
+@click.option(
+    "--project",
+    type=click.IntRange(min=0),
+    help="Firearm parts to project into benign training pictures; default: with --from as many as there are training "
+    "pictures, up to 400, else none.",
+)
+@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1000 with --from.")
 @click.option("--batch", type=click.IntRange(min=1), default=32, show_default=True, help="Crops a batch.")
 @click.option("--rate", type=click.FloatRange(0, 1, min_open=True), help="Learning rate; default 0.002, or 0.0007.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of every random choice.")
@@ -80,8 +87,8 @@ def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir
         created_at=options["created_at"] or creation_time(os.environ), limits=_limits(options["synthetic"] is not None),
     )  # fmt: skip
     fitting = Fitting(
-        steps=options["steps"] or (1500 if start else 20000), rate=options["rate"] or (7e-4 if start else 2e-3),
-        seed=options["seed"], bfloat16=options["bfloat16"],
+        steps=options["steps"] or (1000 if start else 20000), rate=options["rate"] or (7e-4 if start else 2e-3),
+        seed=options["seed"], bfloat16=options["bfloat16"], averaging=0.99 if start else 0.998,
     )  # fmt: skip
     return train_bundle(
         prepared, identity, fitting, Sampling(batch=options["batch"]), options["output"], workdir,
@@ -104,7 +111,20 @@ def _prepare(options: dict[str, Any], workdir: Path, heartbeat: Heartbeat) -> An
     prepared = prepare_files(*files, workdir, options["seed"], heartbeat)
     if options["start_from"] is None:
         check_enough(prepared.calibration.count(armed=True), prepared.calibration.count(armed=False))
-    return prepared
+    return _joined(prepared, options, workdir, heartbeat)
+
+
+def _joined(prepared: Any, options: dict[str, Any], workdir: Path, heartbeat: Heartbeat) -> Any:
+    """Tell what was found in the labels, and put beside the site's pictures what keeps its detector general."""
+    from training.xray.site import ONLY_PROJECTIONS, SitePlan, join_site
+
+    for note in prepared.notes:
+        click.echo(note, err=True)
+    tuned, count = options["start_from"] is not None, options["project"]
+    if not tuned and not count:
+        return prepared
+    plan = replace(SitePlan() if tuned else ONLY_PROJECTIONS, projections=count, workers=max(1, options["workers"]))
+    return join_site(prepared, plan, workdir, options["seed"], heartbeat)
 
 
 def _need_torch() -> None:
@@ -129,10 +149,27 @@ def _heartbeat(stack: ExitStack) -> Heartbeat:
     return tell
 
 
+_IN_COMMAND = (
+    "annotations", "images", "synthetic", "held_out", "start_from", "project", "steps", "batch", "rate", "seed", "output",
+)  # fmt: skip
+
+
 def _train_command(options: dict[str, Any]) -> str:
     """Return the command with file names alone, so that the card does not depend on where the files lie."""
     words = ["parcel-screening", "train", "xray"]
-    names = ("annotations", "images", "synthetic", "held_out", "start_from", "steps", "batch", "rate", "seed", "output")
+    names = (
+        "annotations",
+        "images",
+        "synthetic",
+        "held_out",
+        "start_from",
+        "project",
+        "steps",
+        "batch",
+        "rate",
+        "seed",
+        "output",
+    )
     for name in names:
         value = options[name]
         if value is None or (name == "held_out" and options["synthetic"] is None):

@@ -35,6 +35,10 @@ class SitePlan:
     workers: int = 1
 
 
+ONLY_PROJECTIONS = SitePlan(renditions=0, scenes=0)
+"""For a detector trained from scratch: its own settings already make it general."""
+
+
 def join_site(prepared: Prepared, plan: SitePlan, folder: Path, seed: int, heartbeat: Heartbeat) -> Prepared:
     """Put projections, renditions and synthetic scenes beside a site's training pictures.
 
