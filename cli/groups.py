@@ -16,7 +16,7 @@ TRAIN = {
 }
 EVALUATE = {
     "risk": ("cli.risk_evaluation:evaluate_risk", "A risk model: metrics.json and report.html."),
-    "xray": ("cli.xray:evaluate_xray", "An X-ray detector: metrics.json and report.html."),
+    "xray": ("cli.xray_evaluation:evaluate_xray", "An X-ray detector: metrics.json and report.html."),
 }
 
 

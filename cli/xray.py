@@ -1,10 +1,9 @@
-"""Commands of the X-ray detector: detect, evaluate xray; `train xray` is in `cli.xray_training`."""
+"""`detect`: find regions that resemble firearm parts; the other X-ray commands are in `cli.xray_*`."""
 
 from __future__ import annotations
 
 import json
 import os
-import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,15 @@ import click
 
 from cli.files import whole_file
 from cli.progress import bar
-from cli.xray_training import show_figures, train_xray
+from cli.scanner_find import profile_for
 from features.errors import InputError, Problem
 from models.drawing import draw
 from models.loading import load_xray
 from models.results import ImageResult, PictureProblem
+from models.scanner_profile import ScannerProfile
 from models.xray import Picture, PictureLimits, XrayModel
 from service.bundles import open_in_use
 from service.settings import Settings
-
-__all__ = ["detect", "evaluate_xray", "train_xray"]
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -33,21 +31,25 @@ _model = click.option("--xray-model", type=FOLDER, help="Folder of a bundle; def
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line an image.")
 @click.option("--draw", "draw_to", type=FOLDER, help="Folder for annotated pictures, one PNG an image.")
+@click.option("--scanner", help="The scanner they come from: its profile's threshold and palette are used.")
 @_model
-def detect(images: tuple[Path, ...], as_json: bool, draw_to: Path | None, xray_model: Path | None) -> None:
+def detect(
+    images: tuple[Path, ...], as_json: bool, draw_to: Path | None, scanner: str | None, xray_model: Path | None
+) -> None:
     """Find regions that resemble firearm parts in pictures (PNG, JPEG, TIFF).
 
     An image that cannot be judged is told as `unreadable` with the reason. A file that does not exist is told too, and
     the command ends with 3 after all the others were done.
     """
     model = _open(xray_model)
+    profile = profile_for(Settings.from_environment(os.environ).home, scanner, model)
     if draw_to is not None:
         draw_to.mkdir(parents=True, exist_ok=True)
     missing: list[Problem] = []
     with bar("pictures", len(images)) as progress:
         for done, path in enumerate(images, start=1):
             data = _read(path, missing)
-            result = _missing_result(missing[-1]) if data is None else model.assess([Picture(data)]).images[0]
+            result = _missing_result(missing[-1]) if data is None else _assessed(model, data, profile)
             if as_json:
                 click.echo(json.dumps(_line(path, result), ensure_ascii=False))
             else:
@@ -58,6 +60,10 @@ def detect(images: tuple[Path, ...], as_json: bool, draw_to: Path | None, xray_m
             progress(done)
     if missing:
         raise InputError(f"{len(missing)} of {len(images)} images could not be opened.", missing)
+
+
+def _assessed(model: XrayModel, data: bytes, profile: ScannerProfile | None) -> ImageResult:
+    return model.assess([Picture(data)], profile=profile).images[0]
 
 
 def _read(path: Path, missing: list[Problem]) -> bytes | None:
@@ -108,36 +114,6 @@ def _drawn(folder: Path, path: Path, images: tuple[Path, ...]) -> Path:
     """Name the annotated picture after the image; images of one name in several folders get their number too."""
     same = [other for other in images if other.name == path.name]
     return folder / (f"{path.name}.png" if len(same) == 1 else f"{images.index(path) + 1}-{path.name}.png")
-
-
-@click.command()
-@click.option("--annotations", type=FILE, required=True, help="COCO file of labelled pictures.")
-@click.option("--images", type=FOLDER, required=True, help="Folder of the pictures that it names.")
-@click.option("--output", type=FOLDER, required=True, help="Folder for metrics.json and report.html.")
-@_model
-def evaluate_xray(annotations: Path, images: Path, output: Path, xray_model: Path | None) -> None:
-    """Measure an X-ray detector on labelled pictures, beside what drawing at random would give."""
-    from training.xray.coco import load_coco
-    from training.xray.judge import judge_files
-    from training.xray.measure import measure
-    from training.xray.report import render
-
-    model = _open(xray_model)
-    labelled = load_coco(annotations, images)
-    with bar("pictures", len(labelled)) as progress:
-        answers = judge_files(labelled, model, progress)
-    words = ["parcel-screening", "evaluate", "xray", "--annotations", annotations.name, "--images", images.name]
-    command = shlex.join([*words, "--output", output.name, "--xray-model", model.title])
-    metrics = measure(answers, model.title, model.threshold, annotations.name, command)
-    output.mkdir(parents=True, exist_ok=True)
-    for name, text in (
-        ("metrics.json", json.dumps(metrics, indent=1) + "\n"),
-        ("report.html", render(metrics, answers)),
-    ):
-        with whole_file(output / name) as scratch:
-            scratch.write_text(text, encoding="utf-8")
-    click.echo(f"{output / 'report.html'}: {model.title} on {len(labelled)} pictures.")
-    show_figures(metrics["figures"])
 
 
 def _open(folder: Path | None) -> XrayModel:

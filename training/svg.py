@@ -49,6 +49,7 @@ def lines(
     dots: bool = False,
     diagonal: bool = False,
     whiskers: Ranges = (),
+    band: Ranges = (),
 ) -> str:
     """Draw lines over two axes with a legend below.
 
@@ -60,9 +61,14 @@ def lines(
         dots: Whether to mark each point.
         diagonal: Whether to draw the line of agreement.
         whiskers: Intervals as (x, low, high), in the colour of the first series.
+        band: The same as one pale area behind the lines.
     """
     across, down = _scales(x, y)
     body = [_frame(x, y, across, down)]
+    if band:
+        edge = [(at, high) for at, _, high in band] + [(at, low) for at, low, _ in reversed(band)]
+        corners = " ".join(f"{across(at):.1f},{down(value):.1f}" for at, value in edge)
+        body.append(f'<polygon points="{corners}" fill="{COLOURS[0]}" fill-opacity="0.16"/>')
     if diagonal:
         low, high = max(x.low, y.low), min(x.high, y.high)
         body.append(_line(across(low), down(low), across(high), down(high), 'stroke="#8a8a8a" stroke-dasharray="4 4"'))

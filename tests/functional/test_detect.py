@@ -1,4 +1,4 @@
-"""`detect` and `evaluate xray` as a person runs them, with the shipped detector."""
+"""`detect` as a person runs it, with the shipped detector."""
 
 from __future__ import annotations
 
@@ -94,32 +94,6 @@ def test_a_research_bundle_needs_the_operators_switch(folder: Path, tmp_path: Pa
     assert "research-only" in refused.stderr
     words = ("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "b")
     assert run(*words, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1").returncode == 0
-
-
-def test_evaluation_writes_figures_and_a_page_that_loads_nothing(tmp_path: Path) -> None:
-    annotations, images = write_coco(tmp_path / "set", 24, category="gun")
-    done = run("evaluate", "xray", "--annotations", annotations, "--images", images, "--output", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
-    assert metrics["figures"]["pictures"] == 24
-    assert metrics["figures"]["benign_pictures"] == 12
-    assert metrics["figures"]["boxes"] == 12
-    assert metrics["figures"]["parts"].keys() <= {"firearm_like"}
-    assert metrics["by"].keys() == {"set"}
-    assert metrics["by"]["set"]["even"]["pictures"] == 12
-    page = (tmp_path / "out" / "report.html").read_text()
-    assert "http://" not in page.replace("http://www.w3.org", "")
-    assert "https://" not in page
-    assert page.count("data:image/jpeg;base64,") == 24
-    assert "<svg" in page
-
-
-def test_evaluation_of_a_bad_set_writes_nothing(tmp_path: Path) -> None:
-    done = run(
-        "evaluate", "xray", "--annotations", tmp_path / "no.json", "--images", tmp_path, "--output", tmp_path / "o"
-    )
-    assert done.returncode == 3
-    assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.torch

@@ -28,6 +28,7 @@ class Labelled:
         things: Firearm parts.
         others: Names of boxed things that are no firearm parts.
         traits: Further fields of the COCO image (format, set, view, scanner), for tables by trait.
+        visibility: How much of each thing shows, 0 to 1, in the order of `things`; None where the set does not say.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Labelled:
     things: tuple[Thing, ...]
     others: tuple[str, ...]
     traits: dict[str, str]
+    visibility: tuple[float | None, ...] = ()
 
     @property
     def has_part(self) -> bool:
@@ -100,7 +102,7 @@ def _box_problems(where: str, entry: dict[str, Any], names: dict[Any, str]) -> I
 
 
 def _labelled(entry: dict[str, Any], images: Path, boxes: list[dict[str, Any]], names: dict[Any, str]) -> Labelled:
-    things, others = [], []
+    things, others, visibility = [], [], []
     for box in boxes:
         name = names[box["category_id"]]
         if (part := part_of_category(name)) is None:
@@ -109,8 +111,11 @@ def _labelled(entry: dict[str, Any], images: Path, boxes: list[dict[str, Any]], 
         x, y, width, height = (float(value) for value in box["bbox"])
         ignore = bool(box.get("iscrowd") or box.get("ignore"))
         things.append(Thing((x, y, width, height), None if part == "firearm_like" else part, ignore))
+        shown = box.get("visibility")
+        visibility.append(float(shown) if isinstance(shown, int | float) else None)
     group = next((str(entry[name]) for name in GROUP_FIELDS if entry.get(name) is not None), str(entry["file_name"]))
-    traits = {name: str(value) for name, value in entry.items() if isinstance(value, str) and name != "file_name"}
+    traits = {name: str(value) for name, value in entry.items() if isinstance(value, str | bool)}
+    traits.pop("file_name", None)
     return Labelled(
         path=images / str(entry["file_name"]),
         width=int(entry.get("width") or 0),
@@ -119,6 +124,7 @@ def _labelled(entry: dict[str, Any], images: Path, boxes: list[dict[str, Any]], 
         things=tuple(things),
         others=tuple(others),
         traits=traits,
+        visibility=tuple(visibility),
     )
 
 

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geometry import iou
 from models.results import PARTS
+from training.xray.matching import Judged, Matched, match
 from training.xray.metrics import (
     FALSE_ALARM_RATES,
-    Judged,
-    Matched,
+    Weights,
     average_precision,
     froc,
     group_weights,
     interval,
-    match,
+    level_at,
     picture_recall,
     roc_area,
 )
 
 REPEATS = 200
 OVERLAPS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
-Weights = NDArray[np.int64]
+FALSE_PER_PICTURE = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""False boxes a picture at which FROC is read off with an interval."""
+BLIND_DRAWS = 10
+Measure = Callable[[Weights | None], float]
 
 
 def figures(judged: Sequence[Judged], threshold: float, *, seed: int = 0, repeats: int = REPEATS) -> dict[str, Any]:
@@ -44,59 +48,102 @@ def figures(judged: Sequence[Judged], threshold: float, *, seed: int = 0, repeat
     """
     draws = group_weights([one.group for one in judged], repeats, seed)
     any_part = match(judged)
-    blind = match(random_answers(judged, seed))
     return {
         "pictures": len(judged),
         "benign_pictures": sum(one.benign for one in judged),
+        "bags": len({one.group for one in judged}),
         "boxes": int(any_part.wanted.sum()),
-        "any_part": {
-            **_with_interval(lambda w: average_precision(any_part, w), draws, "ap50"),
-            "ap50_95": _finite(np.mean([average_precision(match(judged, least)) for least in OVERLAPS])),
-            "ap50_of_random_boxes": _finite(average_precision(blind)),
-        },
-        "parts": _by_part(judged),
-        "roc_area": {**_with_interval(lambda w: roc_area(judged, w), draws, "value"), "by_lot": 0.5},
+        "any_part": _any_part(judged, any_part, draws, seed),
+        "parts": _by_part(judged, any_part, draws),
+        "roc_area": {**with_interval(lambda w: roc_area(judged, w), draws, "value"), "by_lot": 0.5},
         "recall_at_false_alarms": [_recall_at(judged, rate, draws) for rate in FALSE_ALARM_RATES],
-        "at_threshold": at_threshold(judged, threshold),
+        "at_threshold": at_threshold(judged, threshold, draws),
         "froc": [[round(f, 4), round(h, 4)] for f, h in froc(any_part, len(judged))],
-        "box_recall_at_iou_50": _finite(_found_share(any_part)),
+        "froc_band": _froc_band(any_part, draws),
+        "box_recall_at_iou_50": finite(_found_share(any_part)),
     }
 
 
-def _with_interval(measure: Callable[[Weights | None], float], draws: Sequence[Weights], name: str) -> dict[str, Any]:
+def with_interval(measure: Measure, draws: Sequence[Weights], name: str) -> dict[str, Any]:
+    """Return a figure under `name` and its 95 % interval under `interval`; null where the set cannot give it."""
     low, high = interval([measure(weights) for weights in draws])
-    return {name: _finite(measure(None)), "interval": [_finite(low), _finite(high)]}
+    return {name: finite(measure(None)), "interval": [finite(low), finite(high)]}
+
+
+def _any_part(judged: Sequence[Judged], any_part: Matched, draws: Sequence[Weights], seed: int) -> dict[str, Any]:
+    overlaps = [any_part, *(match(judged, least) for least in OVERLAPS[1:])]
+    lenient = match(judged, inside_is_neither=True)
+    wide = with_interval(lambda w: mean_precision(overlaps, w), draws, "ap50_95")
+    return {
+        **with_interval(lambda w: average_precision(any_part, w), draws, "ap50"),
+        "ap50_95": wide["ap50_95"],
+        "ap50_95_interval": wide["interval"],
+        "ap50_components_inside_neither": with_interval(lambda w: average_precision(lenient, w), draws, "ap50"),
+        "ap50_of_random_boxes": finite(precision_of_random_boxes(judged, seed)),
+    }
+
+
+def mean_precision(overlaps: Sequence[Matched], weights: Weights | None = None) -> float:
+    """Return the mean average precision over overlaps from 0.5 to 0.95 (Lin et al. 2014, COCO)."""
+    return float(np.mean([average_precision(matched, weights) for matched in overlaps]))
 
 
 def _recall_at(judged: Sequence[Judged], rate: float, draws: Sequence[Weights]) -> dict[str, Any]:
-    found = _with_interval(lambda w: picture_recall(judged, rate, w), draws, "recall")
+    found = with_interval(lambda w: picture_recall(judged, rate, w), draws, "recall")
     return {"false_alarms": rate, **found, "by_lot": rate}
 
 
-def at_threshold(judged: Sequence[Judged], threshold: float) -> dict[str, Any]:
-    """Return recall and false-alarm rate of pictures at a threshold."""
-    scores = np.array([one.score for one in judged])
+def at_threshold(judged: Sequence[Judged], threshold: float, draws: Sequence[Weights] = ()) -> dict[str, Any]:
+    """Return recall and false-alarm rate of pictures at a threshold, with their intervals where there are draws."""
     benign = np.array([one.benign for one in judged], bool)
-    alarms = scores >= threshold
-    return {
-        "threshold": threshold,
-        "recall": _finite(np.mean(alarms[~benign]) if (~benign).any() else math.nan),
-        "false_alarms": _finite(np.mean(alarms[benign]) if benign.any() else math.nan),
-    }
+    alarms = np.array([one.score for one in judged]) >= threshold
+    found: dict[str, Any] = {"threshold": threshold}
+    for name, kind in (("recall", ~benign), ("false_alarms", benign)):
+        told = with_interval(partial(weighted_share, alarms, kind), draws, name)
+        found[name] = told[name]
+        if draws:
+            found[f"{name}_interval"] = told["interval"]
+    return found
 
 
-def _by_part(judged: Sequence[Judged]) -> dict[str, dict[str, Any]]:
+def weighted_share(marked: Any, among: Any, weights: Weights | None) -> float:
+    """Return the share of the marked among some; nan where there are none of these."""
+    counts = among * (1 if weights is None else weights)
+    return float((marked * counts).sum() / counts.sum()) if counts.sum() else math.nan
+
+
+def _froc_band(matched: Matched, draws: Sequence[Weights]) -> list[dict[str, Any]]:
+    return [
+        {"false_per_picture": rate, **with_interval(partial(hits_at, matched, rate), draws, "hits")}
+        for rate in FALSE_PER_PICTURE
+    ]
+
+
+def hits_at(matched: Matched, false_per_picture: float, weights: Weights | None = None) -> float:
+    """Return the share of true boxes found where so many false boxes a picture are accepted (FROC)."""
+    level = level_at(matched, false_per_picture, weights)
+    counts = np.ones(len(matched.wanted), np.int64) if weights is None else weights
+    wanted = float((matched.wanted * counts).sum())
+    hits = float((matched.hits * counts[matched.pictures])[matched.scores >= level].sum())
+    return hits / wanted if wanted else math.nan
+
+
+def _by_part(judged: Sequence[Judged], any_part: Matched, draws: Sequence[Weights]) -> dict[str, dict[str, Any]]:
     """AP50 of each part by its name: a box with the wrong name is a false alarm of that name."""
+    names = [name for one in judged for name in one.names]
     table: dict[str, dict[str, Any]] = {}
     for part in PARTS:
         matched = match(judged, part=part)
-        if count := int(matched.wanted.sum()):
-            seen = sum(_hits_of(one, part) for one in judged)
-            table[part] = {
-                "boxes": count,
-                "ap50": _finite(average_precision(matched)),
-                "found_under_any_name": round(seen / count, 4),
-            }
+        if not (count := int(matched.wanted.sum())):
+            continue
+        told = Counter(called for name, called in zip(names, any_part.called, strict=True) if name == part and called)
+        seen = sum(_hits_of(one, part) for one in judged)
+        table[part] = {
+            "boxes": count,
+            **with_interval(partial(average_precision, matched), draws, "ap50"),
+            "found_under_any_name": round(seen / count, 4),
+            "called": dict(told.most_common(3)),
+        }
     return table
 
 
@@ -111,6 +158,13 @@ def _hits_of(one: Judged, part: str) -> int:
 def _found_share(matched: Matched) -> float:
     wanted = int(matched.wanted.sum())
     return float(matched.hits.sum()) / wanted if wanted else math.nan
+
+
+def precision_of_random_boxes(judged: Sequence[Judged], seed: int, least_iou: float = 0.5) -> float:
+    """Return the AP that boxes at random get on average: one draw alone can look like skill on a small set."""
+    return float(
+        np.mean([average_precision(match(random_answers(judged, seed + k), least_iou)) for k in range(BLIND_DRAWS)])
+    )
 
 
 def random_answers(judged: Sequence[Judged], seed: int) -> tuple[Judged, ...]:
@@ -131,7 +185,7 @@ def random_answers(judged: Sequence[Judged], seed: int) -> tuple[Judged, ...]:
     return tuple(answers)
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
     """JSON knows no nan; a figure that the set cannot give is null."""
     number = float(value)
     return None if math.isnan(number) else round(number, 4)

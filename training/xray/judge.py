@@ -14,7 +14,7 @@ from models.xray import Picture, PictureLimits, XrayModel
 from models.xray_engine import Engine
 from models.xray_heads import find
 from training.xray.coco import Labelled
-from training.xray.metrics import Judged
+from training.xray.matching import Judged
 from training.xray.store import Store, Thing, decode_table
 
 

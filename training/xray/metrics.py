@@ -3,101 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.geometry import Boxes, Scores, iou
+from training.xray.matching import Array, Judged, Matched, match
 
-Array = NDArray[np.float64]
+__all__ = [
+    "FALSE_ALARM_RATES",
+    "Judged",
+    "Matched",
+    "alarm_level",
+    "average_precision",
+    "froc",
+    "group_weights",
+    "interval",
+    "level_at",
+    "match",
+    "picture_recall",
+    "roc_area",
+]
+
+Weights = NDArray[np.int64]
 FALSE_ALARM_RATES = (0.01, 0.05, 0.10)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One picture's answer beside the truth.
-
-    Attributes:
-        name: Of the picture.
-        group: Bag or scene.
-        benign: Whether no firearm part is in it.
-        score: The picture's any-part score, 0 to 1.
-        boxes: N x 4 corners found. scores: N. parts: N names.
-        truth: M x 4 corners to be found. names: M names, None where the set names none. ignore: M.
-    """
-
-    name: str
-    group: str
-    benign: bool
-    score: float
-    boxes: Boxes
-    scores: Scores
-    parts: tuple[str, ...]
-    truth: Boxes
-    names: tuple[str | None, ...]
-    ignore: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """All boxes of a set, matched: score, whether a hit, and the picture of each; and how many were to be found."""
-
-    scores: Array
-    hits: NDArray[np.bool_]
-    pictures: NDArray[np.int64]
-    wanted: NDArray[np.int64]
-
-
-def match(judged: Sequence[Judged], least_iou: float = 0.5, part: str | None = None) -> Matched:
-    """Match found to true boxes, best score first, each true box once (Everingham et al. 2010).
-
-    A found box that overlaps only ignored boxes is neither hit nor false alarm.
-
-    Args:
-        judged: Pictures.
-        least_iou: From which overlap on a box is found.
-        part: Only this part, by the name found; None: any part whatever its name.
-    """
-    scores: list[float] = []
-    hits: list[bool] = []
-    pictures: list[int] = []
-    wanted = np.zeros(len(judged), np.int64)
-    for place, one in enumerate(judged):
-        mine = np.array([part is None or name == part for name in one.names], bool)
-        ignore = one.ignore | ~mine
-        wanted[place] = int(np.count_nonzero(~ignore))
-        for index, hit in _match_one(one, ignore, least_iou, part):
-            scores.append(float(one.scores[index]))
-            hits.append(hit)
-            pictures.append(place)
-    return Matched(np.array(scores), np.array(hits, bool), np.array(pictures, np.int64), wanted)
-
-
-def _match_one(one: Judged, ignore: NDArray[np.bool_], least_iou: float, part: str | None) -> list[tuple[int, bool]]:
-    found: list[tuple[int, bool]] = []
-    overlap = iou(one.boxes, one.truth)
-    taken = np.zeros(len(one.truth), bool)
-    for index in np.argsort(-one.scores, kind="stable"):
-        if part is not None and one.parts[index] != part:
-            continue
-        open_ones = np.where(ignore | taken, 0.0, overlap[index])
-        best = int(np.argmax(open_ones)) if open_ones.size else -1
-        if best >= 0 and open_ones[best] >= least_iou:
-            taken[best] = True
-            found.append((int(index), True))
-        elif part is not None and bool(np.any(overlap[index][~_named(one)] >= least_iou)):
-            continue  # a box around a part that the set does not name cannot be called wrong by name
-        elif not bool(np.any(overlap[index][one.ignore] >= least_iou)):
-            found.append((int(index), False))
-    return found
-
-
-def _named(one: Judged) -> NDArray[np.bool_]:
-    return np.array([name is not None for name in one.names], bool)
-
-
-def average_precision(matched: Matched, weights: NDArray[np.int64] | None = None) -> float:
+def average_precision(matched: Matched, weights: Weights | None = None) -> float:
     """Return the area under precision over recall, all points, precision made falling; nan where nothing is wanted.
 
     Args:
@@ -108,16 +39,15 @@ def average_precision(matched: Matched, weights: NDArray[np.int64] | None = None
     wanted = int((matched.wanted * counts).sum())
     if wanted == 0:
         return float("nan")
-    order = np.argsort(-matched.scores, kind="stable")
-    times = counts[matched.pictures[order]]
-    hits = np.cumsum(matched.hits[order] * times)
+    times = counts[matched.pictures]
+    hits = np.cumsum(matched.hits * times)
     precision = hits / np.maximum(np.cumsum(times), 1)
     recall = hits / wanted
     falling = np.maximum.accumulate(precision[::-1])[::-1] if precision.size else precision
     return float(np.sum(np.diff(np.r_[0.0, recall]) * falling))
 
 
-def picture_recall(judged: Sequence[Judged], rate: float, weights: NDArray[np.int64] | None = None) -> float:
+def picture_recall(judged: Sequence[Judged], rate: float, weights: Weights | None = None) -> float:
     """Return the share of pictures with a part that score above the level which `rate` of the benign ones reach.
 
     The level lies between two benign scores, as an operator would set it: at most `rate` of the benign pictures alarm.
@@ -137,7 +67,7 @@ def alarm_level(benign_scores: Array, rate: float) -> float:
     return float(falling[min(int(np.floor(rate * falling.size)), falling.size - 1)])
 
 
-def roc_area(judged: Sequence[Judged], weights: NDArray[np.int64] | None = None) -> float:
+def roc_area(judged: Sequence[Judged], weights: Weights | None = None) -> float:
     """Return the chance that a picture with a part scores above a benign one, ties half."""
     counts = np.ones(len(judged), np.int64) if weights is None else weights
     scores = np.array([one.score for one in judged])
@@ -152,17 +82,31 @@ def roc_area(judged: Sequence[Judged], weights: NDArray[np.int64] | None = None)
 
 def froc(matched: Matched, pictures: int) -> list[tuple[float, float]]:
     """Return (false alarms per picture, share of true boxes found) at each score, thinned to about 60 points."""
-    order = np.argsort(-matched.scores, kind="stable")
-    hits = np.cumsum(matched.hits[order]) / max(int(matched.wanted.sum()), 1)
-    false = np.cumsum(~matched.hits[order]) / max(pictures, 1)
-    step = max(1, len(order) // 60)
-    return [(float(f), float(h)) for f, h in zip(false[::step], hits[::step], strict=True)]
+    hits = np.cumsum(matched.hits) / max(int(matched.wanted.sum()), 1)
+    false = np.cumsum(~matched.hits) / max(pictures, 1)
+    step = max(1, len(hits) // 60)
+    kept = sorted({*range(0, len(hits), step), len(hits) - 1}) if len(hits) else []
+    return [(float(false[place]), float(hits[place])) for place in kept]
 
 
-def group_weights(groups: Sequence[str], repeats: int, seed: int) -> list[NDArray[np.int64]]:
+def level_at(matched: Matched, false_per_picture: float, weights: Weights | None = None) -> float:
+    """Return the lowest score down to which there are at most so many false boxes a picture.
+
+    Where all boxes together are fewer, it is below every score.
+    """
+    counts = np.ones(len(matched.wanted), np.int64) if weights is None else weights
+    false = np.cumsum(~matched.hits * counts[matched.pictures])
+    allowed = false_per_picture * counts.sum()
+    within = int(np.searchsorted(false, allowed, side="right"))
+    if within == len(false):
+        return 0.0
+    # Boxes of one score come and go together, as they would at any threshold.
+    return float(np.nextafter(matched.scores[within], np.inf))
+
+
+def group_weights(groups: Sequence[str], repeats: int, seed: int) -> list[Weights]:
     """Return bootstrap weights: whole groups are drawn with replacement, for pictures of one bag go together."""
-    names = sorted(set(groups))
-    member = np.array([names.index(group) for group in groups])
+    names, member = np.unique(np.array(groups, dtype=np.str_), return_inverse=True)
     rng = np.random.default_rng(seed)
     return [np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))[member] for _ in range(repeats)]
 

@@ -39,18 +39,13 @@ from training.xray.metrics import (
     roc_area,
 )
 from training.xray.store import INDEX, Store, StoreWriter
-from training.xray.traits import background_of
+from training.xray.traits import background_of, half_of
 
 NAMED = tuple(part for part in PARTS if part != "firearm_like")
 LEAST_SCORE = 0.005
 """Far below any threshold, so that precision over recall is seen to its end."""
 REPEATS = 100
 HALVES = ("A", "B", "all")
-
-
-def half_of(group: str) -> str:
-    """Return the half, A or B, in which a bag lies; a new bag moves no other one."""
-    return "AB"[hashlib.sha256(f"half:{group}".encode()).digest()[0] % 2]
 
 
 def choose(groups: Sequence[str], half: str, sample: int, seed: int) -> list[int]:
@@ -89,7 +84,8 @@ def cached(annotations: Path, images: Path, cache: Path, tell: Callable[[str], N
 def _digest(annotations: Path, images: Path) -> str:
     """Name a cache after the labels and the code that reads the pictures: either may change beneath it."""
     digest = hashlib.sha256(annotations.read_bytes() + str(images.resolve()).encode())
-    for path in sorted(Path(features.__path__[0]).glob("*.py")):
+    readers = sorted(Path(features.__path__[0]).glob("*.py"))
+    for path in (*readers, Path(__file__).with_name("duplicates.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal
 
 import cv2
 import numpy as np
 
 from features.xray_image import air_level, is_inverted
-from features.xray_read import Pixels
+from features.xray_read import Decoded, Pixels
 
 Background = Literal["white", "grey", "black", "signal"]
 WHITE_FROM = 240
@@ -31,3 +32,18 @@ def background_of(page: Pixels) -> Background:
     if is_inverted(luma):
         return "black"
     return "white" if air_level(luma) >= WHITE_FROM else "grey"
+
+
+def kind_of(decoded: Decoded) -> str:
+    """Return how the file holds the picture: colour or grey with its bits, or the two energies, and its coding."""
+    page = decoded.pages[0]
+    if len(decoded.pages) == 2:
+        shown = "two energies"
+    else:
+        shown = "colour" if page.ndim == 3 else f"grey {8 * page.dtype.itemsize} bit"
+    return f"{shown}, {decoded.header.format.upper()}"
+
+
+def half_of(group: str) -> str:
+    """Return the half, A or B, in which a bag lies; a new bag moves no other one."""
+    return "AB"[hashlib.sha256(f"half:{group}".encode()).digest()[0] % 2]

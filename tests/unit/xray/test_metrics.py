@@ -122,8 +122,10 @@ def test_figures_put_the_detector_beside_blind_drawing() -> None:
     found = figures(pictures, 0.5, repeats=20)
     assert found["any_part"]["ap50"] == 1
     assert found["any_part"]["ap50_of_random_boxes"] < 0.05
-    assert found["parts"]["slide"] == {"boxes": 30, "ap50": 1.0, "found_under_any_name": 1.0}
-    assert found["at_threshold"] == {"threshold": 0.5, "recall": 1.0, "false_alarms": 0.0}
+    slide = {"boxes": 30, "ap50": 1.0, "interval": [1.0, 1.0], "found_under_any_name": 1.0, "called": {"slide": 30}}
+    assert found["parts"]["slide"] == slide
+    at = found["at_threshold"]
+    assert (at["recall"], at["recall_interval"], at["false_alarms"]) == (1.0, [1.0, 1.0], 0.0)
     assert [one["recall"] for one in found["recall_at_false_alarms"]] == [1, 1, 1]
 
 

@@ -13,9 +13,9 @@ from xray_pictures import colour, grey8
 from models.bundle import shipped_bundles
 from training.xray.judge import beside_truth
 from training.xray.metrics import Judged
-from training.xray.quick import cached, choose, half_of, main, quick_figures
+from training.xray.quick import cached, choose, main, quick_figures
 from training.xray.store import Thing
-from training.xray.traits import background_of
+from training.xray.traits import background_of, half_of
 
 
 def judged(name: str, armed: bool, score: float) -> Judged:
