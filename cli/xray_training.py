@@ -150,7 +150,8 @@ def _heartbeat(stack: ExitStack) -> Heartbeat:
 
 
 _IN_COMMAND = (
-    "annotations", "images", "synthetic", "held_out", "start_from", "project", "steps", "batch", "rate", "seed", "output",
+    "annotations", "images", "synthetic", "held_out", "start_from", "project", "steps", "batch", "rate", "seed",
+    "output",
 )  # fmt: skip
 
 
