@@ -10,11 +10,13 @@ from typing import Any
 import click
 
 from cli.models_find import Found, find, found, signature_of
+from cli.scanner_list import profile_lines, profile_rows
 from features.errors import CheckFailed, ParcelScreeningError, Problem
 from models.bundle import open_bundle
 from models.card import KINDS
 from models.loading import load_model
 from models.places import promoted_link
+from models.scanner_profile_file import read_profiles
 from models.signature import Trust
 from service.bundles import trust_of
 from service.settings import Settings
@@ -23,14 +25,17 @@ from service.settings import Settings
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_models(as_json: bool) -> None:
-    """List the shipped bundles and those of the home folder; the ones in use are marked."""
+    """List the shipped bundles and those of the home folder, the ones in use marked, and the scanners' profiles."""
     settings = Settings.from_environment(os.environ)
-    rows = found(settings)
+    rows, profiles = found(settings), read_profiles(settings.home)
     if as_json:
-        click.echo(json.dumps([_row(one) for one in rows], indent=2, ensure_ascii=False))
+        listed = [*(_row(one) for one in rows), *profile_rows(profiles, settings)]
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
     else:
         for one in rows:
             _show(one)
+        for line in profile_lines(profiles, settings):
+            click.echo(line)
     for kind in KINDS:
         if (link := promoted_link(settings.home, kind)).is_symlink() and not link.exists():
             text = f"warning: {link} leads to {os.readlink(link)}, which is not there; no {kind} model is in use."
