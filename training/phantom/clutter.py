@@ -11,6 +11,7 @@ from typing import Literal
 from training.phantom import clutter_boxes as boxes
 from training.phantom import clutter_electronics as electronics
 from training.phantom import clutter_home as home
+from training.phantom import clutter_lookalike as alike
 from training.phantom import clutter_machine as machine
 from training.phantom import clutter_personal as personal
 from training.phantom import clutter_power as power
@@ -29,7 +30,8 @@ TRAIN: dict[Family, dict[str, Maker]] = {
             tools.pipe, tools.rod, tools.drill_bits, tools.socket_set, tools.wrench, tools.pliers, tools.hammer,
             tools.screwdriver, tools.saw, tools.padlock, tools.power_drill, tools.ratchet, sets.tool_tray,
             sets.rod_bundle, machine.gear, machine.bracket, machine.hinge, machine.plate, machine.machined,
-            machine.motor, machine.valve, machine.chain, machine.car_part,
+            machine.motor, machine.valve, machine.chain, machine.car_part, alike.shaft, alike.air_cylinder,
+            alike.piston, alike.linear_guide, alike.collets, alike.vice_jaw,
         )
     },
     "electronics": {
@@ -38,7 +40,7 @@ TRAIN: dict[Family, dict[str, Maker]] = {
             electronics.board, electronics.charger, electronics.cable, electronics.cable_nest, electronics.phone,
             electronics.laptop, electronics.hard_drive, electronics.power_bank, electronics.transformer,
             electronics.speaker, electronics.computer_supply, boxes.equipment, boxes.notebook, boxes.charging_pad,
-            boxes.extension_lead, boxes.wound_coil, boxes.fan_heater,
+            boxes.extension_lead, boxes.wound_coil, boxes.fan_heater, alike.handset, alike.curling_iron,
         )
     },
     "home": {
@@ -47,6 +49,7 @@ TRAIN: dict[Family, dict[str, Maker]] = {
             home.knife, home.scissors, home.cutlery, home.pan, home.can, home.flask, home.bottle, home.mug,
             boxes.canister, boxes.drum, boxes.hose, boxes.water_bottle, boxes.flask_in_carton, personal.cosmetics,
             personal.umbrella, personal.belt, personal.toy_car, personal.torch, personal.hanger,
+            alike.optics, alike.musical_part,
         )
     },
     "soft": {
@@ -61,7 +64,7 @@ TRAIN: dict[Family, dict[str, Maker]] = {
         for maker in (
             sets.coins, sets.pills, sets.screw_box, sets.paper_clips, sets.small_hardware, sets.sewing_kit, tools.keys,
             machine.fasteners, machine.spring, electronics.battery, personal.jewellery, personal.pens, personal.razor,
-            personal.glasses,
+            personal.glasses, alike.tape_measure, alike.lighter_set,
         )
     },
     "gripped": {
@@ -80,5 +83,6 @@ HELD_OUT: dict[str, Maker] = {
         machine.bearing, machine.spark_plug, machine.shock_absorber, machine.brake_disc, machine.cylinder_head,
         electronics.camera, electronics.game_pad, electronics.glue_gun, electronics.soldering_set,
         personal.watch, home.bicycle_pump, home.dumbbell, power.barcode_scanner, power.grease_gun,
+        alike.microphone, alike.fishing_reel,
     )
 }  # fmt: skip
