@@ -71,11 +71,11 @@ def linear_guide(dice: Dice) -> Shape:
 def optics(dice: Dice) -> Shape:
     """Return a telescope, one half of a binocular, a microscope's tube or a lens."""
     radius, length = dice.between(12, 32), dice.between(60, 240)
-    metal = dice.pick(("aluminium", "brass", "plastic"))
+    metal, wall = dice.pick((("aluminium", 1.6), ("brass", 0.5), ("plastic", 2.0)))
     shape = (
         Shape()
-        .tube(radius, radius - 1.6, 0, length * 0.6, metal)
-        .tube(radius * 0.75, radius * 0.75 - 1.4, length * 0.55, length, metal)
+        .tube(radius, radius - wall, 0, length * 0.6, metal)
+        .tube(radius * 0.75, radius * 0.75 - wall, length * 0.55, length, metal)
     )
     for place, share in ((0.03, 0.9), (0.3, 0.8), (0.58, 0.6), (0.96, 0.55)):
         shape.ellipsoid((dice.between(1.5, 4), radius * share, radius * share), "glass", 1, (length * place, 0, 0))
@@ -93,7 +93,7 @@ def microphone(dice: Dice) -> Shape:
     shape = (
         Shape()
         .cone((radius * 0.8, radius), 0, length, "zinc")
-        .cone((radius * 0.68, radius * 0.86), 2, length, "zinc", -1)
+        .cone((radius * 0.75, radius * 0.94), 2, length, "zinc", -1)
     )
     shape.ellipsoid((26, 25, 25), "steel", 1, (length + 16, 0, 0)).ellipsoid(
         (25.4, 24.4, 24.4), "steel", -1, (length + 16, 0, 0)
@@ -105,9 +105,7 @@ def microphone(dice: Dice) -> Shape:
 def tape_measure(dice: Dice) -> Shape:
     """Return a tape measure, a dog lead or a winder: a steel spiral in a case with a clip."""
     size = dice.between(22, 40)
-    shape = Shape().hollow_prism(
-        rounded((-size, size), (-size, size), size * 0.5), -14, 14, 2, dice.pick(("plastic", "zinc", "plastic"))
-    )
+    shape = Shape().hollow_prism(rounded((-size, size), (-size, size), size * 0.5), -14, 14, 2, "plastic")
     angle = np.linspace(0, dice.between(5, 9) * 2 * np.pi, 90)
     reach = size * 0.25 + size * 0.55 * angle / angle[-1]
     shape.wire(np.stack([reach * np.cos(angle), reach * np.sin(angle), 0 * angle], axis=1), 1.1, "steel")
@@ -147,12 +145,9 @@ def collets(dice: Dice) -> Shape:
     for index in range(count):
         outer, height, x = dice.between(7, 17), dice.between(14, 40), index * 34.0
         pose = ALONG_X if dice.chance(0.3) else turn("z", 0)
-        shape.frustum(
-            (outer, outer * dice.between(0.7, 1)), 0, height, dice.pick(("steel", "brass")), 1, pose, (x, 0, 0)
-        )
-        material = shape.solids[-1].material
-        shape.frustum((outer * 0.45, outer * 0.45), 0, height, "steel", -1, pose, (x, 0, 0))
-        shape.solids[-1] = shape.solids[-1]._replace(material=material)
+        metal, narrow = dice.pick(("steel", "brass", "aluminium")), outer * dice.between(0.7, 1)
+        shape.frustum((outer, narrow), 0, height, metal, 1, pose, (x, 0, 0))
+        shape.frustum((narrow * 0.8, narrow * 0.75), 0, height, metal, -1, pose, (x, 0, 0))
     if dice.chance(0.5):
         shape.shell((-25, count * 34.0), (-24, 24), (-6, 46), 1.8, dice.pick(("plastic", "wood")))
     return shape
@@ -162,9 +157,10 @@ def fishing_reel(dice: Dice) -> Shape:
     """Return a fishing reel: spool, gearbox, crank, foot, bail."""
     shape = Shape().tube(24, 18, 0, 26, "aluminium").tube(27, 10, 0, 2, "aluminium").tube(27, 10, 24, 27, "aluminium")
     shape.tube(22, 18, 3, 23, "polymer").rod(5, -40, 40, "steel").ellipsoid((24, 20, 16), "zinc", 1, (-36, -14, 0))
-    shape.ellipsoid((20, 16, 12), "zinc", -1, (-36, -14, 0)).box((-60, 10), (-62, -58), (-7, 7), "aluminium")
+    shape.ellipsoid((22.5, 18.5, 14.5), "zinc", -1, (-36, -14, 0)).box((-60, 10), (-62, -58), (-7, 7), "aluminium")
     shape.box((-40, -32), (-60, -30), (-5, 5), "aluminium").rod(3, -36, 30, "steel", 1, -14, 34)
-    return shape.wire(((20, -28, 0), (38, 0, 14), (20, 28, 0)), 1.2, "steel").disc(9, 30, 48, "rubber", 1, 30, -14)
+    shape.wire(((20, -28, 0), (38, 0, 14), (20, 28, 0)), 1.2, "steel").disc(9, 30, 48, "rubber", 1, 30, -14)
+    return Shape().add(shape, scale=dice.between(0.6, 1.2))
 
 
 def handset(dice: Dice) -> Shape:
@@ -192,10 +188,10 @@ def musical_part(dice: Dice) -> Shape:
         return shape.rod(1.5, 20, length - 15, "steel", 1, radius + 4)
     shape = Shape()
     for index in range(3):
-        shape.pillar(11, 0, 95, "brass", 1, index * 27.0).pillar(9.6, 2, 93, "brass", -1, index * 27.0)
-        shape.pillar(8, 20, 60, "steel", 1, index * 27.0).pillar(2, 60, 118, "steel", 1, index * 27.0)
+        shape.pillar(11, 0, 95, "brass", 1, index * 27.0).pillar(10.4, 2, 93, "brass", -1, index * 27.0)
+        shape.pillar(4, 20, 60, "steel", 1, index * 27.0).pillar(2, 60, 118, "steel", 1, index * 27.0)
     path = np.array(((-70, 20, 0), (80, 20, 0), (100, 50, 0), (80, 80, 0), (-40, 80, 0)))
-    return shape.wire(path, 5, "brass")
+    return Shape().add(shape.wire(path, 2, "brass"), scale=dice.between(0.7, 1.3))
 
 
 def vice_jaw(dice: Dice) -> Shape:
