@@ -49,8 +49,10 @@ def test_about_half_of_the_scenes_hold_parts(scenes: list[Scene]) -> None:
 
 
 def test_air_is_white_and_matter_darker(scenes: list[Scene]) -> None:
+    air = [np.percentile(scene.low, 99) / WHITE for scene in scenes]
+    assert np.median(air) == pytest.approx(1, abs=0.02)
+    assert np.mean(np.abs(np.subtract(air, 1)) < 0.06) > 0.9  # a parcel may fill so small a picture
     for scene in scenes:
-        assert np.percentile(scene.low, 99) == pytest.approx(WHITE, rel=0.06)
         assert scene.low.min() < 0.8 * WHITE
         # Whatever the material, the soft energy is absorbed more.
         assert scene.low.mean() <= scene.high.mean() * 1.01
