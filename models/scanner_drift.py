@@ -75,7 +75,7 @@ def limit(before: int, now: int) -> float:
 
 def distance(first: NDArray[np.float64], second: NDArray[np.float64], tolerance: float) -> float:
     """Return the largest difference between two distribution functions that no shift by the tolerance explains."""
-    return max(_ahead(first, second + tolerance), _ahead(second, first + tolerance), 0.0)
+    return max(_ahead(first + tolerance, second), _ahead(second + tolerance, first), 0.0)
 
 
 def sentence(profile: ScannerProfile, moved: Sequence[Moved]) -> str:

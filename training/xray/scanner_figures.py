@@ -33,7 +33,7 @@ def least_benign(wanted: float) -> int:
 
 
 def benign_for(wanted: float, most: float) -> int:
-    """Return how many benign pictures keep the rate's upper limit at `most` (about; found by doubling and halving)."""
+    """Return about how many benign pictures keep the upper limit of a rate at `most`, found by doubling and halving."""
     low = high = least_benign(wanted)
     while _upper(high, wanted) > most:
         low, high = high, high * 2
@@ -44,7 +44,8 @@ def benign_for(wanted: float, most: float) -> int:
 
 
 def _upper(count: int, wanted: float) -> float:
-    return expected_rate(allowed(count, wanted), count).high
+    """Return the upper limit as if any fraction of a picture could alarm, so that it falls evenly with the count."""
+    return float(beta.ppf(1 - TAIL, wanted * (count + 1), (1 - wanted) * (count + 1)))
 
 
 def allowed(count: int, wanted: float) -> int:
