@@ -30,7 +30,7 @@ __all__ = ["COUNTS", "DENSITIES", "KINDS", "Density", "Layout", "Placed", "Wish"
 
 Density = Literal["sparse", "medium", "full"]
 # How many things are tried; what does not fit or is too heavy is left out.
-COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 8), "medium": (9, 30), "full": (60, 150)}
+COUNTS: dict[Density, tuple[int, int]] = {"sparse": (1, 8), "medium": (9, 30), "full": (70, 170)}
 DENSITIES: tuple[Density, ...] = ("sparse", "medium", "full")
 # Mean attenuation that the goods may add over the container: a sack of solid steel is not what comes by post.
 BUDGETS: dict[Density, tuple[float, float]] = {"sparse": (0.08, 0.5), "medium": (0.2, 0.7), "full": (0.5, 1.1)}
@@ -39,7 +39,7 @@ LARGEST: dict[Density, float] = {"sparse": 1.0, "medium": 0.5, "full": 0.14}  # 
 _LEANINGS: dict[Family, float] = {
     "tools": 0.5, "electronics": 0.5, "home": 0.5, "soft": 0.35, "small": 0.5, "gripped": 0.4,
 }  # fmt: skip
-_SMALL_IN_FULL = 0.45
+_SMALL_IN_FULL = 0.5
 HELD_OUT_SHARE = 0.35
 FIREARM_SHARE = 0.5
 SHIELD_SHARE = 0.03

@@ -104,7 +104,7 @@ def make_scene(
             shows a smaller field of view with fewer things.
         held_out: Evaluation scene: other machines, and things that training scenes never hold.
         firearm: Whether parts are inside; at random, half and half, where None.
-        density: sparse (1 to 8 things), medium (6 to 26) or full (30 to 80) at 512 pixels (5 % to 95 % of scenes; what
+        density: sparse (1 to 10 things), medium (6 to 23) or full (27 to 73) at 512 pixels (5 % to 95 % of scenes; what
             does not fit, or would make the parcel too heavy, is left out); at random where None.
         shield: Whether an opaque plate is inside; rarely where None.
         view: From above or from the side; both views of one seed show the same things in the same places.
