@@ -46,9 +46,11 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     help="Firearm parts to project into benign training pictures; default: with --from as many as there are training "
     "pictures, up to 400, else none.",
 )
-@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1000 with --from.")
+@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1500 with --from.")
 @click.option("--batch", type=click.IntRange(min=1), default=32, show_default=True, help="Crops a batch.")
-@click.option("--rate", type=click.FloatRange(0, 1, min_open=True), help="Learning rate; default 0.002, or 0.0007.")
+@click.option(
+    "--rate", type=click.FloatRange(0, 1, min_open=True), help="Learning rate; default 0.002, or 0.001 with --from."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of every random choice.")
 @click.option("--bfloat16", is_flag=True, help="Compute in 16 bit; twice as fast on processors made for it.")
 @click.option("--workers", type=click.IntRange(min=0), default=1, show_default=True, help="Processes beside this one.")
@@ -79,6 +81,7 @@ def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir
     """Only here torch is imported: what is wrong with the input was told before."""
     from training.xray.fit import Fitting
     from training.xray.sampler import Sampling
+    from training.xray.site import TUNING_AVERAGING, TUNING_RATE, TUNING_STEPS
     from training.xray.train import Identity, train_bundle
 
     name, version = bundle_name(options["output"])
@@ -86,9 +89,10 @@ def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir
         name=name, version=version, licence=options["licence"], command=_train_command(options),
         created_at=options["created_at"] or creation_time(os.environ), limits=_limits(options["synthetic"] is not None),
     )  # fmt: skip
+    steps, rate, averaging = (TUNING_STEPS, TUNING_RATE, TUNING_AVERAGING) if start else (20000, 2e-3, 0.998)
     fitting = Fitting(
-        steps=options["steps"] or (1000 if start else 20000), rate=options["rate"] or (7e-4 if start else 2e-3),
-        seed=options["seed"], bfloat16=options["bfloat16"], averaging=0.99 if start else 0.998,
+        steps=options["steps"] or steps, rate=options["rate"] or rate, averaging=averaging, seed=options["seed"],
+        bfloat16=options["bfloat16"],
     )  # fmt: skip
     return train_bundle(
         prepared, identity, fitting, Sampling(batch=options["batch"]), options["output"], workdir,

@@ -87,7 +87,7 @@ def projection_store(store: Store, indices: Sequence[int], count: int, folder: P
     about = {"projected_onto": store.about, "indices": benign, "count": count, "seed": seed}
     if (found := _written(folder, about)) is not None:
         return found
-    looks = _looks(store, benign, seed)
+    looks = looks_of(store, benign, seed)
     writer = StoreWriter(folder)
     for number in range(count if benign else 0):
         index = benign[number % len(benign)]
@@ -100,7 +100,7 @@ def projection_store(store: Store, indices: Sequence[int], count: int, folder: P
     return Store(folder)
 
 
-def _looks(store: Store, benign: Sequence[int], seed: int) -> dict[int, Look]:
+def looks_of(store: Store, benign: Sequence[int], seed: int) -> dict[int, Look]:
     """Return the look for each picture, measured on it and on the pictures most like it in depth and colour.
 
     A set may come from several scanners, and a single picture shows too little metal to tell.
