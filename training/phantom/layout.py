@@ -203,7 +203,7 @@ def _laid(dice: Dice, name: str, shape: Shape, site: Site) -> tuple[Placed, ...]
     if thing is None:
         return ()
     if dice.chance(_STACKED_GOODS):
-        return thing, *beside(dice, thing, taped=dice.chance(0.2))
+        return thing, *beside(dice, thing, site, taped=dice.chance(0.2))
     return (thing,)
 
 
@@ -215,7 +215,7 @@ def _concealed(dice: Dice, part: Part, shape: Shape, site: Site) -> tuple[Placed
     pose = firearm_pose(dice, part)
     thing = place(dice, part, shape, part, site, pose) or middle(part, shape, part, site)
     if way in ("bedded", "taped"):
-        return *beside(dice, thing, taped=way == "taped"), thing
+        return *beside(dice, thing, site, taped=way == "taped"), thing
     return (thing,)
 
 

@@ -11,7 +11,7 @@ from training.phantom.clutter import TRAIN
 from training.phantom.clutter_hosts import HOSTS
 from training.phantom.containers import Container
 from training.phantom.dice import Dice
-from training.phantom.solids import IDENTITY, Array, Shape, turn
+from training.phantom.solids import Array, Shape, turn
 
 BELT_MM = 12.0
 _TRIES = 6
@@ -150,24 +150,45 @@ def hidden(dice: Dice, name: str, shape: Shape, part: Part | None, site: Site) -
     return box, Placed(name, shape, box.rotation @ inside, position, part)
 
 
-def beside(dice: Dice, thing: Placed, *, taped: bool) -> tuple[Placed, ...]:
-    """Return what lies across or along a thing: a dense or busy thing over it, or a bar taped to it."""
+def beside(dice: Dice, thing: Placed, site: Site, *, taped: bool) -> tuple[Placed, ...]:
+    """Return what lies across or along a thing: a dense or busy thing over it, or a bar taped to it.
+
+    Nothing where no bed and no bar of several tries fits the container.
+    """
     low, high = thing.shape.bounds(thing.rotation)
     at = (low + high) / 2 + thing.position
     if not taped:
-        family, name = dice.pick(_BEDS)
-        bed = TRAIN[family][name](dice)  # type: ignore[index]
         shift = np.array((dice.normal(28), dice.normal(28), 0.0))
-        return (_centred(name, bed, pose_of(dice, free=False), at + shift),)
-    name = dice.pick(_BARS)
-    bar = TRAIN["tools"][name](dice)
-    along = thing.rotation @ turn("x", dice.between(0, 360)) @ turn("z", dice.normal(4))
-    shift = thing.rotation @ np.array((dice.normal(20), dice.normal(14), dice.normal(14)))
+        for _ in range(_TRIES):
+            family, name = dice.pick(_BEDS)
+            bed = TRAIN[family][name](dice)  # type: ignore[index]
+            if (laid := _inside(name, bed, pose_of(dice, free=False), at + shift, site)) is not None:
+                return (laid,)
+        return ()
     tape = Shape().shell((-12, 12), (-22, 22), (-18, 18), 0.5, dice.pick(("polymer", "pvc")))
-    return (_centred(name, bar, along, at + shift), _centred("tape", tape, thing.rotation, at))
+    shift = thing.rotation @ np.array((dice.normal(20), dice.normal(14), dice.normal(14)))
+    for _ in range(_TRIES):
+        name = dice.pick(_BARS)
+        bar = TRAIN["tools"][name](dice)
+        along = thing.rotation @ turn("x", dice.between(0, 360)) @ turn("z", dice.normal(4))
+        if (laid := _inside(name, bar, along, at + shift, site)) is not None:
+            return laid, _centred("tape", tape, thing.rotation, at)
+    return ()
+
+
+def _inside(name: str, shape: Shape, rotation: Array, at: Array, site: Site) -> Placed | None:
+    """Centre a shape near a place, moved so that it stays in the container; None where it is too long."""
+    low, high = shape.bounds(site.pose.T @ rotation)
+    room = np.array(site.container.half) - (high - low)[:2] / 2
+    if site.container.kind == "none":
+        return _centred(name, shape, rotation, at)
+    if room.min() < 0:
+        return None
+    local = np.clip((site.pose[:2, :2].T @ (at[:2] - site.centre)), -room, room)
+    return _centred(name, shape, rotation, np.append(site.centre + site.pose[:2, :2] @ local, at[2]))
 
 
 def _centred(name: str, shape: Shape, rotation: Array, at: Array) -> Placed:
     low, high = shape.bounds(rotation)
     lifted = np.array((at[0], at[1], max(float(at[2]), BELT_MM + float((high - low)[2]) / 2)))
-    return Placed(name, shape, np.asarray(rotation @ IDENTITY), lifted - (low + high) / 2, None)
+    return Placed(name, shape, np.asarray(rotation), lifted - (low + high) / 2, None)
