@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,6 +74,17 @@ def tiles(length: int, tile: int, overlap: int) -> tuple[tuple[int, int], ...]:
     count = -(-(length - overlap) // (tile - overlap))
     starts = np.rint(np.linspace(0, length - tile, count)).astype(int)
     return tuple((int(start), int(start) + tile) for start in starts)
+
+
+def owned_tiles(length: int, tile: int, overlap: int) -> tuple[tuple[tuple[int, int], tuple[float, float]], ...]:
+    """Return each of `tiles` with the stretch that it alone answers for; outer ones answer beyond the side's ends too.
+
+    Neighbours share their overlap evenly, so what is centred in a tile's own stretch and no longer than the overlap
+    lies in the tile whole: nothing is found twice, and nothing is found cut.
+    """
+    found = tiles(length, tile, overlap)
+    cuts = [(after[0] + before[1]) / 2 for before, after in pairwise(found)]
+    return tuple(zip(found, pairwise((-np.inf, *cuts, np.inf)), strict=True))
 
 
 def whole_box(box: NDArray[np.float32], width: int, height: int) -> Box:

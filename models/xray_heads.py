@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.xray_image import XrayImage, stack_planes
-from models.geometry import Boxes, Scores, suppress, tiles
+from models.geometry import Boxes, Scores, owned_tiles, suppress
 from models.xray_engine import Engine, Tensor
 
 STRIDE = 8
@@ -22,10 +22,12 @@ EXTENTS = (288, 384)
 640 px that no longer fits into what a cell sees. Chosen among 16 sets of scales on 200 calibration pictures of the
 shipped bundle (AP50 0.39 for this pair, 0.40 for 320 alone, 0.28 for 448 alone, 0.15 for 640 alone) AND on 200 real
 scans, where guns are smaller beside their bag (0.23, 0.19, 0.18, 0.14): figures on those scans are a bit flattered."""
-LARGEST, LARGE, MOST_FINE = 1280, 900, 28
-"""Contents of more than LARGE px are also shown at up to LARGEST px, in tiles, for parts that would vanish otherwise:
-2 % of the parcel's length still has 24 px. Only boxes of at most MOST_FINE px count there."""
-TILE, OVERLAP = 768, 160
+LARGE = 900
+FINE = ((1280, 40.0), (2560, 24.0))
+"""Contents of more than LARGE px are also shown at up to these extents, in tiles, for parts that would vanish
+otherwise; at each only boxes of at most so many px count: larger ones are seen at the scale before. Together they
+leave no gap: in contents of 2,400 px a part of 12 to 24 px shows at the last, one of 22 to 75 px at the one before."""
+TILE, OVERLAP, SLACK = 768, 160, 16
 MOST_ENLARGED = 1.5
 THING = 0.08
 MOST_IOU, MOST_INSIDE = 0.45, 0.85
@@ -53,7 +55,9 @@ class Found:
 class Window:
     """One input of the network: its planes, and how to get back to the picture: pixel = (x + origin) / scale + offset.
 
-    Boxes with a side of more than `most_side` pixels of the input do not count.
+    Boxes with a side of more than `most_side` pixels of the input do not count, nor boxes whose centre lies outside
+    `owned` (x0, y0, x1, y1, in pixels of the input): a neighbouring tile sees them whole. Neighbours' own areas
+    overlap by a little, lest a thing on the line between them be lost where both tiles place it on the other side.
     """
 
     batch: Tensor
@@ -61,6 +65,7 @@ class Window:
     scale: float
     offset: tuple[int, int]
     most_side: float
+    owned: tuple[float, float, float, float]
 
 
 def find(image: XrayImage, engine: Engine, least: float) -> Found:
@@ -86,10 +91,17 @@ def windows(image: XrayImage) -> Iterator[Window]:
     for scale, most_side in scales(width, height):
         attenuation, material = (np.asarray(plane, np.float32) for plane in cv2.split(_resized(both, scale)))
         planes = stack_planes(attenuation, material)
-        for top, bottom in tiles(planes.shape[1], TILE, OVERLAP):
-            for left, right in tiles(planes.shape[2], TILE, OVERLAP):
+        for (top, bottom), (y0, y1) in _cut(planes.shape[1]):
+            for (left, right), (x0, x1) in _cut(planes.shape[2]):
                 batch = _padded(planes[:, top:bottom, left:right])[None]
-                yield Window(batch, (float(left), float(top)), scale, (x, y), most_side)
+                owned = (x0 - left - SLACK, y0 - top - SLACK, x1 - left + SLACK, y1 - top + SLACK)
+                yield Window(batch, (float(left), float(top)), scale, (x, y), most_side, owned)
+
+
+def _cut(length: int) -> Iterator[tuple[tuple[int, int], tuple[float, float]]]:
+    """Yield tiles and their own stretches; they begin on whole cells, so that a cell sees the same in every tile."""
+    for (start, end), own in owned_tiles(length, TILE - BLOCK, OVERLAP):
+        yield (start // BLOCK * BLOCK, end), own
 
 
 def scales(width: int, height: int) -> tuple[tuple[float, float], ...]:
@@ -100,7 +112,10 @@ def scales(width: int, height: int) -> tuple[tuple[float, float], ...]:
     """
     extent = min(float(max(width, height)), float(np.sqrt(2.0 * width * height)))
     usual = tuple((min(wanted / extent, MOST_ENLARGED), np.inf) for wanted in EXTENTS)
-    return (*usual, (min(LARGEST / extent, 1.0), float(MOST_FINE))) if extent > LARGE else usual
+    if extent <= LARGE:
+        return usual
+    fine = {min(wanted / extent, 1.0): most_side for wanted, most_side in FINE}
+    return (*usual, *fine.items())
 
 
 def contents(image: XrayImage) -> tuple[int, int, int, int]:
@@ -155,7 +170,7 @@ def decode(heads: Tensor, window: Window, least: float) -> Found:
     reach = np.exp(np.clip(heads[-4:, rows, columns].T, -4.0, 5.5)) * STRIDE
     centre = np.stack([columns, rows], axis=1) * STRIDE + STRIDE / 2
     boxes = np.concatenate([centre - reach[:, :2], centre + reach[:, 2:]], axis=1)
-    fits = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= window.most_side
+    fits = _counts(boxes, window)
     rows, columns, boxes = rows[fits], columns[fits], boxes[fits]
     peak = float(score[rows, columns].max(initial=0.0))
     order = np.argsort(-score[rows, columns], kind="stable")[:MOST_CANDIDATES]
@@ -164,6 +179,14 @@ def decode(heads: Tensor, window: Window, least: float) -> Found:
     shift = np.array(window.origin * 2, np.float32)
     boxes = (boxes[order] + shift) / window.scale + np.array(window.offset * 2, np.float32)
     return Found(boxes.astype(np.float32), score[rows, columns], _shares(heads[1:-4, rows, columns].T), peak)
+
+
+def _counts(boxes: Boxes, window: Window) -> NDArray[np.bool_]:
+    """Return which boxes are small enough for the scale and have their centre in the window's own area."""
+    x0, y0, x1, y1 = window.owned
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
+    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0.0) <= window.most_side
+    return np.asarray(small & (x >= x0) & (x < x1) & (y >= y0) & (y < y1), np.bool_)
 
 
 def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from models.geometry import areas, corners, iou, suppress, tiles, whole_box
+from models.geometry import areas, corners, intersections, iou, owned_tiles, suppress, tiles, whole_box
 
 NUMBER = st.floats(-500, 500, width=32)
 
@@ -71,6 +71,38 @@ def test_tiles_cover_a_side_and_lie_in_it(length: int, tile: int, overlap: int) 
     assert found[-1][1] == length
     assert all(0 <= start < end <= length and end - start <= tile for start, end in found)
     assert all(before[1] - after[0] >= overlap - 1 for before, after in pairwise(found))
+
+
+@given(st.integers(1, 5000), st.integers(64, 900), st.integers(0, 60), st.floats(0, 1), st.floats(0, 1))
+def test_every_place_has_one_tile_that_holds_what_lies_there_whole(
+    length: int, tile: int, overlap: int, where: float, how_long: float
+) -> None:
+    size = how_long * (overlap - 1)
+    centre = size / 2 + where * max(length - size, 0)
+    found = owned_tiles(length, tile, overlap)
+    owners = [part for part, (first, last) in found if first <= centre < last]
+    assert len(owners) == 1
+    (start, end), *_ = owners
+    if 0 < size <= length:
+        assert start - 1e-6 <= centre - size / 2
+        assert centre + size / 2 <= end + 1e-6
+    assert (found[0][1][0], found[-1][1][1]) == (-np.inf, np.inf)
+
+
+@given(boxes(), st.floats(0.1, 0.9), st.floats(0.3, 1.2), st.integers(0, 2**31))
+def test_a_box_that_goes_overlaps_a_better_one_that_stays(
+    some: NDArray[np.float32], most_iou: float, most_inside: float, seed: int
+) -> None:
+    scores = np.random.default_rng(seed).permutation(len(some)).astype(np.float32)
+    kept = suppress(some, scores, most_iou, most_inside)
+    shuffled = np.random.default_rng(seed + 1).permutation(len(some))
+    again = shuffled[suppress(some[shuffled], scores[shuffled], most_iou, most_inside)]
+    assert again.tolist() == kept.tolist()
+    for gone in set(range(len(some))) - set(kept.tolist()):
+        better = kept[scores[kept] > scores[gone]]
+        common = intersections(some[[gone]], some[better])[0]
+        inside = common / np.minimum(areas(some[better]), areas(some[[gone]]))
+        assert (iou(some[[gone]], some[better])[0] > most_iou - 1e-4).any() or (inside > most_inside - 1e-4).any()
 
 
 def test_known_overlaps() -> None:
