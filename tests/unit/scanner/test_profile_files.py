@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scanner_profiles import profile
 
+from features.errors import InputError
 from models import scanner_profile_file
 from models.scanner_profile import ScannerProfile
 from models.scanner_profile_file import as_text, mark, profile_path, read_profile, read_profiles, write_profile
@@ -68,7 +70,7 @@ def test_a_write_that_fails_leaves_the_old_profile(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(scanner_profile_file, "replace_file", full)
-    with pytest.raises(scanner_profile_file.InputError, match="No space left"):
+    with pytest.raises(InputError, match="No space left"):
         write_profile(tmp_path, replace(mine, threshold=0.6))
     assert read_profile(path) == mine
 
@@ -95,7 +97,7 @@ def test_a_profile_for_each_bundle_stands_beside_the_others(mine: ScannerProfile
     ],
 )
 def test_a_profile_made_otherwise_is_not_used_and_says_why(
-    mine: ScannerProfile, tmp_path: Path, change: dict[str, str], words: str
+    mine: ScannerProfile, tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     write_profile(tmp_path, replace(mine, **change))
     found = read_profiles(tmp_path)
