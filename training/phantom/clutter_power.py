@@ -128,10 +128,10 @@ def water_pistol(dice: Dice) -> Shape:
         helix(34, 4, 8, 40) + np.array((0, 10, 0)), 0.5, "steel"
     )
     if dice.chance(0.6):
-        shape.ellipsoid((length * 0.25, 20, 16), "plastic", 1, (length * 0.5, 46, 0)).ellipsoid(
-            (length * 0.25 - 1.6, 18.4, 14.4), dice.pick(("plastic", "food")), -1 if dice.chance(0.5) else 1,
-            (length * 0.5, 46, 0),
-        )  # fmt: skip
+        at, inner = (length * 0.5, 46, 0), (length * 0.25 - 1.6, 18.4, 14.4)
+        shape.ellipsoid((length * 0.25, 20, 16), "plastic", 1, at).ellipsoid(inner, "plastic", -1, at)
+        if dice.chance(0.4):
+            shape.ellipsoid(inner, "food", 1, at)
     for _ in range(dice.count(4, 9)):
         shape.disc(1.3, -9, 9, "steel", 1, dice.between(4, length - 8), dice.between(-grip * 0.7, 28))
     return shape

@@ -19,8 +19,9 @@ def pipe(dice: Dice) -> Shape:
         if dice.chance(0.35):
             shape.tube(outer * 1.25, outer, start, start + dice.between(12, 28), material)
     if dice.chance(0.25):
-        shape.pillar(outer, 0, dice.between(20, 60), material, 1, length / 2)
-        shape.pillar(outer - wall, 0, 60, material, -1, length / 2)
+        branch = dice.between(max(20.0, outer * 1.2), 60)
+        shape.pillar(outer, outer * 0.9, branch, material, 1, length / 2)
+        shape.pillar(outer - wall, outer * 0.9, branch, material, -1, length / 2)
     return shape
 
 
