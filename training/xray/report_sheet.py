@@ -86,12 +86,15 @@ def _tile(answer: Answer) -> str:
     factor = TILE / max(page.shape[:2])
     small = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
     one = answer.judged
-    for place in np.argsort(-one.scores, kind="stable")[:SHOWN][::-1]:
-        box = one.boxes[place] * factor
-        _frame(small, box, FOUND_COLOUR)
-        _write(small, f"{one.parts[place].replace('_', ' ')} {one.scores[place]:.2f}", box)
+    strongest = np.argsort(-one.scores, kind="stable")[:SHOWN][::-1]
+    for place in strongest:
+        _frame(small, one.boxes[place] * factor, FOUND_COLOUR)
     for box in one.truth[~one.ignore]:
         _frame(small, box * factor, TRUE_COLOUR)
+    # Words last, the strongest region's above all: no frame may run through them.
+    for place in strongest:
+        name = one.parts[place].replace("_", " ")
+        _write(small, f"{name} {one.scores[place]:.2f}", one.boxes[place] * factor)
     data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
     return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
 

@@ -13,7 +13,7 @@ from xray_pictures import colour, grey8
 from models.bundle import shipped_bundles
 from training.xray.judge import beside_truth
 from training.xray.metrics import Judged
-from training.xray.quick import cached, choose, main, quick_figures
+from training.xray.quick import cached, choose, enlarged, main, quick_figures
 from training.xray.store import Thing
 from training.xray.traits import background_of, half_of
 
@@ -48,6 +48,15 @@ def test_benign_pictures_on_grey_are_left_out_of_the_second_table_alone() -> Non
     assert (found["benign"], found["benign on white"]["benign"]) == (2, 1)
     assert (found["ap50"], found["benign on white"]["ap50"]) == (0.5, 1.0)
     assert (found["recall@5%"], found["benign on white"]["recall@5%"]) == (0.0, 1.0)
+
+
+def test_boxes_drawn_too_closely_show_in_the_larger_ones() -> None:
+    truth = [Thing((0.0, 0.0, 100.0, 100.0), None)]
+    close = np.array([[16, 16, 84, 84]], np.float32)
+    one = beside_truth("a", "a", truth, 0.9, close, np.array([0.9], np.float32), ("slide",))
+    assert enlarged([one], 0.5)[0].boxes.tolist() == [[-1, -1, 101, 101]]
+    found = quick_figures([one, judged("b", False, 0.1)], [])
+    assert (found["ap50"], found["ap30"], found["ap50_boxes_15%_larger"]) == (0.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize(
