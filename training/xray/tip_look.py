@@ -22,7 +22,7 @@ assumption: that these shares of the metal seen in harmless luggage are thinner 
 come out as dense as labelled real handguns on a scanner that shows metal at half its true attenuation
 (`python -m benchmarks.projection_realism`)."""
 METAL, THIN = 0.75, 0.3
-ENOUGH_METAL, LEAST_PIXELS, LEAST_COLOURS = 4000, 300, 0.03
+ENOUGH_METAL, LEAST_PIXELS, LEAST_COLOURED = 4000, 300, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def measure_look(images: Sequence[XrayImage]) -> Look:
 
 def _tells_material(image: XrayImage) -> bool:
     """Say whether a picture has colours; a grey one is 0.5 everywhere but where hardly anything comes through."""
-    thing = (image.attenuation > THIN) & (image.attenuation < 4.0)
-    return bool(thing.any()) and float(np.std(image.material[thing])) > LEAST_COLOURS
+    thing = (image.attenuation > 0.1) & (image.attenuation < 4.0)
+    return bool(thing.any()) and float(np.mean(np.abs(image.material[thing] - 0.5) > 0.1)) > LEAST_COLOURED
 
 
 def metal_levels(images: Sequence[XrayImage]) -> tuple[float, ...]:
