@@ -83,7 +83,7 @@ def _check(options: dict[str, Any]) -> None:
 
 def _pictures(options: dict[str, Any], model: XrayModel) -> tuple[Read, Read | None]:
     from training.xray.coco import load_coco
-    from training.xray.scanner_read import check_harmless, pictures_in, read_benign, read_labelled
+    from training.xray.scanner_read import check_benign, pictures_in, read_benign, read_labelled
 
     folder = options["benign"]
     palette = PALETTES.get(options["palette"])
@@ -91,11 +91,11 @@ def _pictures(options: dict[str, Any], model: XrayModel) -> tuple[Read, Read | N
     wanted = load_coco(options["annotations"], options["images"]) if options["annotations"] else ()
     with bar("benign pictures", len(pictures_in(folder))) as progress:
         benign = read_benign(folder, model, palette, progress)
-    if not wanted:
-        return benign, None
-    with bar("labelled pictures", len(wanted)) as progress:
-        labelled = read_labelled(wanted, model, palette, progress)
-    check_harmless(benign, labelled, folder)
+    labelled = None
+    if wanted:
+        with bar("labelled pictures", len(wanted)) as progress:
+            labelled = read_labelled(wanted, model, palette, progress)
+    check_benign(benign, labelled, folder)
     return benign, labelled
 
 

@@ -55,14 +55,10 @@ def read_benign(
     """Score every picture of the benign folder.
 
     Raises:
-        InputError: No pictures, or so many of them unreadable that something is wrong with the folder.
+        InputError: There is no such folder, or no picture in it.
     """
-    files = [(path, str(path.relative_to(folder)), None) for path in pictures_in(folder)]
-    read = _read(((path, name, name, False) for path, name, _ in files), model, palette, heartbeat)
-    if len(read.problems) > MOST_UNREADABLE * len(files):
-        text = f"{folder}: {len(read.problems)} of {len(files)} pictures cannot be used"
-        raise InputError(f"{text}; take them out, or see what is wrong with the export.", read.problems)
-    return read
+    files = [(path, str(path.relative_to(folder))) for path in pictures_in(folder)]
+    return _read(((path, name, name, False) for path, name in files), model, palette, heartbeat)
 
 
 def read_labelled(
@@ -72,23 +68,38 @@ def read_labelled(
     return _read(((one.path, one.path.name, one.group, _armed(one)) for one in labelled), model, palette, heartbeat)
 
 
-def check_harmless(benign: Read, labelled: Read, folder: Path) -> None:
-    """Check that no picture of the benign folder is labelled with a firearm part.
+def check_benign(benign: Read, labelled: Read | None, folder: Path) -> None:
+    """Check that the benign folder can be calibrated on.
 
     Raises:
-        InputError: Some are; all are named.
+        InputError: Pictures of it are labelled with a firearm part, or so many cannot be read that something is wrong
+            with the folder; all of them are named.
     """
-    armed = {
-        digest: one.name for digest, one in zip(labelled.digests, labelled.pictures, strict=True) if one.armed is True
-    }
-    problems = [
-        Problem(one.name, "armed_among_benign", f"is labelled with a firearm part as {armed[digest]}; take it out.")
-        for digest, one in zip(benign.digests, benign.pictures, strict=True)
-        if digest in armed
+    armed = _armed_among(benign, labelled) if labelled else []
+    told = []
+    if armed:
+        told.append(f"{len(armed)} of {len(benign.pictures)} pictures hold a part by the annotations")
+    if len(benign.problems) > MOST_UNREADABLE * len(benign.pictures):
+        told.append(f"{len(benign.problems)} of {len(benign.pictures)} pictures cannot be used")
+    if told:
+        text = f"{folder}: {' and '.join(told)}; take them out, or see what is wrong with the export"
+        raise InputError(f"{text}. Nothing was written.", [*armed, *benign.problems])
+
+
+def _armed_among(benign: Read, labelled: Read) -> list[Problem]:
+    """Name the benign pictures that are labelled with a part, as the same file or pixel for pixel."""
+    armed = {mark: one.name for one, marks in _marked(labelled) if one.armed is True for mark in marks}
+    found = [(one.name, next((armed[mark] for mark in marks if mark in armed), None)) for one, marks in _marked(benign)]
+    return [
+        Problem(name, "armed_among_benign", f"it is labelled with a firearm part as {other}; take it out.")
+        for name, other in found
+        if other is not None
     ]
-    if problems:
-        text = f"{folder}: {len(problems)} pictures of the benign folder hold a part by the annotations"
-        raise InputError(f"{text}; nothing was written.", problems)
+
+
+def _marked(read: Read) -> Iterable[tuple[Scored, tuple[str, ...]]]:
+    for one, digest in zip(read.pictures, read.digests, strict=True):
+        yield one, (digest, one.fingerprint.exact) if one.fingerprint else (digest,)
 
 
 def _armed(one: Labelled) -> bool | None:
