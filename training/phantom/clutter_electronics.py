@@ -304,4 +304,4 @@ def soldering_set(dice: Dice) -> Shape:
     """Return a soldering iron on its stand."""
     shape = Shape().cone((4, 1.5), 90, 150, "copper").tube(6, 4.5, 20, 95, "steel").rod(11, -100, 20, "rubber")
     shape.wire(helix(70, 16, 8, 70) + np.array((0, 60, 0)), 1.2, "steel").box((40, 110), (40, 120), (-20, -17), "steel")
-    return shape
+    return Shape().add(shape, scale=dice.between(0.75, 1.15))

@@ -190,7 +190,7 @@ def spark_plug(dice: Dice) -> Shape:
             7, 5, 38, 62, "steel", y
         )
         shape.box((62, 68), (y + 4, y + 7), (-1, 1), "steel")
-    return shape
+    return Shape().add(shape, scale=dice.between(0.8, 1.2))
 
 
 def brake_disc(dice: Dice) -> Shape:

@@ -84,7 +84,7 @@ def watch(dice: Dice) -> Shape:
         for side in (-1, 1):
             x = side * (24 + index * 6)
             shape.box((x - 2.5, x + 2.5), (-9, 9), (2, 4), strap)
-    return shape
+    return Shape().add(shape, scale=dice.between(0.75, 1.2))
 
 
 def jewellery(dice: Dice) -> Shape:
@@ -210,4 +210,4 @@ def glasses(dice: Dice) -> Shape:
         rim = np.concatenate([arc((side * 33, 0), (25, 20), 0, 360, 18), np.zeros((18, 1))], axis=1)
         shape.wire(rim, 1.2, frame_material).ellipsoid((24, 19, 1.2), "polymer", 1, (side * 33, 0, 0))
         shape.wire(np.array(((side * 58, 5, 0), (side * 30, 8, -7), (-side * 60, 4, -9))), 1.4, frame_material)
-    return shape
+    return Shape().add(shape, scale=dice.between(0.8, 1.15))

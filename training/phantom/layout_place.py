@@ -185,7 +185,9 @@ def _inside(name: str, shape: Shape, rotation: Array, at: Array, site: Site) -> 
     if room.min() < 0:
         return None
     local = np.clip((site.pose[:2, :2].T @ (at[:2] - site.centre)), -room, room)
-    return _centred(name, shape, rotation, np.append(site.centre + site.pose[:2, :2] @ local, at[2]))
+    height = max(float(at[2]), BELT_MM + float(high[2] - low[2]) / 2)
+    offset = site.pose @ (np.append(local, height) - (low + high) / 2)
+    return Placed(name, shape, np.asarray(rotation), offset + np.append(site.centre, 0), None)
 
 
 def _centred(name: str, shape: Shape, rotation: Array, at: Array) -> Placed:
