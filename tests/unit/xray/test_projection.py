@@ -95,7 +95,7 @@ def test_what_is_shown_leads_back_to_what_is_true() -> None:
 
 def test_a_scanner_that_shows_half_the_metal_is_recognised() -> None:
     whole = bag()
-    half = XrayImage(whole.attenuation / 2, whole.material, "colour")
+    half = XrayImage((whole.attenuation / 2).astype(np.float32), whole.material, "colour")
     levels = [measure_look([image] * 4).metal[1] for image in (whole, half)]
     assert levels[1] < 0.75 * levels[0]
 
