@@ -55,9 +55,10 @@ def crop(image: XrayImage, box: Box, side: int) -> tuple[Plane, Plane]:
     return planes[0], planes[1]
 
 
-def collect(scans: RealScans, blending: Blending, seed: int, side: int = SIDE) -> Crops:
-    """Return one real and one projected crop of each picture that has a labelled thing and room for a part."""
+def collect(scans: RealScans, blending: Blending, seed: int, most: int, side: int = SIDE) -> Crops:
+    """Return one real and one projected crop of at most `most` pictures that have a labelled thing and room."""
     labelled = [index for index, entry in enumerate(scans.store.entries) if entry.things or scans.metal[index]]
+    labelled = sorted(np.random.default_rng(seed).permutation(labelled)[:most].tolist())
     looks: dict[int, Look] = looks_of(scans.store, labelled, seed)
     planes, projected, bags, names = [], [], [], []
     for index in labelled:
@@ -170,16 +171,17 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="Folder for cached pictures.")
     parser.add_argument("--sheet", type=Path, help="60 crops; holds real scans, so keep it where those may be kept.")
     parser.add_argument("--key", type=Path, help="Which of the crops are projected.")
+    parser.add_argument("--most", type=int, default=360, help="Pictures to compare on.")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     scans = load(options.annotations, options.images, options.cache)
     if options.sheet:
-        picture, key = sheet(collect(scans, MATCHED, options.seed + 1, SHEET_SIDE), options.seed)
+        picture, key = sheet(collect(scans, MATCHED, options.seed + 1, 2 * SHEET_HALF, SHEET_SIDE), options.seed)
         cv2.imwrite(str(options.sheet), picture)
         if options.key:
             options.key.write_text(json.dumps(key, indent=1) + "\n", encoding="utf-8")
     for name, blending in (("matched", MATCHED), ("naive", NAIVE)):
-        crops = collect(scans, blending, options.seed)
+        crops = collect(scans, blending, options.seed, options.most)
         found = {"all": told_apart(crops, options.seed), "handguns": told_apart(handguns(crops), options.seed)}
         print(json.dumps({name: found}), flush=True)
 
