@@ -38,13 +38,22 @@ from models.results import (
     XrayResult,
 )
 from models.scanner_profile import ScannerProfile, why_not
-from models.xray_engine import Engine, EngineName, open_engine
+from models.xray_engine import Engine, EngineName, best_engine, open_engine
 from models.xray_heads import Found, find
 from models.xray_parameters import Parameters
 
-__all__ = ["NETWORK", "Picture", "PictureLimits", "Seen", "XrayModel", "assess_without_model", "read_and_check"]
+__all__ = [
+    "NETWORK",
+    "NETWORK_INT8",
+    "Picture",
+    "PictureLimits",
+    "Seen",
+    "XrayModel",
+    "assess_without_model",
+    "read_and_check",
+]
 
-NETWORK = "detector.onnx"
+NETWORK, NETWORK_INT8 = "detector.onnx", "detector-int8.onnx"
 _WORST: tuple[Assessment, ...] = ("alarm", "unknown", "clear")
 _LEAST_ABLE: tuple[Ability, ...] = ("unreadable", "shield", "no_interference")
 # Below this share of the part names' probability the name would be a guess, and the region is told as firearm_like.
@@ -77,13 +86,15 @@ class XrayModel:
 
         Args:
             bundle: Of kind xray.
-            engine: Which engine runs it; None takes onnxruntime where it is installed, else OpenCV.
+            engine: Which engine runs it; None takes the fastest that this machine and the bundle have.
 
         Raises:
             InputError: The card or the network cannot be used.
         """
         parameters = Parameters.from_card(bundle.card.parameters)
-        return cls(bundle.card.title, open_engine(bundle.read(NETWORK), engine), parameters, bundle.digest)
+        name = engine or best_engine(NETWORK_INT8 in bundle.contents)
+        network = bundle.read(NETWORK_INT8 if name == "onnxruntime-int8" else NETWORK)
+        return cls(bundle.card.title, open_engine(network, name), parameters, bundle.digest)
 
     @property
     def threshold(self) -> float:

@@ -1,9 +1,14 @@
-"""Runs the detector's ONNX file: onnxruntime, or OpenCV's DNN module where onnxruntime is absent."""
+"""Runs the detector's ONNX file: onnxruntime, or OpenCV's DNN module where onnxruntime is absent.
+
+A bundle may hold the same network in 8 bit too (`training.xray.quantise`). onnxruntime takes that one on a processor
+that multiplies bytes in one step; on others it is no faster, and older ones overflow on the way.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import threading
+from pathlib import Path
 from typing import Literal, Protocol
 
 import cv2
@@ -13,7 +18,9 @@ from numpy.typing import NDArray
 from features.errors import InputError
 
 Tensor = NDArray[np.float32]
-EngineName = Literal["onnxruntime", "opencv"]
+EngineName = Literal["onnxruntime", "onnxruntime-int8", "opencv"]
+BYTE_PRODUCTS = frozenset({"avx512_vnni", "avx_vnni", "asimddp"})
+"""What Linux calls the instructions that multiply and add bytes in one step (x86 VNNI, Arm dot product)."""
 
 
 class Engine(Protocol):
@@ -29,10 +36,10 @@ class Engine(Protocol):
 class OnnxRuntimeEngine:
     """onnxruntime on one core per call: a server runs many calls side by side and must not have them fight."""
 
-    name: EngineName = "onnxruntime"
-
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, name: EngineName = "onnxruntime") -> None:
         import onnxruntime
+
+        self.name = name
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -64,20 +71,38 @@ class OpenCvEngine:
             return np.array(self._net.forward(), np.float32)
 
 
+def best_engine(has_int8: bool) -> EngineName:
+    """Return the fastest engine that this machine has.
+
+    Args:
+        has_int8: Whether the bundle holds the network in 8 bit.
+    """
+    if importlib.util.find_spec("onnxruntime") is None:
+        return "opencv"
+    return "onnxruntime-int8" if has_int8 and multiplies_bytes() else "onnxruntime"
+
+
+def multiplies_bytes(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether the processor has one of BYTE_PRODUCTS; False where nobody can tell."""
+    try:
+        return not BYTE_PRODUCTS.isdisjoint(cpuinfo.read_text(encoding="utf-8").split())
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def open_engine(model: bytes, name: EngineName | None = None) -> Engine:
     """Load the network.
 
     Args:
-        model: The bytes of an ONNX file without external data.
+        model: The bytes of an ONNX file without external data; in 8 bit for the engine of that name.
         name: The engine to use; None takes onnxruntime where it is installed, else OpenCV.
 
     Raises:
         InputError: The bytes are not a network that the engine can run.
     """
-    if name is None:
-        name = "onnxruntime" if importlib.util.find_spec("onnxruntime") else "opencv"
+    name = name or best_engine(has_int8=False)
     try:
-        return OnnxRuntimeEngine(model) if name == "onnxruntime" else OpenCvEngine(model)
+        return OpenCvEngine(model) if name == "opencv" else OnnxRuntimeEngine(model, name)
     # Each engine raises its own classes for a file it cannot use; for the reader they are one thing.
     except Exception as error:
         raise InputError(f"The detector's network cannot be loaded by {name}: {error}") from error
