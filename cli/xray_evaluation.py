@@ -99,6 +99,7 @@ def _measured(
     from training.xray.looks import judge_rule, look_over, select
     from training.xray.measure import measure
     from training.xray.measure_peers import RULE
+    from training.xray.measure_traits import keep
     from training.xray.report import render
 
     labelled = load_coco(plan.annotations, images)
@@ -107,6 +108,7 @@ def _measured(
         if not looked:
             raise InputError(f"{plan.annotations}: no picture is left to measure on.")
         chosen = [one.labelled for one in looked]
+        keep(chosen, plan.benign_where)  # a slip of the pen is told before minutes of work, not after
         sides = {
             one.card.title: judge_files(chosen, load_xray(one), stage(one.card.title, len(chosen), 1))
             for one in bundles

@@ -28,6 +28,9 @@ from training.xray.metrics import (
 
 REPEATS = 200
 OVERLAPS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
+LENIENT = 0.3
+"""An overlap that a loosely drawn label still reaches: AP far above AP50 here says that boxes differ in how closely
+they are drawn, and not in what they are drawn around."""
 FALSE_PER_PICTURE = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """False boxes a picture at which FROC is read off with an interval."""
 BLIND_DRAWS = 10
@@ -76,6 +79,7 @@ def _any_part(judged: Sequence[Judged], any_part: Matched, draws: Sequence[Weigh
     wide = with_interval(lambda w: mean_precision(overlaps, w), draws, "ap50_95")
     return {
         **with_interval(lambda w: average_precision(any_part, w), draws, "ap50"),
+        "ap30": finite(average_precision(match(judged, LENIENT))),
         "ap50_95": wide["ap50_95"],
         "ap50_95_interval": wide["interval"],
         "ap50_components_inside_neither": with_interval(lambda w: average_precision(lenient, w), draws, "ap50"),

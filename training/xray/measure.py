@@ -16,6 +16,7 @@ from training.xray.measure_boxes import by_box
 from training.xray.measure_peers import beside
 from training.xray.measure_scores import reliability, thresholds
 from training.xray.measure_traits import by_benign, by_trait, keep
+from training.xray.measure_views import by_views
 from training.xray.metrics import group_weights
 
 INTERVALS = "95 % percentile interval of a bootstrap by bag; bags with near-duplicate pictures count as one"
@@ -59,7 +60,7 @@ def measure(answers: Sequence[Answer], others: Mapping[str, Sequence[Judged]], p
     Raises:
         UsageError: No benign picture has the traits asked for.
     """
-    kept = keep(answers, plan.benign_where)
+    kept = keep([one.labelled for one in answers], plan.benign_where)
     mine = [one for one, stays in zip(answers, kept, strict=True) if stays]
     sides = {name: [one for one, stays in zip(side, kept, strict=True) if stays] for name, side in others.items()}
     judged = [one.judged for one in mine]
@@ -78,6 +79,7 @@ def measure(answers: Sequence[Answer], others: Mapping[str, Sequence[Judged]], p
         "thresholds": thresholds(judged, plan.threshold, draws),
         "by": by_trait(mine, plan.threshold, plan.seed),
         "benign_by_background": by_benign(answers, "background", plan.seed),
+        "views": by_views(mine, plan.seed, plan.repeats),
         "assessments": dict(sorted(Counter(one.result.assessment for one in mine).items())),
         "assessments_with_part": _assessments(mine, benign=False),
         "assessments_benign": _assessments(mine, benign=True),

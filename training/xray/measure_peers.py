@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from training.xray.evaluate import (
+    LENIENT,
     OVERLAPS,
     finite,
     hits_at,
@@ -67,6 +68,7 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Callable[[Weights | None], 
     matched = [match(judged, least) for least in OVERLAPS]
     return {
         "ap50": partial(average_precision, matched[0]),
+        "ap30": partial(average_precision, match(judged, LENIENT)),
         "ap50_95": partial(mean_precision, matched),
         f"hits_at_{FALSE_BOXES:g}": partial(hits_at, matched[0], FALSE_BOXES),
         "roc_area": partial(roc_area, judged),
@@ -94,6 +96,7 @@ def _by_lot(judged: Sequence[Judged], seed: int) -> dict[str, Figure]:
     overlaps = [precision_of_random_boxes(judged, seed, least) for least in OVERLAPS]
     return {
         "ap50": [finite(overlaps[0]), None, None],
+        "ap30": [finite(precision_of_random_boxes(judged, seed, LENIENT)), None, None],
         "ap50_95": [finite(sum(overlaps) / len(overlaps)), None, None],
         "roc_area": [0.5, None, None],
         **{f"recall@{rate:g}": [rate, None, None] for rate in FALSE_ALARM_RATES},

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from features.errors import UsageError
-from training.xray.coco import GROUP_FIELDS
+from training.xray.coco import GROUP_FIELDS, Labelled
 from training.xray.evaluate import at_threshold, with_interval
 from training.xray.judge import Answer
 from training.xray.matching import match
@@ -81,29 +79,25 @@ def _against(armed: Sequence[Answer], benign: Sequence[Answer], seed: int) -> di
     return row
 
 
-def keep(answers: Sequence[Answer], benign_where: Mapping[str, str]) -> list[bool]:
+def keep(labelled: Sequence[Labelled], benign_where: Mapping[str, str]) -> list[bool]:
     """Tell which pictures count where only benign ones with certain traits do.
 
     Args:
-        answers: All of them.
+        labelled: All of them.
         benign_where: Value by trait that a benign picture must have.
 
     Raises:
         UsageError: No benign picture has that value, or the pictures have no such trait.
     """
-    known = {name: sorted({value(one, name) for one in answers if one.judged.benign}) for name in _names(answers)}
+    names = sorted({name for one in labelled for name in one.traits} - _NO_TRAITS)
+    known = {name: sorted({one.traits.get(name, "") for one in labelled if not one.has_part}) for name in names}
     for trait, wanted in benign_where.items():
         if trait not in known:
             raise UsageError(f"--benign-where: the pictures have no trait {trait}; there are {', '.join(known)}.")
         if wanted not in known[trait]:
             there = ", ".join(one or "(none)" for one in known[trait][:MOST_VALUES])
             raise UsageError(f"--benign-where: no benign picture has {trait}={wanted}; there are {there}.")
-    held = np.ones(len(answers), bool)
-    for place, one in enumerate(answers):
-        if one.judged.benign:
-            held[place] = all(value(one, trait) == wanted for trait, wanted in benign_where.items())
-    return [bool(one) for one in held]
-
-
-def _names(answers: Sequence[Answer]) -> list[str]:
-    return sorted({name for one in answers for name in one.labelled.traits} - _NO_TRAITS)
+    return [
+        one.has_part or all(one.traits.get(trait) == wanted for trait, wanted in benign_where.items())
+        for one in labelled
+    ]

@@ -29,7 +29,7 @@ SHEET_STYLE = (
 
 def sheets(metrics: Mapping[str, Any], answers: Sequence[Answer]) -> str:
     """Return the sheets, one picture a bag, so that twelve scans of one bag do not fill a page."""
-    kept = keep(answers, metrics["data"]["benign_where"])
+    kept = keep([one.labelled for one in answers], metrics["data"]["benign_where"])
     mine = [one for one, stays in zip(answers, kept, strict=True) if stays]
     armed = [one for one in mine if not one.judged.benign]
     benign = [one for one in mine if one.judged.benign]
@@ -38,8 +38,9 @@ def sheets(metrics: Mapping[str, Any], answers: Sequence[Answer]) -> str:
     false = _one_a_bag(sorted(benign, key=lambda one: -one.judged.score))
     return (
         f"<h2>Worst misses</h2><p>Pictures with a part that score lowest.</p>{_sheet(misses)}"
-        f"<h2>Alarm for the wrong reason</h2><p>Pictures with a part that score high, although no part in them is "
-        f"boxed with half an overlap by any of the {SHOWN} strongest regions.</p>{_sheet(beside)}"
+        f"<h2>High score, box off the mark</h2><p>Pictures with a part that score high, although none of the {SHOWN} "
+        f"strongest regions overlaps a true box by half: the alarm has another reason, or the set draws its boxes more "
+        f"widely or closely than the detector.</p>{_sheet(beside)}"
         f"<h2>Worst false alarms</h2><p>Benign pictures that score highest.</p>{_sheet(false)}"
         f"<p>Green: what is there. Vermilion: the {SHOWN} strongest regions found, with name and score.</p>"
     )

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 COLUMNS = {
-    "ap50": "AP50", "ap50_95": "AP50-95", "hits_at_1": "found at 1 false box", "roc_area": "area under ROC",
+    "ap50": "AP50", "ap30": "AP30", "ap50_95": "AP50-95", "hits_at_1": "found at 1 false box",
+    "roc_area": "area under ROC",
     "recall@0.01": "recall at 1 % false alarms", "recall@0.05": "at 5 %", "recall@0.1": "at 10 %",
 }  # fmt: skip
 Figure = Sequence[float | None]
@@ -143,6 +144,20 @@ def trait_tables(by: Mapping[str, Any]) -> str:
         ]  # fmt: skip
         told.append(f"<h3>By {escape(trait.replace('_', ' '))}, at the threshold in use</h3>{_table(head, rows)}")
     return "".join(told)
+
+
+def views_section(views: Mapping[str, Any] | None) -> str:
+    """Lay out parcels judged by one view and by all; nothing where the set has one view a parcel."""
+    if views is None:
+        return ""
+    head = ["parcels judged by", "area under ROC", "recall at 1 % false alarms", "at 5 %", "at 10 %"]
+    rows = [
+        [escape(name), _with_span(one["roc_area"]),
+         *(_with_span(one[key], percent) for key in ("recall@0.01", "recall@0.05", "recall@0.1"))]
+        for name, one in views["by"].items()
+    ]  # fmt: skip
+    words = f"{views['parcels']:,} parcels seen in several views, {views['benign_parcels']:,} of them without a part."
+    return f"<h2>One view or several</h2><p>{words}</p>{_table(head, rows)}"
 
 
 def assessment_table(metrics: Mapping[str, Any]) -> str:
