@@ -6,25 +6,36 @@ every box also carries its name, so that no meaning rests on colour alone.
 
 from __future__ import annotations
 
-import textwrap
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from features.palettes import PALETTES, colourise
 from features.xray_header import UnreadablePicture
 from features.xray_image import XrayImage, canonical
 from features.xray_read import Decoded, PictureLimits, read_picture
-from models.results import Assessment, Box, ImageResult, Part, Region
+from models.drawing_words import (
+    BLUE,
+    DARK_ON,
+    GREEN,
+    INK,
+    MUTED,
+    PAPER,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Canvas,
+    Colour,
+    Key,
+    Type,
+    banner,
+    filled,
+    legend,
+)
+from models.results import Assessment, Box, DenseArea, ImageResult, Part, Region
 
-Canvas = NDArray[np.uint8]
-Colour = tuple[int, int, int]
-# Blue, green, red, as OpenCV wants them.
-VERMILION, BLUE, PURPLE, GREEN = (0, 94, 213), (178, 114, 0), (167, 121, 204), (115, 158, 0)
-DARK_ON: frozenset[Colour] = frozenset({PURPLE})
-INK, PAPER, MUTED = (38, 34, 30), (255, 255, 255), (110, 106, 100)
 FAMILIES: tuple[tuple[str, Colour, frozenset[Part]], ...] = (
     ("whole firearm", VERMILION, frozenset({"pistol", "revolver", "long_gun", "firearm_like"})),
     ("main part", BLUE, frozenset({"barrel", "slide", "frame", "bolt", "cylinder", "trigger_group"})),
@@ -36,30 +47,9 @@ BANNERS: dict[Assessment, tuple[str, Colour]] = {
     "unknown": ("NOT CLEARED", (0, 120, 160)),
     "clear": ("CLEAR", GREEN),
 }
-SMALLEST, LARGEST = 900, 1800
+SMALLEST, LARGEST, NARROWEST = 900, 1800, 560
+"""Pixels: the longest side is brought between the first two; what is narrower than the third gets a margin."""
 MOST_BOXES, MOST_BELOW = 12, 3
-FONT = cv2.FONT_HERSHEY_DUPLEX
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """Letter size: `scale` as OpenCV counts it, `height` of a capital and `line` from line to line, in pixels."""
-
-    scale: float
-
-    @property
-    def height(self) -> int:
-        """Of a capital letter."""
-        return round(22 * self.scale)
-
-    @property
-    def line(self) -> int:
-        """From one base line to the next."""
-        return round(38 * self.scale)
-
-    def width(self, text: str) -> int:
-        """Of a text."""
-        return int(cv2.getTextSize(text, FONT, self.scale, 1)[0][0])
 
 
 def draw(picture: bytes, result: ImageResult, limits: PictureLimits | None = None) -> bytes:
@@ -71,23 +61,46 @@ def draw(picture: bytes, result: ImageResult, limits: PictureLimits | None = Non
         limits: What is accepted as a picture.
     """
     try:
-        canvas = _shown(read_picture(picture, limits or PictureLimits()))
+        canvas = shown(read_picture(picture, limits or PictureLimits()))
     except UnreadablePicture:
         canvas = _placard()
-    factor = _factor(canvas)
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    canvas = np.asarray(cv2.resize(canvas, None, fx=factor, fy=factor, interpolation=how), np.uint8)
-    letter = Type(max(0.5, max(canvas.shape[:2]) / 1900))
+    canvas, factor, left = enlarged(canvas)
+    letter = letters(canvas)
     regions, alarm = _told(result), result.assessment == "alarm"
-    taken: list[Box] = [_scaled(region.box, factor) for region in regions]
-    for region in reversed(regions):
-        _outline(canvas, _scaled(region.box, factor), _colour(region.part), letter, alarm and region is regions[0])
-    for region in regions:
-        taken.append(_label(canvas, region, factor, letter, taken))
-    parts = [_banner(canvas.shape[1], result, letter), canvas, _legend(canvas.shape[1], result, regions, letter)]
-    done, data = cv2.imencode(".png", np.concatenate(parts), [cv2.IMWRITE_PNG_COMPRESSION, 4])
+    for area in result.dense:
+        _dense(canvas, _scaled(area.box, factor, left), area.opaque, letter)
+    boxes = [_scaled(region.box, factor, left) for region in regions]
+    for region, box in reversed(list(zip(regions, boxes, strict=True))):
+        _outline(canvas, box, _colour(region.part), letter, alarm and region is regions[0])
+    taken = list(boxes)
+    for words, colour, box in _labels(regions, boxes, result.dense, factor, left):
+        taken.append(_label(canvas, words, colour, box, letter, taken))
+    strip = legend(canvas.shape[1], _keys(result, regions), letter)
+    return png(np.concatenate([_banner(canvas.shape[1], result, letter), canvas, strip]))
+
+
+def png(canvas: Canvas) -> bytes:
+    """Encode a picture."""
+    done, data = cv2.imencode(".png", canvas, [cv2.IMWRITE_PNG_COMPRESSION, 4])
     assert done  # noqa: S101 - encoding an array of ours cannot fail for a reason a user could mend
     return data.tobytes()
+
+
+def enlarged(canvas: Canvas) -> tuple[Canvas, float, int]:
+    """Bring a picture to a size for the eye; returns it, the factor, and how wide its new left margin is."""
+    longest = float(max(canvas.shape[:2]))
+    factor = min(max(1.0, SMALLEST / longest), LARGEST / longest)
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    canvas = np.asarray(cv2.resize(canvas, None, fx=factor, fy=factor, interpolation=how), np.uint8)
+    missing = max(NARROWEST - canvas.shape[1], 0)
+    left = missing // 2
+    sides = (0, 0, left, missing - left)
+    return np.asarray(cv2.copyMakeBorder(canvas, *sides, cv2.BORDER_CONSTANT, value=PAPER), np.uint8), factor, left
+
+
+def letters(canvas: Canvas) -> Type:
+    """Return the letter size that goes with a picture of this size."""
+    return Type(max(0.5, max(canvas.shape[:2]) / 1900))
 
 
 def _placard() -> Canvas:
@@ -95,11 +108,11 @@ def _placard() -> Canvas:
     canvas = np.full((320, SMALLEST, 3), 236, np.uint8)
     text, letter = "This picture cannot be shown.", Type(1.0)
     place = ((SMALLEST - letter.width(text)) // 2, 170)
-    cv2.putText(canvas, text, place, FONT, letter.scale, MUTED, 1, cv2.LINE_AA)
+    letter.write(canvas, text, place, MUTED)
     return canvas
 
 
-def _shown(decoded: Decoded) -> Canvas:
+def shown(decoded: Decoded) -> Canvas:
     """Colour as sent; grey stretched so that the inside of metal shows; two energies in pseudo-colour."""
     page = decoded.pages[0]
     if page.ndim == 3:
@@ -111,11 +124,6 @@ def _shown(decoded: Decoded) -> Canvas:
     return np.asarray(cv2.cvtColor(np.asarray(grey, np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
-def _factor(canvas: Canvas) -> float:
-    longest = float(max(canvas.shape[:2]))
-    return min(max(1.0, SMALLEST / longest), LARGEST / longest)
-
-
 def _told(result: ImageResult) -> tuple[Region, ...]:
     """Return the regions worth an eye: strong beside the best one; a dozen, or three where none reaches alarm."""
     ranked = sorted(result.regions, key=lambda region: -region.score)
@@ -124,9 +132,9 @@ def _told(result: ImageResult) -> tuple[Region, ...]:
     return tuple(region for region in ranked[:most] if region.score >= least)
 
 
-def _scaled(box: Box, factor: float) -> Box:
+def _scaled(box: Box, factor: float, left: int) -> Box:
     x, y, width, height = (round(value * factor) for value in box)
-    return x, y, max(width, 2), max(height, 2)
+    return x + left, y, max(width, 2), max(height, 2)
 
 
 def _colour(part: Part) -> Colour:
@@ -141,15 +149,43 @@ def _outline(canvas: Canvas, box: Box, colour: Colour, letter: Type, strongest: 
         cv2.rectangle(canvas, (x, y), (x + width, y + height), tone, line, cv2.LINE_AA)
 
 
-def _label(canvas: Canvas, region: Region, factor: float, letter: Type, taken: list[Box]) -> Box:
-    text = f"{region.part.replace('_', ' ')} {region.score:.2f}"
+def _dense(canvas: Canvas, box: Box, opaque: bool, letter: Type) -> None:
+    """Hatch what nothing came through; dot the rim of what little came through."""
+    x, y, width, height = box
+    part = canvas[y : y + height, x : x + width]
+    down, across = np.indices(part.shape[:2])
+    period = max(10, round(24 * letter.scale))
+    if opaque:
+        part[(down + across) % period < max(2, period // 7)] = YELLOW
+        return
+    rim = np.ones(part.shape[:2], bool)
+    rim[3:-3, 3:-3] = False
+    part[rim & ((down + across) % period < period // 2)] = SKY
+
+
+def _labels(
+    regions: tuple[Region, ...], boxes: list[Box], dense: tuple[DenseArea, ...], factor: float, left: int
+) -> list[tuple[str, Colour, Box]]:
+    """Return words, colour and box of every label, the most important first: it gets the best place."""
+    named = [
+        (f"{region.part.replace('_', ' ')} {region.score:.2f}", _colour(region.part), box)
+        for region, box in zip(regions, boxes, strict=True)
+    ]
+    hidden = [
+        (f"opaque, {area.share:.0%} of the parcel", YELLOW, _scaled(area.box, factor, left))
+        for area in dense
+        if area.opaque
+    ]
+    return named + hidden
+
+
+def _label(canvas: Canvas, text: str, colour: Colour, box: Box, letter: Type, taken: list[Box]) -> Box:
     pad = max(3, letter.height // 3)
     size = letter.width(text) + 2 * pad, letter.height + 2 * pad
-    x, y = _place(canvas, _scaled(region.box, factor), size, taken)
+    x, y = _place(canvas, box, size, taken)
     cv2.rectangle(canvas, (x - 1, y - 1), (x + size[0] + 1, y + size[1] + 1), PAPER, -1)
-    cv2.rectangle(canvas, (x, y), (x + size[0], y + size[1]), _colour(region.part), -1)
-    tone = INK if _colour(region.part) in DARK_ON else PAPER
-    cv2.putText(canvas, text, (x + pad, y + pad + letter.height), FONT, letter.scale, tone, 1, cv2.LINE_AA)
+    cv2.rectangle(canvas, (x, y), (x + size[0], y + size[1]), colour, -1)
+    letter.write(canvas, text, (x + pad, y + pad + letter.height), INK if colour in DARK_ON else PAPER)
     return x, y, size[0], size[1]
 
 
@@ -178,46 +214,31 @@ def _banner(width: int, result: ImageResult, letter: Type) -> Canvas:
         word = "UNREADABLE"
     elif result.ability == "shield" and result.assessment != "alarm":
         word = "SHIELDED"
-    detail = "" if result.score is None else f"highest score {result.score:.2f}"
-    if result.view:
-        detail = f"view {_plain(result.view)}   {detail}"
-    lines = [line for problem in result.problems for line in _wrapped(problem.message, width, letter)]
-    strip = np.full((round(letter.line * (1.7 + len(lines))), width, 3), colour, np.uint8)
-    base = round(letter.line * 1.05)
-    big = Type(letter.scale * 1.3)
-    cv2.putText(strip, word, (letter.line // 2, base), FONT, big.scale, PAPER, 2, cv2.LINE_AA)
-    at = letter.line // 2 + big.width(word) + letter.line
-    if at + letter.width(detail) < width:
-        cv2.putText(strip, detail, (at, base), FONT, letter.scale, PAPER, 1, cv2.LINE_AA)
-    for number, line in enumerate(lines, 1):
-        place = (letter.line // 2, base + number * letter.line)
-        cv2.putText(strip, line, place, FONT, letter.scale, PAPER, 1, cv2.LINE_AA)
-    return strip
+    told = [] if result.score is None else [f"highest score {result.score:.2f}"]
+    detail = "   ".join([*([f"view {result.view}"] if result.view else []), *told])
+    return banner(width, word, detail, [problem.message for problem in result.problems], colour, letter)
 
 
-def _legend(width: int, result: ImageResult, regions: tuple[Region, ...], letter: Type) -> Canvas:
-    """What the colours mean, and how many weaker regions are not drawn."""
-    entries = [(name, colour) for name, colour, parts in FAMILIES if any(r.part in parts for r in regions)]
-    strip = np.full((round(letter.line * 1.4), width, 3), PAPER, np.uint8)
-    base, x = round(letter.line * 0.95), letter.line // 2
-    for name, colour in entries:
-        cv2.rectangle(strip, (x, base - letter.height), (x + letter.height, base), colour, -1)
-        cv2.putText(strip, name, (x + letter.line, base), FONT, letter.scale, INK, 1, cv2.LINE_AA)
-        x += letter.line + letter.width(name) + letter.line
-    text = "no region found" if not regions else f"{len(result.regions) - len(regions)} weaker not drawn"
-    if (regions and len(result.regions) == len(regions)) or result.ability == "unreadable":
-        text = ""
-    if regions and result.assessment != "alarm":
-        text = f"all below the alarm threshold   {text}"
-    if x + letter.width(text) < width:
-        cv2.putText(strip, text, (x, base), FONT, letter.scale, MUTED, 1, cv2.LINE_AA)
-    return strip
+def _keys(result: ImageResult, regions: tuple[Region, ...]) -> list[Key]:
+    """What the colours and signs mean, and how many weaker regions are not drawn."""
+    keys = [Key(name, filled(colour)) for name, colour, parts in FAMILIES if any(r.part in parts for r in regions)]
+    for opaque, words in ((True, "nothing came through"), (False, "little came through")):
+        if any(area.opaque is opaque for area in result.dense):
+            keys.append(Key(words, _sign(opaque)))
+    if result.ability == "unreadable":
+        return keys
+    if not regions:
+        return [*keys, Key("no region found", tone=MUTED)]
+    if result.assessment != "alarm":
+        keys.append(Key("all below the alarm threshold", tone=MUTED))
+    if len(result.regions) > len(regions):
+        keys.append(Key(f"{len(result.regions) - len(regions)} weaker not drawn", tone=MUTED))
+    return keys
 
 
-def _wrapped(text: str, width: int, letter: Type) -> list[str]:
-    return textwrap.wrap(_plain(text), max(12, int((width - letter.line) / max(letter.width("n"), 1))))
+def _sign(opaque: bool) -> Callable[[Canvas, int, int, int], None]:
+    def paint(strip: Canvas, x: int, y: int, side: int) -> None:
+        cv2.rectangle(strip, (x, y), (x + side, y + side), INK, -1)
+        _dense(strip, (x, y, side + 1, side + 1), opaque, Type(0.4))
 
-
-def _plain(text: str) -> str:
-    """OpenCV's letters are ASCII; anything else would come out as question marks of its own."""
-    return text.encode("ascii", "replace").decode("ascii")
+    return paint

@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from xray_pictures import colour, dual_pages, grey8, jpeg, planted_model, png, tiff
 
-from models.drawing import BANNERS, BLUE, GREEN, VERMILION, draw
-from models.results import ImageResult, PictureProblem, Region
+from models.drawing import BANNERS, MOST_BOXES, NARROWEST, draw
+from models.drawing_words import BLUE, GREEN, SKY, VERMILION, YELLOW, Type, wrapped
+from models.results import PARTS, DenseArea, ImageResult, PictureProblem, Region
 from models.xray import Picture
 
 
@@ -18,8 +19,10 @@ def result(
     assessment: str = "alarm",
     ability: str = "no_interference",
     problems: tuple[PictureProblem, ...] = (),
+    dense: tuple[DenseArea, ...] = (),
 ) -> ImageResult:
-    return ImageResult("top", 320, 256, "0" * 64, assessment, ability, 0.9, problems, regions, None)  # type: ignore[arg-type]
+    told = (assessment, ability, 0.9, problems, regions, None, None, dense)
+    return ImageResult("top", 320, 256, "0" * 64, *told)  # type: ignore[arg-type]
 
 
 def drawn(data: bytes, what: ImageResult) -> NDArray[np.uint8]:
@@ -94,3 +97,58 @@ def test_the_models_own_answer_can_be_drawn() -> None:
     data = png(colour())
     (image,) = planted_model().assess([Picture(data)]).images
     assert count(drawn(data, image), VERMILION) > 1000
+
+
+def white(width: int, height: int) -> bytes:
+    return png(np.full((height, width, 3), 255, np.uint8))
+
+
+def test_what_hides_is_hatched_and_what_is_dense_has_a_rim() -> None:
+    opaque, dense = DenseArea((40, 60, 100, 80), 0.14, True), DenseArea((200, 60, 60, 60), 0.05, False)
+    without = drawn(white(320, 256), result(assessment="unknown", ability="shield"))
+    hatched = drawn(white(320, 256), result(assessment="unknown", ability="shield", dense=(opaque,)))
+    both = drawn(white(320, 256), result(assessment="unknown", ability="shield", dense=(opaque, dense)))
+    assert count(without, YELLOW) == 0
+    assert count(hatched, YELLOW) > 2000
+    assert count(hatched, SKY) == 0
+    assert count(both, SKY) > 200
+
+
+def test_a_narrow_picture_gets_room_for_words_and_keeps_its_boxes() -> None:
+    region = Region("long_gun", 0.9, (10, 100, 40, 700))
+    page = drawn(white(60, 1000), result(region, Region("ammunition", 0.8, (5, 850, 50, 50))))
+    assert page.shape[1] == NARROWEST
+    rows, columns = np.nonzero(np.abs(page[:950].astype(int) - np.array(VERMILION)).max(axis=2) <= 12)
+    left = (NARROWEST - 60) // 2
+    frame = rows > 700
+    assert columns[frame].min() == pytest.approx(left + 10, abs=6)
+    assert columns[frame].max() == pytest.approx(left + 50, abs=6)
+
+
+def test_a_legend_takes_as_many_rows_as_it_needs() -> None:
+    every = [Region(part, 0.9, (10 + 5 * n, 10, 40, 40)) for n, part in enumerate(("pistol", "slide", "suppressor"))]
+    few, many = result(every[0]), result(*every, Region("magazine", 0.8, (60, 100, 40, 40)))
+    assert drawn(white(60, 1000), many).shape[0] > drawn(white(60, 1000), few).shape[0]
+    assert drawn(white(320, 256), many).shape[0] == drawn(white(320, 256), few).shape[0]
+
+
+@pytest.mark.parametrize("size", [(40, 32), (600, 400), (2400, 1700), (250, 1500), (1500, 120)])
+def test_boxes_at_every_edge_and_long_lists_are_drawn_at_any_size(size: tuple[int, int]) -> None:
+    width, height = size
+    side = max(4, min(size) // 6)
+    corners = [(0, 0), (width - side, 0), (0, height - side), (width - side, height - side)]
+    regions = [Region(PARTS[n % 13], 0.95 - 0.01 * n, (*corners[n % 4], side, side)) for n in range(40)]
+    page = drawn(white(width, height), result(*regions))
+    assert max(page.shape[:2]) <= 2800
+    assert count(page, BLUE) > 200
+    shown = drawn(white(width, height), result(*regions[:MOST_BOXES]))
+    banner_and_picture = page.shape[0] - 120
+    assert np.array_equal(page[:banner_and_picture], shown[:banner_and_picture])
+
+
+def test_lines_are_broken_where_they_end() -> None:
+    letter = Type(0.5)
+    lines = wrapped("No signal came through, which is large enough to hide a part. " + "x" * 90, 300, letter)
+    assert len(lines) > 2
+    assert all(letter.width(line) <= 300 for line in lines)
+    assert "".join(lines).replace(" ", "").endswith("x" * 90)
