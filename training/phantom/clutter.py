@@ -29,7 +29,8 @@ TRAIN: dict[Family, dict[str, Maker]] = {
         for maker in (
             tools.pipe, tools.rod, tools.drill_bits, tools.socket_set, tools.wrench, tools.pliers, tools.hammer,
             tools.screwdriver, tools.saw, tools.padlock, tools.power_drill, tools.ratchet, sets.tool_tray,
-            sets.rod_bundle, machine.gear, machine.bracket, machine.hinge, machine.plate, machine.machined,
+            sets.rod_bundle, sets.tool_bundle, machine.gear, machine.bracket, machine.hinge, machine.plate,
+            machine.machined,
             machine.motor, machine.valve, machine.chain, machine.car_part, alike.shaft, alike.air_cylinder,
             alike.piston, alike.linear_guide, alike.collets, alike.vice_jaw,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.phantom.clutter_tools import ratchet, wrench
+from training.phantom.clutter_tools import drill_bits, hammer, pliers, ratchet, saw, screwdriver, wrench
 from training.phantom.dice import Dice
 from training.phantom.solids import ALONG_X, ALONG_Y, IDENTITY, Array, Shape, band, helix, rounded, turn
 
@@ -71,6 +71,19 @@ def rod_bundle(dice: Dice) -> Shape:
         shape.wire(np.stack([start, start + reach * np.array((np.cos(angle), np.sin(angle), 0))]), radius, material)
     for place in (0.2, 0.8)[: dice.count(0, 2)]:
         shape.tube(16, 15, place * length, place * length + 8, "rubber")
+    return shape
+
+
+def tool_bundle(dice: Dice) -> Shape:
+    """Return hand tools lying close together and all one way, as in a roll, a bag or a box."""
+    shape, makers = Shape(), (wrench, wrench, pliers, screwdriver, hammer, ratchet, saw, drill_bits)
+    spread, wide = dice.between(2, 14), dice.between(15, 60)
+    for _ in range(dice.count(3, 7)):
+        tool = dice.pick(makers)(dice)
+        low, high = tool.bounds()
+        pose = turn("z", dice.pick((0.0, 180.0)) + dice.normal(spread)) @ turn("x", dice.between(0, 360))
+        at = np.array((dice.normal(25), dice.normal(wide), dice.between(0, 30)))
+        shape.add(tool, pose, at - pose @ ((low + high) / 2), 0.85)
     return shape
 
 

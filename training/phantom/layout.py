@@ -45,12 +45,13 @@ FIREARM_SHARE = 0.5
 SHIELD_SHARE = 0.03
 _HOSTED_GOODS = 0.07
 _STACKED_GOODS = 0.08
-_NEIGHBOUR_SHARE = 0.12
+_NEIGHBOUR_SHARE = 0.18
 KINDS: tuple[ContainerKind, ...] = ("carton", "envelope", "case", "bag", "tray", "none")
 _KIND_WEIGHTS = (0.27, 0.09, 0.26, 0.28, 0.06, 0.04)
 _LYING = ("plain", "hidden", "bedded", "taped")
 _LYING_WEIGHTS = (0.44, 0.18, 0.28, 0.1)
 _RIM = 0.47  # of the field of view, from its middle, that a container may reach
+_CROWDED_RIM = 0.24  # where several parcels lie on the belt side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,18 @@ def compose(dice: Dice, size_mm: tuple[float, float], wish: Wish, *, held_out: b
     drawn: Density = dice.pick(DENSITIES, (0.3, 0.4, 0.3))
     density = wish.density or drawn
     pieces = _pieces(dice, wish, armed, 0.85 * max(size_mm))
-    site, angle = _packing(dice, size_mm, density, wish.container, pieces)
+    quarters = _quarters(dice, size_mm) if joined and wish.container is None and dice.chance(0.5) else []
+    site, angle = _packing(dice, size_mm, density, wish.container, pieces, quarters)
     container = site.container
     placed = [Placed(container.kind, container.shape, site.pose, np.append(site.centre, BELT_MM), None)]
     for name, shape in _goods(dice, density, held_out, 4 * container.half[0] * container.half[1]):
         placed += _laid(dice, name, shape, site)
     for part, shape in pieces:
         placed += _concealed(dice, part, shape, site)
-    if joined and wish.container is None:
-        placed += _neighbour(dice, site, size_mm, held_out)
+    for quarter in quarters[1 : dice.count(2, 4)]:
+        placed += _second(dice, (0.85 * _CROWDED_RIM * size_mm[0], 0.85 * _CROWDED_RIM * size_mm[1]), quarter, held_out)
+    if joined and wish.container is None and not quarters:
+        placed += _next_on_belt(dice, site, size_mm, held_out)
     shield = opaque if wish.shield is None else wish.shield
     if shield:
         plate = _shield(dice)
@@ -131,13 +135,15 @@ def _pieces(dice: Dice, wish: Wish, armed: bool, longest: float) -> list[Piece]:
 
 
 def _packing(
-    dice: Dice, size_mm: tuple[float, float], density: Density, wish: ContainerKind | None, pieces: list[Piece]
-) -> tuple[Site, float]:
+    dice: Dice, size_mm: tuple[float, float], density: Density, wish: ContainerKind | None, pieces: list[Piece],
+    quarters: list[Array],
+) -> tuple[Site, float]:  # fmt: skip
     kind, half = _container_size(dice, size_mm, density, wish)
     half = _grown(dice, half, pieces, kind, size_mm)
     angle = dice.normal(7) if dice.chance(0.55) else dice.between(0, 360)
-    half = _within(half, angle, size_mm)
-    centre = np.array([size_mm[axis] / 2 + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
+    half = _within(half, angle, size_mm, _CROWDED_RIM if quarters else _RIM)
+    middle_of = quarters[0] if quarters else np.array(size_mm) / 2
+    centre = np.array([middle_of[axis] + dice.normal(0.01) * size_mm[axis] for axis in (0, 1)])
     spread = float("inf") if dice.chance(0.6) else dice.between(0.3, 0.6)
     focus = dice.rng.uniform(-0.4, 0.4, 2)
     return Site(make_container(dice, kind, half), centre, turn("z", angle), focus, spread), angle
@@ -165,11 +171,13 @@ def _grown(
     return max(half[0], x), max(half[1], y)
 
 
-def _within(half: tuple[float, float], angle: float, size_mm: tuple[float, float]) -> tuple[float, float]:
+def _within(
+    half: tuple[float, float], angle: float, size_mm: tuple[float, float], rim: float
+) -> tuple[float, float]:  # fmt: skip
     """Shrink a turned container until its corners show, within reason: some are cut off in real pictures too."""
     c, s = abs(np.cos(np.deg2rad(angle))), abs(np.sin(np.deg2rad(angle)))
     reach = (c * half[0] + s * half[1], s * half[0] + c * half[1])
-    fit = min(1.0, *(1.06 * _RIM * size_mm[axis] / reach[axis] for axis in (0, 1)))
+    fit = min(1.0, *(1.06 * rim * size_mm[axis] / reach[axis] for axis in (0, 1)))
     return half[0] * fit, half[1] * fit
 
 
@@ -219,16 +227,28 @@ def _concealed(dice: Dice, part: Part, shape: Shape, site: Site) -> tuple[Placed
     return (thing,)
 
 
-def _neighbour(dice: Dice, site: Site, size_mm: tuple[float, float], held_out: bool) -> list[Placed]:
-    """The next parcel on the belt, cut off by the picture's edge, with a few things in it."""
+def _quarters(dice: Dice, size_mm: tuple[float, float]) -> list[Array]:
+    """Return the middles of the four quarters of the picture in random order."""
+    middles = [np.array((x * size_mm[0], y * size_mm[1])) for x in (0.26, 0.74) for y in (0.26, 0.74)]
+    return [middles[index] for index in dice.rng.permutation(4)]
+
+
+def _next_on_belt(dice: Dice, site: Site, size_mm: tuple[float, float], held_out: bool) -> list[Placed]:
+    """The next parcel on the belt, cut off by the picture's edge."""
     half = (dice.between(0.15, 0.35) * size_mm[0], dice.between(0.2, 0.4) * size_mm[1])
-    kind = dice.pick(KINDS[:5], _KIND_WEIGHTS[:5])
-    container = make_container(dice, kind, half)
     gap = float(np.hypot(*site.container.half)) * dice.between(0.85, 1.0) + dice.between(0, 40)
     offset = np.array((dice.pick((-1, 1)) * (gap + half[0]), dice.normal(0.1) * size_mm[1]))
-    there = Site(container, site.centre + offset, turn("z", dice.normal(12)), np.zeros(2), float("inf"))
+    return _second(dice, half, site.centre + offset, held_out)
+
+
+def _second(dice: Dice, most: tuple[float, float], centre: Array, held_out: bool) -> list[Placed]:
+    """Another parcel beside the one that counts, with a few harmless things in it."""
+    half = (dice.between(0.6, 1.0) * most[0], dice.between(0.6, 1.0) * most[1])
+    kind = dice.pick(KINDS[:5], _KIND_WEIGHTS[:5])
+    container = make_container(dice, kind, half)
+    there = Site(container, centre, turn("z", dice.normal(12)), np.zeros(2), float("inf"))
     placed = [Placed(kind, container.shape, there.pose, np.append(there.centre, BELT_MM), None)]
-    for name, shape in _goods(dice, "sparse", held_out, 4 * half[0] * half[1]):
+    for name, shape in _goods(dice, dice.pick(DENSITIES[:2]), held_out, 4 * half[0] * half[1]):
         placed += _laid(dice, name, shape, there)
     return placed
 

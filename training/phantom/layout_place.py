@@ -18,7 +18,8 @@ _TRIES = 6
 HANDGUNS: tuple[Part, ...] = ("pistol", "revolver")
 # What a part is laid on, under or beside, so that it is never learnt from clear pictures alone.
 _BEDS: tuple[tuple[str, str], ...] = (
-    ("tools", "tool_tray"), ("tools", "rod_bundle"), ("tools", "wrench"), ("tools", "pipe"), ("tools", "socket_set"),
+    ("tools", "tool_tray"), ("tools", "tool_bundle"), ("tools", "rod_bundle"), ("tools", "wrench"),
+    ("tools", "pipe"), ("tools", "socket_set"),
     ("electronics", "equipment"), ("electronics", "notebook"), ("electronics", "board"), ("electronics", "hard_drive"),
     ("electronics", "cable_nest"), ("home", "flask"), ("home", "canister"), ("home", "flask_in_carton"),
     ("home", "drum"), ("home", "water_bottle"), ("home", "hose"), ("soft", "fruit"), ("soft", "nested_cartons"),

@@ -121,13 +121,16 @@ def test_handguns_mostly_lie_on_their_side() -> None:
 
 @pytest.mark.parametrize("kind", LUGGAGE)
 @pytest.mark.parametrize("part", HANDGUNS)
-def test_a_handgun_is_an_eighth_to_half_of_its_bag(kind: ContainerKind, part: Part) -> None:
-    for seed in range(10):
-        layout = compose(
-            dice_of(seed), (700.0, 700.0), Wish(parts=(part,), container=kind, density="sparse"), held_out=False
-        )
+def test_a_handgun_is_an_eighth_to_about_half_of_its_bag(kind: ContainerKind, part: Part) -> None:
+    shares = []
+    for seed in range(20):
+        wish = Wish(parts=(part,), container=kind, density="sparse")
+        layout = compose(dice_of(seed), (700.0, 700.0), wish, held_out=False)
         gun = next(item for item in layout.placed if item.part == part)
-        assert 1 / 8 < length_of(gun.shape) / (2 * max(layout.container.half)) < 0.62
+        shares.append(length_of(gun.shape) / (2 * max(layout.container.half)))
+    assert 1 / 8 < min(shares)
+    assert np.percentile(shares, 80) < 0.6
+    assert max(shares) < 0.8
 
 
 def test_parcels_show_with_their_rim() -> None:
@@ -187,14 +190,17 @@ def test_harmless_things_are_packed_and_stacked_too() -> None:
     assert names["tape"] >= 1
 
 
-def test_the_next_parcel_on_the_belt_is_cut_off_by_the_picture() -> None:
-    joined = [layout for layout in (layout_of(seed, firearm=False, density="sparse") for seed in range(120))
-              if any(item.name in KINDS for item in layout.placed[1:])]  # fmt: skip
-    assert 4 < len(joined) < 30
-    for layout in joined:
-        other = next(item for item in layout.placed[1:] if item.name in KINDS)
-        low, high = other.shape.bounds(other.rotation)
-        assert min((low + other.position)[0], 0) < 0 or (high + other.position)[0] > 600
+def test_other_parcels_on_the_belt_are_cut_off_or_lie_beside() -> None:
+    cut, whole = 0, 0
+    for seed in range(120):
+        layout = layout_of(seed, firearm=False, density="sparse")
+        for other in (item for item in layout.placed[1:] if item.name in KINDS):
+            low, high = other.shape.bounds(other.rotation)
+            outside = bool((low + other.position)[0] < 0 or (high + other.position)[0] > 600)
+            cut, whole = cut + outside, whole + (not outside)
+            assert np.linalg.norm(other.position[:2] - layout.centre) > 0.25 * 600
+    assert 4 < cut < 60
+    assert 4 < whole < 60
 
 
 def test_a_shape_too_long_for_the_container_is_not_placed() -> None:
