@@ -14,6 +14,7 @@ import click
 from cli.models_find import find, signature_of
 from cli.models_history import told
 from cli.models_judge import judge, judgement_lines
+from cli.scanner_list import tell_uncalibrated
 from features.errors import CheckFailed, UsageError
 from models import registry_change
 from models.bundle import Bundle
@@ -124,6 +125,8 @@ def _tell(event: Event, settings: Settings, signature: str | None, as_json: bool
             if event.forced:
                 click.echo("The judgement was overridden; what speaks against the model is on record: models history.")
             click.echo(f"To go back: parcel-screening models rollback {event.kind}")
+    if event.kind == "xray":
+        tell_uncalibrated(settings)
     if (folder := named(settings, event.kind)) is not None:
         name = f"PARCEL_SCREENING_{event.kind.upper()}_MODEL"
         click.echo(f"warning: {name} names {folder}; while it is set, that one is used and no promoted one.", err=True)

@@ -13,7 +13,7 @@ from features.errors import InputError
 from models.card import CARD, read_card
 from models.places import locate
 from models.scanner_profile import ScannerProfile, why_not
-from models.scanner_profile_file import Profiles, profile_path
+from models.scanner_profile_file import Profiles, profile_path, read_profiles
 from service.bundles import named
 from service.settings import Settings
 
@@ -63,6 +63,16 @@ def profile_lines(profiles: Profiles, settings: Settings) -> Iterator[str]:
     for problem in profiles.problems:
         yield click.style(problem.path, bold=True) + click.style("  cannot be used", fg="red")
         yield f"  {problem.message}"
+
+
+def tell_uncalibrated(settings: Settings) -> None:
+    """Warn of scanners that have profiles, but none for the detector in use now."""
+    profiles = read_profiles(settings.home)
+    model, digest = _detector(settings)
+    names = [name for name in sorted(profiles.by_scanner) if profiles.choose(name, model, digest) is None]
+    if names:
+        text = f"warning: uncalibrated from now on, for want of a profile for {model}: {', '.join(names)}"
+        click.echo(f"{text}. Run `calibrate xray` for each (next time before, with --xray-model).", err=True)
 
 
 def _all(profiles: Profiles) -> list[ScannerProfile]:

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import pytest
 import requests
+from bundle_copies import copy_of_shipped
 from cli_runs import run_command
 from scanner_profiles import parcel
 from serving import environment, serving, session
@@ -222,3 +223,19 @@ def test_a_home_that_cannot_be_written_is_told_before_the_work(benign: Path, tmp
     (tmp_path / "home").write_text("a file")
     done = run_command(tmp_path / "home", "calibrate", "xray", "--scanner", "b", "--benign", benign, code=3)
     assert "cannot be written" in done.stderr
+
+
+def test_whoever_promotes_a_detector_learns_which_scanners_it_leaves_uncalibrated(
+    calibrated: Calibrated, benign: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(calibrated[0], home)
+    bundle = copy_of_shipped(tmp_path, "xray", "9.0.0")
+    words = ["--force", "--reason", "a drill"]
+    assert "uncalibrated from now on" in run_command(home, "models", "promote", bundle, *words).stderr
+    assert "uncalibrated" not in run_command(home, "models", "rollback", "xray").stderr
+    # Calibrated for the new one beforehand, nothing is lost on the day, nor by going back.
+    run_command(home, "calibrate", "xray", "--scanner", "belt-3", "--benign", benign, "--xray-model", bundle)
+    assert run_command(home, "models", "list").stdout.count("scanner belt-3") == 2
+    assert "uncalibrated" not in run_command(home, "models", "promote", bundle, *words).stderr
+    assert "uncalibrated" not in run_command(home, "models", "rollback", "xray").stderr
