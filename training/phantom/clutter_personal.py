@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from training.phantom.dice import Dice
-from training.phantom.parts_whole import pistol, revolver
+from training.phantom.parts_handgun import pistol
+from training.phantom.parts_revolver import revolver
 from training.phantom.solids import Shape, arc, band, helix, rounded, turn
 
 

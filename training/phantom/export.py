@@ -51,6 +51,10 @@ class Rendition:
     Attributes:
         energy: Which signal a single-energy picture shows.
         sharpen: Strength of the unsharp mask, 0 for none.
+        radius: Of the unsharp mask, in pixels.
+        relief: How much things stand out against what lies around them (local contrast), 0 for not at all.
+        speckle: Noise of the material where things are, which shows as specks of other colours.
+        grain: Noise of the shown attenuation, as displays and frame grabbers add it.
         gamma: Exponent on the 8-bit grey value; below 1 lifts the dark.
         air: Grey level of air as a share of full scale.
         stretch: Factor on the palette's depth.
@@ -61,6 +65,10 @@ class Rendition:
 
     energy: str = "mean"
     sharpen: float = 0.0
+    radius: float = 1.2
+    relief: float = 0.0
+    speckle: float = 0.0
+    grain: float = 0.0
     gamma: float = 1.0
     air: float = 1.0
     stretch: float = 1.0
@@ -75,6 +83,10 @@ def random_rendition(rng: np.random.Generator) -> Rendition:
     return Rendition(
         energy=dice.pick(("low", "high", "mean")),
         sharpen=dice.between(0.4, 3.5) if dice.chance(0.85) else 0.0,
+        radius=dice.between(0.7, 2.2),
+        relief=dice.between(0.1, 0.7) if dice.chance(0.4) else 0.0,
+        speckle=dice.between(0.02, 0.2) if dice.chance(0.7) else 0.0,
+        grain=dice.between(0.005, 0.05) if dice.chance(0.7) else 0.0,
         gamma=dice.between(0.4, 1.15) if dice.chance(0.6) else 1.0,
         air=dice.between(0.85, 1.0) if dice.chance(0.35) else 1.0,
         stretch=float(np.exp(dice.normal(0.2))),
@@ -94,16 +106,16 @@ def picture(scene: Scene, fmt: str, rng: np.random.Generator | None = None) -> P
     Raises:
         UsageError: There is no such format.
     """
-    return _picture(scene, fmt, random_rendition(rng) if rng is not None else Rendition())
+    return _picture(scene, fmt, random_rendition(rng) if rng is not None else Rendition(), rng)
 
 
-def _picture(scene: Scene, fmt: str, how: Rendition) -> Picture:
+def _picture(scene: Scene, fmt: str, how: Rendition, rng: np.random.Generator | None) -> Picture:
     _check(fmt)
     if fmt == "dual-tiff16":
         return np.stack([scene.low, scene.high])
     if fmt.startswith("colour"):
-        return _coloured(scene, PALETTES[fmt.split(":")[1]], how)
-    signal = _single_energy(scene, how)
+        return _coloured(scene, PALETTES[fmt.split(":")[1]], how, rng)
+    signal = _single_energy(scene, how, rng)
     if fmt == "grey-png16":
         return np.asarray(np.clip(signal * how.air * WHITE, 0, 65535), np.uint16)
     return np.asarray(np.clip(signal**how.gamma * how.air * 255 + 0.5, 0, 255), np.uint8)
@@ -116,7 +128,7 @@ def export(scene: Scene, fmt: str, rng: np.random.Generator | None = None) -> Ex
         UsageError: There is no such format.
     """
     how = random_rendition(rng) if rng is not None else Rendition()
-    pixels = _picture(scene, fmt, how)
+    pixels = _picture(scene, fmt, how, rng)
     suffix = _SUFFIXES[fmt.split(":")[0].split("-")[1]]
     if suffix == ".tif":
         return Exported(_tiff(pixels), suffix)
@@ -141,11 +153,11 @@ def _check(fmt: str) -> None:
         raise UsageError(f"There is no export format {fmt!r}; choose from: {', '.join(FORMATS)}.")
 
 
-def _single_energy(scene: Scene, how: Rendition) -> Plane:
+def _single_energy(scene: Scene, how: Rendition, rng: np.random.Generator | None) -> Plane:
     shown = _mean_attenuation(scene)
     if how.energy != "mean":
         shown = attenuation(scene.low if how.energy == "low" else scene.high, WHITE)
-    return np.asarray(np.exp(-_sharpened(shown, how.sharpen)), np.float32)
+    return np.asarray(np.exp(-_processed(shown, how, rng)), np.float32)
 
 
 def _mean_attenuation(scene: Scene) -> Plane:
@@ -153,7 +165,7 @@ def _mean_attenuation(scene: Scene) -> Plane:
     return np.asarray(both / np.float32(2), np.float32)
 
 
-def _coloured(scene: Scene, palette: Palette, how: Rendition) -> Picture:
+def _coloured(scene: Scene, palette: Palette, how: Rendition, rng: np.random.Generator | None) -> Picture:
     first, second, third, fourth, fifth, sixth = (max(0.0, hue + how.hue_shift) for hue in palette.hues)
     blue, green, red = (int(level * how.air) for level in palette.background)
     shown = replace(
@@ -163,18 +175,31 @@ def _coloured(scene: Scene, palette: Palette, how: Rendition) -> Picture:
         background=(blue, green, red),
     )
     material = material_index(attenuation(scene.low, WHITE), attenuation(scene.high, WHITE))
-    darkness = _sharpened(_mean_attenuation(scene), how.sharpen)
+    signal = _mean_attenuation(scene)
+    darkness = _processed(signal, how, rng)
+    if how.speckle > 0 and rng is not None:
+        # Where hardly anything absorbs, the ratio of two energies is least certain.
+        spread = np.float32(how.speckle) / (1 + darkness)
+        material = np.clip(material + spread * rng.standard_normal(material.shape, np.float32), 0, 1)
     # Blurred first: the noise of a dead pixel is not to glitter in the black.
-    dead = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 1.5), np.float32) - np.float32(how.black_from)
+    dead = _soft(signal, 1.5) - np.float32(how.black_from)
     darkness += np.float32(_BLACKING) * np.maximum(dead, 0)
     return colourise(darkness, material, shown)
 
 
-def _sharpened(plane: Plane, strength: float) -> Plane:
-    if strength <= 0:
-        return plane
-    soft = np.asarray(cv2.GaussianBlur(plane, (0, 0), 1.2), np.float32)
-    return np.asarray(np.maximum(plane + np.float32(strength) * (plane - soft), 0), np.float32)
+def _processed(plane: Plane, how: Rendition, rng: np.random.Generator | None) -> Plane:
+    """Return an attenuation as the console works on it before it is shown."""
+    if how.grain > 0 and rng is not None:
+        plane = plane + np.float32(how.grain) * (0.3 + plane) * rng.standard_normal(plane.shape, np.float32)
+    if how.sharpen > 0:
+        plane = plane + np.float32(how.sharpen) * (plane - _soft(plane, how.radius))
+    if how.relief > 0:
+        plane = plane - np.float32(how.relief) * _soft(plane, min(plane.shape) / 24) * (plane > 0.02)
+    return np.asarray(np.maximum(plane, 0), np.float32)
+
+
+def _soft(plane: Plane, radius: float) -> Plane:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), radius), np.float32)
 
 
 def _tiff(pages: Picture) -> bytes:

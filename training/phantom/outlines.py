@@ -23,3 +23,12 @@ def wobbly(dice: Dice, half: tuple[float, float], rough: float, count: int = 32)
     reach = (np.abs(np.cos(angle)) ** square + np.abs(np.sin(angle)) ** square) ** (-1 / square)
     scale = np.maximum(reach * (1 + rough * 0.6 * dents), 0.2)
     return np.asarray(np.stack([np.cos(angle), np.sin(angle)], axis=1) * scale[:, None] * np.asarray(half))
+
+
+def smoothed(corners: Array, rounds: int = 2) -> Array:
+    """Return a closed outline with its corners cut (Chaikin 1974), as cast and worn things have them."""
+    points = np.asarray(corners, np.float64)
+    for _ in range(rounds):
+        after = np.roll(points, -1, axis=0)
+        points = np.stack([0.75 * points + 0.25 * after, 0.25 * points + 0.75 * after], axis=1).reshape(-1, 2)
+    return points

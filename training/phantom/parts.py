@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.results import Part
-from training.phantom import parts_small, parts_whole
+from training.phantom import parts_handgun, parts_revolver, parts_small, parts_whole
 from training.phantom.dice import Dice
 from training.phantom.solids import Shape
 
@@ -21,8 +21,8 @@ PART_MAKERS: dict[Part, Maker] = {
     "bolt": parts_small.bolt,
     "cylinder": parts_small.cylinder,
     "suppressor": parts_small.suppressor,
-    "pistol": parts_whole.pistol,
-    "revolver": parts_whole.revolver,
+    "pistol": parts_handgun.pistol,
+    "revolver": parts_revolver.revolver,
     "long_gun": parts_whole.long_gun,
     "ammunition": parts_small.ammunition,
 }

@@ -1,11 +1,11 @@
-"""Outer shapes of frames and of whole firearms, put together from the coarse parts; see `parts_small`."""
+"""Outer shapes of frames and of long guns, put together from the coarse parts; see `parts_small`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from training.phantom.dice import Dice
-from training.phantom.parts_small import barrel, cylinder, guard, magazine, slide
+from training.phantom.parts_small import guard, magazine
 from training.phantom.solids import Array, Shape, band, helix, rounded, turn
 
 
@@ -92,74 +92,6 @@ def _inserted_magazine(dice: Dice, shape: Shape, outline: Array) -> None:
     start = (outline[2] + outline[3]) / 2
     size = float(np.linalg.norm(down)) / 110
     shape.add(magazine(dice), turn("z", angle), (start[0], start[1], 0), min(size, 1.0))
-
-
-def pistol(dice: Dice) -> Shape:
-    """Return a self-loading handgun."""
-    shape, lower = Shape(), frame(dice)
-    top = max(solid.data[:, 1].max() for solid in lower.solids[:2])
-    shape.add(lower)
-    if dice.chance(0.93):
-        shape.add(slide(dice), offset=(-8 + dice.between(-4, 4), float(top) - 3, 0))
-        shape.add(_short_barrel(dice), offset=(dice.between(45, 62), float(top) + 8, 0))
-    else:
-        shape.add(barrel(dice), offset=(40, float(top) + 6, 0))
-    if dice.chance(0.5):
-        _inserted_magazine(dice, shape, np.array(((2, 0), (0, 0), (-20, -80), (18, -84))))
-    if dice.chance(0.12):
-        shape.shell((60, 110), (-28, -4), (-10, 10), 2, "aluminium")
-    return shape
-
-
-def _short_barrel(dice: Dice) -> Shape:
-    radius = dice.between(5.5, 7.5)
-    return Shape().tube(radius, radius * dice.between(0.5, 0.68), 0, dice.between(75, 115), "steel")
-
-
-def revolver(dice: Dice) -> Shape:
-    """Return a handgun with a drum, a bridge over it, a hammer and a curved handle."""
-    shape, width = Shape(), dice.between(10, 15)
-    drum = cylinder(dice)
-    low, high = drum.bounds()
-    length, radius = float(high[0] - low[0]), float(high[1])
-    shape.add(drum, offset=(-float(low[0]), 0, 0))
-    for y in (radius + 3, -radius - 3):
-        shape.box((-12, length + 10), (y - 4, y + 4), (-width / 2, width / 2), "steel")
-    shape.prism(
-        ((-26, -radius - 4), (-3, -radius - 6), (-3, radius + 6), (-14, radius + 4)), -width / 2, width / 2, "steel"
-    )
-    shape.box((length + 3, length + 12), (-radius - 5, radius + 6), (-width / 2, width / 2), "steel")
-    reach, bore = dice.between(45, 200), dice.between(4, 5.5)
-    axis = radius * 0.64
-    shape.tube(dice.between(7.5, 10), bore, length + 4, length + reach, "steel", axis)
-    if dice.chance(0.7):
-        shape.tube(4.5, 2.5, length + 8, length + reach * dice.between(0.4, 0.9), "steel", axis - 13)
-    shape.prism(
-        ((length + reach - 16, axis + 8), (length + reach - 4, axis + 8), (length + reach - 6, axis + 15)),
-        -1.5,
-        1.5,
-        "steel",
-    )
-    hammer = np.array(((-16, -4), (-20, 10), (-26, 20), (-34, 24)))
-    shape.prism(band(hammer, dice.between(5, 8)), -3, 3, "steel")
-    below = Shape()
-    guard(dice, below, 8, "steel")
-    trigger(dice, below, 4)
-    shape.add(below, offset=(0, -radius - 5, 0))
-    _revolver_grip(dice, shape, radius)
-    return shape
-
-
-def _revolver_grip(dice: Dice, shape: Shape, radius: float) -> None:
-    reach = dice.between(65, 105)
-    path = np.array(
-        ((-20, -radius - 2), (-30, -radius - reach * 0.35), (-48, -radius - reach * 0.7), (-58, -radius - reach))
-    )
-    core = band(path, dice.between(20, 28))
-    shape.prism(core, -3, 3, "steel")
-    material, size = dice.pick(("wood", "rubber", "plastic")), dice.between(28, 40)
-    for side in (-1, 1):
-        shape.prism(band(path + np.array((2, 0)), size), side * 3, side * dice.between(11, 16), material)
 
 
 def long_gun(dice: Dice) -> Shape:
