@@ -14,6 +14,7 @@ import click
 
 from cli.files import check_writable, whole_file
 from cli.progress import stages
+from cli.scanner_find import profile_for
 from cli.xray_training import show_figures
 from features.errors import InputError, UsageError
 from models.bundle import Bundle
@@ -22,6 +23,7 @@ from service.bundles import open_allowed, open_in_use
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from models.scanner_profile import ScannerProfile
     from training.xray.looks import Selection
     from training.xray.measure import Measured
 
@@ -38,6 +40,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     "--compare", type=FOLDER, multiple=True,
     help="Another bundle, measured on the same pictures, with paired differences; may be given several times.",
 )  # fmt: skip
+@click.option("--scanner", help="The scanner that they come from: its profile's threshold and palette are used.")
 @click.option(
     "--benign-where", multiple=True, metavar="TRAIT=VALUE",
     help="Benign pictures count only with this trait, for example background=white, or a field of the COCO images.",
@@ -52,38 +55,22 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 )  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and of random boxes.")
 @click.option("--repeats", type=click.IntRange(20, 10_000), default=200, show_default=True, help="Bootstrap draws.")
-def evaluate_xray(
-    annotations: Path,
-    images: Path,
-    output: Path,
-    xray_model: Path | None,
-    compare: tuple[Path, ...],
-    benign_where: tuple[str, ...],
-    held_out: bool,
-    half: str | None,
-    seed: int,
-    repeats: int,
-) -> None:
+def evaluate_xray(**options: Any) -> None:
     """Measure an X-ray detector on labelled pictures, beside what it must beat.
 
     report.html holds small copies of the worst misses and false alarms: treat it like the pictures themselves.
     """
-    from training.xray.measure import Measured
-
-    traits = _traits(benign_where)
+    output: Path = options["output"]
     check_writable(output)
     settings = Settings.from_environment(os.environ)
-    bundles = [open_in_use(settings, "xray", xray_model), *(open_allowed(settings, one, "xray") for one in compare)]
+    others = [open_allowed(settings, one, "xray") for one in options["compare"]]
+    bundles = [open_in_use(settings, "xray", options["xray_model"]), *others]
     _check_titles(bundles)
-    selection = _selection(bundles[0], annotations, half, held_out)
-    words = {"benign-where": benign_where, "held-out": held_out, "half": half, "seed": seed, "repeats": repeats}
+    selection = _selection(bundles[0], options)
     model = load_xray(bundles[0])
-    plan = Measured(
-        model=model.title, threshold=model.threshold, annotations=annotations, benign_where=traits, seed=seed,
-        repeats=repeats, command=_command(annotations, images, output, bundles, words), chosen=selection.words,
-        warnings=_warnings(bundles, annotations, held_out),
-    )  # fmt: skip
-    metrics, page = _measured(plan, images, bundles, selection)
+    profile = profile_for(settings.home, options["scanner"], model)
+    plan = _plan(options, bundles, selection, profile.threshold_told if profile else model.threshold)
+    metrics, page = _measured(plan, options["images"], bundles, selection, profile)
     output.mkdir(parents=True, exist_ok=True)
     for name, text in (("metrics.json", json.dumps(metrics, indent=1) + "\n"), ("report.html", page)):
         with whole_file(output / name) as scratch:
@@ -91,8 +78,29 @@ def evaluate_xray(
     _show(metrics, output)
 
 
+def _plan(options: dict[str, Any], bundles: Sequence[Bundle], selection: Selection, threshold: float) -> Measured:
+    from training.xray.measure import Measured
+
+    return Measured(
+        model=bundles[0].card.title,
+        threshold=threshold,
+        scanner=options["scanner"],
+        annotations=options["annotations"],
+        benign_where=_traits(options["benign_where"]),
+        seed=options["seed"],
+        repeats=options["repeats"],
+        command=_command(options, bundles),
+        chosen=selection.words,
+        warnings=_warnings(bundles, options["annotations"], options["held_out"]),
+    )
+
+
 def _measured(
-    plan: Measured, images: Path, bundles: Sequence[Bundle], selection: Selection
+    plan: Measured,
+    images: Path,
+    bundles: Sequence[Bundle],
+    selection: Selection,
+    profile: ScannerProfile | None,
 ) -> tuple[dict[str, Any], str]:
     from training.xray.coco import load_coco
     from training.xray.judge import judge_files
@@ -109,8 +117,11 @@ def _measured(
             raise InputError(f"{plan.annotations}: no picture is left to measure on.")
         chosen = [one.labelled for one in looked]
         keep(chosen, plan.benign_where)  # a slip of the pen is told before minutes of work, not after
+        # A profile holds for one bundle; the others are read as their cards say.
         sides = {
-            one.card.title: judge_files(chosen, load_xray(one), stage(one.card.title, len(chosen), 1))
+            one.card.title: judge_files(
+                chosen, load_xray(one), stage(one.card.title, len(chosen), 1), profile if one is bundles[0] else None
+            )
             for one in bundles
         }
         mine = sides.pop(plan.model)
@@ -151,27 +162,29 @@ def _warnings(bundles: Sequence[Bundle], annotations: Path, held_out: bool) -> t
     )
 
 
-def _selection(bundle: Bundle, annotations: Path, half: str | None, held_out: bool) -> Selection:
+def _selection(bundle: Bundle, options: dict[str, Any]) -> Selection:
     from training.xray.looks import Selection
 
-    seed = bundle.card.data.get("seed")
-    if held_out and not (_trained_on(bundle, annotations) and isinstance(seed, int)):
+    annotations, seed = options["annotations"], bundle.card.data.get("seed")
+    if options["held_out"] and not (_trained_on(bundle, annotations) and isinstance(seed, int)):
         text = f"{bundle.card.title} was not trained on {annotations.name}, so it kept nothing of it back"
         raise UsageError(f"--held-out: {text}; leave the option out.")
-    return Selection(half=half, split_seed=seed if held_out else None)
+    return Selection(half=options["half"], split_seed=seed if options["held_out"] else None)
 
 
-def _command(annotations: Path, images: Path, output: Path, bundles: Sequence[Bundle], options: dict[str, Any]) -> str:
+def _command(options: dict[str, Any], bundles: Sequence[Bundle]) -> str:
     """Return the command with names alone, so that figures do not depend on where the files lie."""
-    words = ["parcel-screening", "evaluate", "xray", "--annotations", annotations.name, "--images", images.name]
-    words += ["--output", output.name, "--xray-model", bundles[0].card.title]
+    words = ["parcel-screening", "evaluate", "xray"]
+    for name in ("annotations", "images", "output"):
+        words += [f"--{name}", options[name].name]
+    words += ["--xray-model", bundles[0].card.title]
     for other in bundles[1:]:
         words += ["--compare", other.card.title]
-    for name, value in options.items():
-        if isinstance(value, tuple):
-            words += [word for one in value for word in (f"--{name}", one)]
-        elif value is not None and value is not False:
-            words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    for trait in options["benign_where"]:
+        words += ["--benign-where", trait]
+    words += ["--held-out"] if options["held_out"] else []
+    for name in ("scanner", "half", "seed", "repeats"):
+        words += [] if options[name] is None else [f"--{name}", str(options[name])]
     return shlex.join(words)
 
 

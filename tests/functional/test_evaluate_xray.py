@@ -15,15 +15,21 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from scanner_profiles import profile
 from xray_labelled import write_coco
 
 from models.bundle import open_bundle, shipped_bundles, write_bundle
+from models.loading import load_xray
+from models.scanner_profile_file import write_profile
 
 ROOT = Path(__file__).parents[2]
 
 
-def evaluate(annotations: Path, images: Path, output: Path, *words: object) -> subprocess.CompletedProcess[str]:
+def evaluate(
+    annotations: Path, images: Path, output: Path, *words: object, home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
+    environment |= {"PARCEL_SCREENING_HOME": str(home)} if home else {}
     command = [sys.executable, "-m", "cli", "evaluate", "xray", "--annotations", annotations, "--images", images]
     command += ["--output", output, "--repeats", "20", *words]
     return subprocess.run(
@@ -127,6 +133,21 @@ def test_a_bundle_trained_on_the_set_is_measured_on_what_it_kept_back(
     assert 0 < metrics["figures"]["pictures"] < 24
     assert metrics["warnings"] == []
     assert metrics["data"]["chosen"] == "Only bags that training kept back."
+
+
+def test_a_calibrated_scanner_is_measured_at_its_own_threshold(coco: tuple[Path, Path], tmp_path: Path) -> None:
+    model = load_xray(open_bundle(shipped_bundles("xray")[-1], "xray"))
+    made = replace(profile(), model=model.title, model_digest=model.digest, threshold_told=0.123)
+    write_profile(tmp_path / "home", made)
+    done = evaluate(*coco, tmp_path / "out", "--scanner", "belt-3", home=tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    metrics = metrics_of(tmp_path / "out")
+    assert (metrics["scanner"], metrics["figures"]["at_threshold"]["threshold"]) == ("belt-3", 0.123)
+    assert "--scanner belt-3" in metrics["command"]
+    other = evaluate(*coco, tmp_path / "none", "--scanner", "belt-9", home=tmp_path / "home")
+    assert other.returncode == 3
+    assert "'belt-9' has no calibration profile" in other.stderr
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import numpy as np
 from features.xray_image import XrayImage
 from models.geometry import Boxes, Scores, corners, whole_box
 from models.results import ImageResult
+from models.scanner_profile import ScannerProfile
 from models.xray import Picture, PictureLimits, XrayModel
 from models.xray_engine import Engine
 from models.xray_heads import find
@@ -28,7 +29,10 @@ class Answer:
 
 
 def judge_files(
-    labelled: Sequence[Labelled], model: XrayModel, heartbeat: Callable[[int], None] = lambda done: None
+    labelled: Sequence[Labelled],
+    model: XrayModel,
+    heartbeat: Callable[[int], None] = lambda done: None,
+    profile: ScannerProfile | None = None,
 ) -> tuple[Answer, ...]:
     """Send every picture file through the model.
 
@@ -37,7 +41,7 @@ def judge_files(
     """
     answers = []
     for done, one in enumerate(labelled, start=1):
-        result = model.assess([Picture(one.path.read_bytes())], PictureLimits()).images[0]
+        result = model.assess([Picture(one.path.read_bytes())], PictureLimits(), profile).images[0]
         answers.append(Answer(one, result, _judged(one, result)))
         heartbeat(done)
     return tuple(answers)

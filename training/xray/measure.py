@@ -31,6 +31,7 @@ class Measured:
         threshold: The alarm threshold in use.
         annotations: The COCO file.
         command: That makes the figures again.
+        scanner: Whose profile the pictures were judged by; None for the bundle's own threshold.
         chosen: Which pictures of the file were taken, in words; empty for all.
         benign_where: Value by trait that a benign picture must have to count.
         seed: Of bootstrap and anchors.
@@ -42,6 +43,7 @@ class Measured:
     threshold: float
     annotations: Path
     command: str
+    scanner: str | None = None
     chosen: str = ""
     benign_where: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
@@ -67,6 +69,7 @@ def measure(answers: Sequence[Answer], others: Mapping[str, Sequence[Judged]], p
     draws = group_weights([one.group for one in judged], plan.repeats, plan.seed)
     return {
         "model": plan.model,
+        "scanner": plan.scanner,
         "annotations": plan.annotations.name,
         "command": plan.command,
         "data": _data(answers, mine, plan),

@@ -125,6 +125,7 @@ def _about(metrics: dict[str, Any]) -> str:
     data = metrics["data"]
     facts = {
         "Model": metrics["model"],
+        "Scanner": metrics["scanner"] or "none named: judged by the bundle's own threshold",
         "Annotations": f"{metrics['annotations']}, SHA-256 {data['annotations_sha256']}",
         "Pictures": f"SHA-256 of their list {data['images_sha256']}",
         "Both together": f"SHA-256 {data['sha256']}",

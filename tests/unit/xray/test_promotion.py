@@ -27,7 +27,7 @@ class FakeDetector:
     places: dict[str, tuple[int, bool, tuple[int, int, int, int]]]
     threshold: float = 0.5
 
-    def assess(self, pictures: Sequence[Picture], limits: PictureLimits) -> XrayResult:
+    def assess(self, pictures: Sequence[Picture], limits: PictureLimits, profile: None = None) -> XrayResult:
         digest = hashlib.sha256(pictures[0].data).hexdigest()
         number, armed, box = self.places[digest]
         score = self.see(number, armed)
