@@ -31,10 +31,21 @@ _model = click.option("--xray-model", type=FOLDER, help="Folder of a bundle; def
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line an image.")
 @click.option("--draw", "draw_to", type=FOLDER, help="Folder for annotated pictures, one PNG an image.")
+@click.option(
+    "--heat-map",
+    "heat_to",
+    type=FOLDER,
+    help="Folder for heat maps (how sure the detector is at every place), one PNG for each image that can be read.",
+)
 @click.option("--scanner", help="The scanner they come from: its profile's threshold and palette are used.")
 @_model
 def detect(
-    images: tuple[Path, ...], as_json: bool, draw_to: Path | None, scanner: str | None, xray_model: Path | None
+    images: tuple[Path, ...],
+    as_json: bool,
+    draw_to: Path | None,
+    heat_to: Path | None,
+    scanner: str | None,
+    xray_model: Path | None,
 ) -> None:
     """Find regions that resemble firearm parts in pictures (PNG, JPEG, TIFF).
 
@@ -43,23 +54,27 @@ def detect(
     """
     model = _open(xray_model)
     profile = profile_for(Settings.from_environment(os.environ).home, scanner, model)
-    if draw_to is not None:
-        draw_to.mkdir(parents=True, exist_ok=True)
+    for folder in (draw_to, heat_to):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
     missing: list[Problem] = []
     with bar("pictures", len(images)) as progress:
         for done, path in enumerate(images, start=1):
             data = _read(path, missing)
             result = _missing_result(missing[-1]) if data is None else _assessed(model, data, profile)
-            if as_json:
-                click.echo(json.dumps(_line(path, result), ensure_ascii=False))
-            else:
-                click.echo(_told(path, result))
+            click.echo(json.dumps(_line(path, result), ensure_ascii=False) if as_json else _told(path, result))
             if draw_to is not None and data is not None:
-                with whole_file(_drawn(draw_to, path, images)) as scratch:
-                    scratch.write_bytes(draw(data, result))
+                _write(_drawn(draw_to, path, images), draw(data, result))
+            if heat_to is not None and data is not None and result.ability != "unreadable":
+                _write(_drawn(heat_to, path, images), model.heat_map(data, profile=profile))
             progress(done)
     if missing:
         raise InputError(f"{len(missing)} of {len(images)} images could not be opened.", missing)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with whole_file(path) as scratch:
+        scratch.write_bytes(data)
 
 
 def _assessed(model: XrayModel, data: bytes, profile: ScannerProfile | None) -> ImageResult:
@@ -84,7 +99,7 @@ def _missing_result(problem: Problem) -> ImageResult:
 def _line(path: Path, result: ImageResult) -> dict[str, Any]:
     """Return the contract's line."""
     plain = asdict(result)
-    names = ("width", "height", "assessment", "ability", "score", "problems", "regions")
+    names = ("width", "height", "assessment", "ability", "score", "problems", "regions", "dense")
     return {"image": str(path), **{name: plain[name] for name in names}}
 
 

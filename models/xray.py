@@ -25,6 +25,7 @@ from features.xray_read import Decoded, PictureLimits, read_picture
 from features.xray_statistics import PictureStatistics, statistics_of
 from models.bundle import Bundle
 from models.geometry import corners, intersections, whole_box
+from models.heat_drawing import draw_heat
 from models.results import (
     Ability,
     Assessment,
@@ -40,6 +41,7 @@ from models.results import (
 from models.scanner_profile import ScannerProfile, why_not
 from models.xray_engine import Engine, EngineName, best_engine, open_engine
 from models.xray_heads import Found, find
+from models.xray_heat import heat
 from models.xray_parameters import Parameters
 
 __all__ = [
@@ -149,6 +151,24 @@ class XrayModel:
             ValueError: The network returned no number.
         """
         return self._find(image, self.parameters).peak
+
+    def heat_map(
+        self, data: bytes, limits: PictureLimits = DEFAULT_LIMITS, profile: ScannerProfile | None = None
+    ) -> bytes:
+        """Return a picture with how sure the detector is of a part at every place, as PNG.
+
+        Args:
+            data: The file's bytes.
+            limits: What is accepted as a picture.
+            profile: The scanner's, as for `assess`.
+
+        Raises:
+            UnreadablePicture: It cannot be read, or is no X-ray scan.
+        """
+        seen = read_and_check(data, limits, profile.known_palette if profile else None)
+        parameters = profile.parameters(self.parameters) if profile else self.parameters
+        scores = parameters.told(heat(seen.image, self.engine)).astype(np.float32)
+        return draw_heat(seen.decoded, seen.image, scores, float(parameters.told(parameters.threshold)), self.title)
 
     def _find(self, image: XrayImage, parameters: Parameters) -> Found:
         found = find(image, self.engine, parameters.least_region)

@@ -167,9 +167,7 @@ def decode(heads: Tensor, window: Window, least: float) -> Found:
     # Of neighbouring cells that see the same thing only the surest is asked for its box.
     top = cv2.dilate(score, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero((score >= top) & (score >= min(least, float(score.max()))))
-    reach = np.exp(np.clip(heads[-4:, rows, columns].T, -4.0, 5.5)) * STRIDE
-    centre = np.stack([columns, rows], axis=1) * STRIDE + STRIDE / 2
-    boxes = np.concatenate([centre - reach[:, :2], centre + reach[:, 2:]], axis=1)
+    boxes = _boxes(heads, rows, columns)
     fits = _counts(boxes, window)
     rows, columns, boxes = rows[fits], columns[fits], boxes[fits]
     peak = float(score[rows, columns].max(initial=0.0))
@@ -179,6 +177,20 @@ def decode(heads: Tensor, window: Window, least: float) -> Found:
     shift = np.array(window.origin * 2, np.float32)
     boxes = (boxes[order] + shift) / window.scale + np.array(window.offset * 2, np.float32)
     return Found(boxes.astype(np.float32), score[rows, columns], _shares(heads[1:-4, rows, columns].T), peak)
+
+
+def cells(heads: Tensor, window: Window) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the any-part score of every cell of a window, h x w, and whether it counts there (see Window)."""
+    rows, columns = np.indices(heads.shape[1:]).reshape(2, -1)
+    counts = _counts(_boxes(heads, rows, columns), window)
+    return 1.0 / (1.0 + np.exp(-heads[0])), counts.reshape(heads.shape[1:])
+
+
+def _boxes(heads: Tensor, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Boxes:
+    """Return the boxes that these cells tell, N x 4 corners in pixels of the input."""
+    reach = np.exp(np.clip(heads[-4:, rows, columns].T, -4.0, 5.5)) * STRIDE
+    centre = np.stack([columns, rows], axis=1) * STRIDE + STRIDE / 2
+    return np.concatenate([centre - reach[:, :2], centre + reach[:, 2:]], axis=1).astype(np.float32)
 
 
 def _counts(boxes: Boxes, window: Window) -> NDArray[np.bool_]:

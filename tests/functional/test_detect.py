@@ -17,7 +17,7 @@ from xray_pictures import colour, dual_pages, jpeg, png, tiff
 from models.bundle import open_bundle, shipped_bundles, write_bundle
 
 ROOT = Path(__file__).parents[2]
-FIELDS = {"image", "width", "height", "assessment", "ability", "score", "problems", "regions"}
+FIELDS = {"image", "width", "height", "assessment", "ability", "score", "problems", "regions", "dense"}
 
 
 def run(*words: object, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -72,6 +72,15 @@ def test_people_get_a_table_and_annotated_pictures(folder: Path, tmp_path: Path)
     assert all(cv2.imread(str(tmp_path / "out" / name)) is not None for name in drawn)
 
 
+def test_heat_maps_of_what_can_be_read(folder: Path, tmp_path: Path) -> None:
+    names = ["colour.png", "dual.tif", "half.jpg"]
+    done = run("detect", "--json", *[folder / name for name in names], "--heat-map", tmp_path / "heat")
+    assert done.returncode == 0, done.stderr
+    written = sorted(path.name for path in (tmp_path / "heat").iterdir())
+    assert written == ["colour.png.png", "dual.tif.png"]
+    assert all(cv2.imread(str(tmp_path / "heat" / name)).shape[1] >= 560 for name in written)
+
+
 def test_images_of_one_name_do_not_overwrite_each_other(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "colour.png").write_bytes(png(colour("teal")))
     done = run("detect", "--json", folder / "colour.png", tmp_path / "colour.png", "--draw", tmp_path / "out")
@@ -102,13 +111,17 @@ def test_fine_tuning_makes_a_bundle_that_detects(folder: Path, tmp_path: Path) -
     annotations, images = write_coco(tmp_path / "set", 24)
     words = ["train", "xray", "--annotations", annotations, "--images", images, "--from", shipped_bundles("xray")[-1]]
     words += ["--steps", "6", "--batch", "4", "--workers", "0", "--output", tmp_path / "xray-site-1.2.3"]
+    words += ["--project", "4", "--scenes", "2"]
     done = run(*words)
     assert done.returncode == 0, done.stderr
+    assert "set your scanner's with calibrate xray" in done.stderr
     card = open_bundle(tmp_path / "xray-site-1.2.3", "xray").card
     assert (card.name, card.version, card.kind) == ("xray-site", "1.2.3", "xray")
     assert card.data["started_from"] == open_bundle(shipped_bundles("xray")[-1], "xray").card.title
     assert card.parameters["calibrated_on"] == "the bundle started from"
     assert card.data["crops_seen"] == 24
+    assert set(card.data["beside_the_site"]) == {"projected parts", "other renditions", "synthetic scenes"}
+    assert "--project 4 --scenes 2" in card.command
     detected = run("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "xray-site-1.2.3")
     assert detected.returncode == 0, detected.stderr
     again = run(*words)
