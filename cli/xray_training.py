@@ -46,6 +46,11 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     help="Firearm parts to project into benign training pictures; default: with --from as many as there are training "
     "pictures, up to 400, else none.",
 )
+@click.option(
+    "--scenes",
+    type=click.IntRange(min=0),
+    help="With --from: synthetic scenes mixed in, so that parts which no picture shows are not forgotten; default 120.",
+)
 @click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1500 with --from.")
 @click.option("--batch", type=click.IntRange(min=1), default=32, show_default=True, help="Crops a batch.")
 @click.option(
@@ -74,6 +79,10 @@ def train_xray(**options: Any) -> None:  # fmt: skip
         prepared = _prepare(options, workdir, heartbeat)
         card = _train(options, prepared, start, workdir, heartbeat)
     click.echo(f"{output}: {card.title}, threshold {card.parameters['threshold']}")
+    if start is not None and card.parameters["calibrated_on"] == "the bundle started from":
+        click.echo(
+            f"The threshold is still that of {start.card.title}: set your scanner's with calibrate xray.", err=True
+        )
     show_figures(card.figures)
 
 
@@ -128,6 +137,8 @@ def _joined(prepared: Any, options: dict[str, Any], workdir: Path, heartbeat: He
     if not tuned and not count:
         return prepared
     plan = replace(SitePlan() if tuned else ONLY_PROJECTIONS, projections=count, workers=max(1, options["workers"]))
+    if options["scenes"] is not None:
+        plan = replace(plan, scenes=options["scenes"])
     return join_site(prepared, plan, workdir, options["seed"], heartbeat)
 
 
@@ -154,28 +165,15 @@ def _heartbeat(stack: ExitStack) -> Heartbeat:
 
 
 _IN_COMMAND = (
-    "annotations", "images", "synthetic", "held_out", "start_from", "project", "steps", "batch", "rate", "seed",
-    "output",
+    "annotations", "images", "synthetic", "held_out", "start_from", "project", "scenes", "steps", "batch", "rate",
+    "seed", "output",
 )  # fmt: skip
 
 
 def _train_command(options: dict[str, Any]) -> str:
     """Return the command with file names alone, so that the card does not depend on where the files lie."""
     words = ["parcel-screening", "train", "xray"]
-    names = (
-        "annotations",
-        "images",
-        "synthetic",
-        "held_out",
-        "start_from",
-        "project",
-        "steps",
-        "batch",
-        "rate",
-        "seed",
-        "output",
-    )
-    for name in names:
+    for name in _IN_COMMAND:
         value = options[name]
         if value is None or (name == "held_out" and options["synthetic"] is None):
             continue
