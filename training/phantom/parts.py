@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.results import Part
-from training.phantom import parts_handgun, parts_revolver, parts_small, parts_whole
+from training.phantom import (
+    parts_ammunition,
+    parts_handgun,
+    parts_magazine,
+    parts_revolver,
+    parts_slide,
+    parts_small,
+    parts_tube,
+    parts_whole,
+)
 from training.phantom.dice import Dice
 from training.phantom.solids import Shape
 
@@ -13,16 +22,16 @@ Maker = Callable[[Dice], Shape]
 
 # `firearm_like` is what a detector answers when it cannot name the part; there is nothing to draw for it.
 PART_MAKERS: dict[Part, Maker] = {
-    "barrel": parts_small.barrel,
-    "slide": parts_small.slide,
+    "barrel": parts_tube.barrel,
+    "slide": parts_slide.slide,
     "frame": parts_whole.frame,
-    "magazine": parts_small.magazine,
+    "magazine": parts_magazine.magazine,
     "trigger_group": parts_small.trigger_group,
     "bolt": parts_small.bolt,
-    "cylinder": parts_small.cylinder,
-    "suppressor": parts_small.suppressor,
+    "cylinder": parts_tube.cylinder,
+    "suppressor": parts_tube.suppressor,
     "pistol": parts_handgun.pistol,
     "revolver": parts_revolver.revolver,
     "long_gun": parts_whole.long_gun,
-    "ammunition": parts_small.ammunition,
+    "ammunition": parts_ammunition.ammunition,
 }
