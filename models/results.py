@@ -143,12 +143,25 @@ class ProfileUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewLink:
+    """Two regions of different views that lie at the same place of the belt, so they may be one thing.
+
+    Attributes:
+        images: Numbers of the two pictures, from 0.
+        regions: Numbers of the region in either, from 0.
+    """
+
+    images: tuple[int, int]
+    regions: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class XrayResult:
     """All pictures of one parcel: the worst assessment and ability, the highest any-part score.
 
     `score` says of how many such pictures a part would be in, were half of all pictures to hold one (0.90: nine of
     ten); `combined` is what remains of that at the parcel's own odds. None where no picture could be read. `profile`
-    is None where the scanner is uncalibrated.
+    is None where the scanner is uncalibrated. `links` are regions of two views that may be the same thing.
     """
 
     assessment: Assessment
@@ -157,6 +170,7 @@ class XrayResult:
     scanner: ScannerState
     images: tuple[ImageResult, ...]
     profile: ProfileUsed | None = None
+    links: tuple[ViewLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

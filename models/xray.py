@@ -34,7 +34,6 @@ from models.results import (
     Part,
     PictureLook,
     PictureProblem,
-    ProfileUsed,
     Region,
     XrayResult,
 )
@@ -43,6 +42,7 @@ from models.xray_engine import Engine, EngineName, best_engine, open_engine
 from models.xray_heads import Found, find
 from models.xray_heat import heat
 from models.xray_parameters import Parameters
+from models.xray_views import together
 
 __all__ = [
     "NETWORK",
@@ -56,8 +56,6 @@ __all__ = [
 ]
 
 NETWORK, NETWORK_INT8 = "detector.onnx", "detector-int8.onnx"
-_WORST: tuple[Assessment, ...] = ("alarm", "unknown", "clear")
-_LEAST_ABLE: tuple[Ability, ...] = ("unreadable", "shield", "no_interference")
 # Below this share of the part names' probability the name would be a guess, and the region is told as firearm_like.
 LEAST_PART_SHARE = 0.25
 # Below this score a region tells an officer nothing; a picture full of such boxes would hide the one that counts.
@@ -142,7 +140,7 @@ class XrayModel:
             raise ValueError(f"the profile of scanner {profile.scanner!r} {reason}")
         parameters = profile.parameters(self.parameters) if profile else self.parameters
         judge = partial(self._judge, parameters=parameters)
-        return _together([_assess_one(picture, limits, judge, profile) for picture in pictures], profile)
+        return together([_assess_one(picture, limits, judge, profile) for picture in pictures], profile)
 
     def peak(self, image: XrayImage) -> float:
         """Return the network's highest any-part output for a picture, 0 to 1: what thresholds are set on.
@@ -210,7 +208,7 @@ def _assessment(peak: float, image: XrayImage, ability: Ability, parameters: Par
 
 def assess_without_model(pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS) -> XrayResult:
     """Judge what needs no detector (can it be read, is something opaque); no picture is clear by that."""
-    return _together([_assess_one(picture, limits, _unjudged) for picture in pictures], None)
+    return together([_assess_one(picture, limits, _unjudged) for picture in pictures], None)
 
 
 def _unjudged(image: XrayImage, result: ImageResult) -> ImageResult:
@@ -322,17 +320,4 @@ def _unreadable(picture: Picture, digest: str, error: UnreadablePicture) -> Imag
         problems=(PictureProblem(error.code, error.message),),
         regions=(),
         look=None,
-    )
-
-
-def _together(images: list[ImageResult], profile: ScannerProfile | None) -> XrayResult:
-    """Return the worst of all pictures; no picture at all is unknown, never clear."""
-    scores = [image.score for image in images if image.score is not None]
-    return XrayResult(
-        assessment=min((image.assessment for image in images), key=_WORST.index, default="unknown"),
-        ability=min((image.ability for image in images), key=_LEAST_ABLE.index, default="unreadable"),
-        score=max(scores, default=None),
-        scanner="calibrated" if profile else "uncalibrated",
-        images=tuple(images),
-        profile=ProfileUsed(profile.digest, profile.threshold_told, profile.false_alarms.value) if profile else None,
     )

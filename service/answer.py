@@ -48,6 +48,7 @@ def _xray(xray: XrayResult) -> dict[str, Any]:
         "scanner": xray.scanner,
         "profile": _plain(xray.profile) if xray.profile else None,
         "images": [image_answer(image) for image in xray.images],
+        "links": [_plain(link) for link in xray.links],
     }
 
 
