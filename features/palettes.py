@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from features.errors import UsageError
+
 Image8 = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Knots = tuple[float, float, float, float, float, float]
@@ -70,6 +72,39 @@ PALETTES: dict[str, Palette] = {
         ),
     )
 }
+
+
+HELD_OUT_PALETTES: dict[str, Palette] = {
+    palette.name: palette
+    for palette in (
+        Palette(
+            "amber_violet",
+            (40, 50, 95, 140, 220, 246),
+            (0.95, 0.85, 0.7, 0.75, 0.9, 1.0),
+            2.6,
+            0.92,
+            0.4,
+            (250, 253, 255),
+        ),
+        Palette(
+            "rust_slate", (20, 27, 72, 110, 182, 202), (0.6, 0.55, 0.45, 0.5, 0.6, 0.7), 1.9, 0.64, 0.8, (210, 212, 216)
+        ),
+    )
+}
+"""Palettes that no training picture is ever drawn in, to judge what an unknown console costs. One goes beyond the
+others in hue and in its nearly linear display curve, the other in its pale colours, its curve and its dark air."""
+
+
+def palette_named(name: str) -> Palette:
+    """Return a palette, held out or not.
+
+    Raises:
+        UsageError: There is no such palette.
+    """
+    known = PALETTES | HELD_OUT_PALETTES
+    if name not in known:
+        raise UsageError(f"There is no palette {name!r}; choose from: {', '.join(known)}.")
+    return known[name]
 
 
 def colourise(attenuation: NDArray[Any], material: NDArray[Any], palette: Palette) -> Image8:

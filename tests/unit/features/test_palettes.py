@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from features.errors import UsageError
 from features.palettes import (
+    HELD_OUT_PALETTES,
     MATERIAL_KNOTS,
     PALETTES,
     Palette,
@@ -13,14 +15,15 @@ from features.palettes import (
     hue_confidence,
     luma_from_attenuation,
     material_from_hue,
+    palette_named,
 )
 
 LUMA = np.array([0.114, 0.587, 0.299])
 
 
-@pytest.fixture(params=sorted(PALETTES))
+@pytest.fixture(params=sorted(PALETTES | HELD_OUT_PALETTES))
 def palette(request: pytest.FixtureRequest) -> Palette:
-    return PALETTES[request.param]
+    return palette_named(request.param)
 
 
 def grid() -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +33,20 @@ def grid() -> tuple[np.ndarray, np.ndarray]:
 
 def test_there_are_palettes_to_choose_from() -> None:
     assert len(PALETTES) >= 5
-    assert all(name == palette.name for name, palette in PALETTES.items())
+    assert all(name == palette.name for name, palette in (PALETTES | HELD_OUT_PALETTES).items())
+
+
+def test_held_out_palettes_are_no_palette_of_training() -> None:
+    assert HELD_OUT_PALETTES
+    assert not PALETTES.keys() & HELD_OUT_PALETTES.keys()
+    for held_out in HELD_OUT_PALETTES.values():
+        closest = min(np.abs(np.subtract(held_out.hues, one.hues)).max() for one in PALETTES.values())
+        assert closest >= 8, "a palette that differs by less judges nothing"
+
+
+def test_an_unknown_palette_is_told_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"classic.*amber_violet"):
+        palette_named("sepia")
 
 
 def test_hues_can_be_inverted(palette: Palette) -> None:
