@@ -7,6 +7,7 @@ from collections.abc import Callable
 from models.results import Part
 from training.phantom import (
     parts_ammunition,
+    parts_frame,
     parts_handgun,
     parts_magazine,
     parts_revolver,
@@ -24,7 +25,7 @@ Maker = Callable[[Dice], Shape]
 PART_MAKERS: dict[Part, Maker] = {
     "barrel": parts_tube.barrel,
     "slide": parts_slide.slide,
-    "frame": parts_whole.frame,
+    "frame": parts_frame.frame,
     "magazine": parts_magazine.magazine,
     "trigger_group": parts_small.trigger_group,
     "bolt": parts_small.bolt,
