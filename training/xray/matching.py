@@ -119,6 +119,10 @@ def _match_one(
     one: Judged, ignore: NDArray[np.bool_], least_iou: float, part: str | None, inside_is_neither: bool
 ) -> list[_Box]:
     found: list[_Box] = []
+    if not len(one.truth):
+        # Most pictures of a set are benign; there is nothing to compare in them.
+        pairs = zip(one.scores, one.parts, strict=True)
+        return [_Box(float(score), name, -1) for score, name in pairs if part is None or name == part]
     overlap = iou(one.boxes, one.truth)
     excused = _excused(one, overlap, least_iou, part, inside_is_neither)
     taken = np.zeros(len(one.truth), bool)
