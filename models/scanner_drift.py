@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from features.xray_statistics import TRAITS
 from models.scanner_profile import Reference, ScannerProfile
 
-WINDOW, LEAST = 100, 30
-"""The newest pictures that are compared: a scanner that changes altogether is told after about forty, a smaller change
-after as many as make it stand out; below LEAST nothing is compared."""
+NEWEST, WINDOW, LEAST = 100, 400, 30
+"""The newest pictures that are compared: NEWEST tell a great change after about forty, WINDOW a smaller one as soon as
+it stands out. Below LEAST nothing is compared."""
+_WINDOWS = 2
 RUN, CHANCE = 10_000, 0.01
 MOST_NAMED = 3
 Statistics = Mapping[str, float | None]
@@ -69,7 +70,7 @@ def limit(before: int, now: int) -> float:
         before: Pictures behind the profile.
         now: Pictures compared with it.
     """
-    comparisons = RUN * len(TRAITS)
+    comparisons = RUN * len(TRAITS) * _WINDOWS
     return math.sqrt((1.0 + math.log(comparisons / CHANCE)) * (before + now) / (2.0 * before * now))
 
 
@@ -99,8 +100,13 @@ def _ahead(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 def _moved(name: str, reference: Reference, values: NDArray[np.float64]) -> Moved | None:
     if values.size < LEAST or reference.count < 1 or name not in TRAITS:
         return None
-    before = np.array(reference.quantiles, np.float64)
-    far, most = distance(values, before, TRAITS[name].tolerance), limit(reference.count, values.size)
-    if far < most:
-        return None
-    return Moved(name, round(far, 4), round(most, 4), round(float(np.median(values)), 3), float(np.median(before)))
+    before, tolerance = np.array(reference.quantiles, np.float64), TRAITS[name].tolerance
+    newest = values[-NEWEST:]
+    now = distance(newest, before, tolerance)
+    for window in (newest, values):
+        most = limit(reference.count, window.size)
+        # What the long window still holds of a fault that was mended shows no longer in the newest pictures.
+        if now >= most and distance(window, before, tolerance) >= most:
+            medians = (round(float(np.median(one)), 3) for one in (newest, before))
+            return Moved(name, round(now, 4), round(most, 4), *medians)
+    return None
