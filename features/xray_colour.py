@@ -95,13 +95,18 @@ def dark_and_flat(luma: Image8, attenuation: Plane) -> NDArray[np.bool_]:
         attenuation: As read with a typical palette, H x W; only what stands above PLATEAU_ATTENUATION can be meant.
     """
     deep = np.asarray(attenuation >= PLATEAU_ATTENUATION, np.bool_)
-    if not deep.any():
+    x, y, width, height = cv2.boundingRect(deep.view(np.uint8))
+    if not width:
         return deep
-    mean = cv2.boxFilter(luma, cv2.CV_32F, (7, 7))
-    spread = cv2.sqrBoxFilter(luma, cv2.CV_32F, (7, 7)) - cv2.multiply(mean, mean)
     counts = cv2.calcHist([luma], [0], None, [256], [0.0, 256.0]).ravel()
     darkest = int(np.searchsorted(np.cumsum(counts), 0.005 * luma.size))
-    return np.asarray(deep & (spread <= PLATEAU_SPREAD**2) & (mean <= darkest + PLATEAU_LEVELS), np.bool_)
+    # Only around what is deep, with the three pixels beside it that the filters look at.
+    rows, columns = slice(max(y - 3, 0), y + height + 3), slice(max(x - 3, 0), x + width + 3)
+    levels = luma[rows, columns]
+    mean = cv2.boxFilter(levels, cv2.CV_32F, (7, 7))
+    spread = cv2.sqrBoxFilter(levels, cv2.CV_32F, (7, 7)) - cv2.multiply(mean, mean)
+    deep[rows, columns] &= np.asarray((spread <= PLATEAU_SPREAD**2) & (mean <= darkest + PLATEAU_LEVELS), np.bool_)
+    return deep
 
 
 def estimate_hues(steps: Image8, spread: Image8) -> tuple[float, ...]:
