@@ -122,8 +122,8 @@ def compose(dice: Dice, size_mm: tuple[float, float], wish: Wish, *, held_out: b
         placed += _next_on_belt(dice, site, size_mm, held_out)
     shield = opaque if wish.shield is None else wish.shield
     if shield:
-        plate = _shield(dice)
-        placed.append(place(dice, "shield", plate, None, site) or middle("shield", plate, None, site))
+        plate, flat = _shield(dice), turn("z", dice.between(0, 360)) @ turn("x", dice.normal(8))
+        placed.append(place(dice, "shield", plate, None, site, flat) or middle("shield", plate, None, site))
     return Layout(container, site.centre, angle, size_mm, tuple(placed), len(placed) - 1 if shield else None)
 
 

@@ -107,7 +107,7 @@ def place(
     """
     container = site.container
     for _ in range(_TRIES):
-        pose = pose_of(dice, free=name != "shield" and dice.chance(0.15)) if rotation is None else rotation
+        pose = pose_of(dice, free=dice.chance(0.15)) if rotation is None else rotation
         low, high = shape.bounds(pose)
         middle, half = (low + high) / 2, (high - low) / 2
         room = np.array(container.half) - half[:2] - 3
