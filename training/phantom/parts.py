@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from models.results import Part
 from training.phantom import (
+    parts_action,
     parts_ammunition,
     parts_frame,
     parts_handgun,
     parts_magazine,
     parts_revolver,
     parts_slide,
-    parts_small,
     parts_tube,
     parts_whole,
 )
@@ -27,8 +27,8 @@ PART_MAKERS: dict[Part, Maker] = {
     "slide": parts_slide.slide,
     "frame": parts_frame.frame,
     "magazine": parts_magazine.magazine,
-    "trigger_group": parts_small.trigger_group,
-    "bolt": parts_small.bolt,
+    "trigger_group": parts_action.trigger_group,
+    "bolt": parts_action.bolt,
     "cylinder": parts_tube.cylinder,
     "suppressor": parts_tube.suppressor,
     "pistol": parts_handgun.pistol,
