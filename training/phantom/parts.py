@@ -10,11 +10,11 @@ from training.phantom import (
     parts_ammunition,
     parts_frame,
     parts_handgun,
+    parts_long,
     parts_magazine,
     parts_revolver,
     parts_slide,
     parts_tube,
-    parts_whole,
 )
 from training.phantom.dice import Dice
 from training.phantom.solids import Shape
@@ -33,6 +33,6 @@ PART_MAKERS: dict[Part, Maker] = {
     "suppressor": parts_tube.suppressor,
     "pistol": parts_handgun.pistol,
     "revolver": parts_revolver.revolver,
-    "long_gun": parts_whole.long_gun,
+    "long_gun": parts_long.long_gun,
     "ammunition": parts_ammunition.ammunition,
 }
