@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from benchmarks.real_scans import Box, RealScans, load
 from features.palettes import PALETTES, colourise
-from features.xray_image import XrayImage, stack_planes
+from features.xray_image import MOST, XrayImage, stack_planes
 from training.xray.site_pictures import looks_of
 from training.xray.tip import MATCHED, NAIVE, Blending, project_part
 from training.xray.tip_look import Look
@@ -146,6 +146,17 @@ def handguns(crops: Crops) -> Crops:
     return Crops(crops.planes[kept], crops.projected[kept], crops.bags[kept], names)
 
 
+def density(crops: Crops) -> dict[str, list[float]]:
+    """Return quartiles of the attenuation of metal in crops of handguns, real and projected."""
+    guns, told = handguns(crops), {}
+    for name, kind in (("real", False), ("projected", True)):
+        planes = guns.planes[guns.projected == kind]
+        deep = planes[:, 1] * MOST
+        metal = deep[(planes[:, 2] > 0.7) & (deep > 1.0)]
+        told[name] = [round(float(value), 2) for value in np.percentile(metal, (25, 50, 75))]
+    return told
+
+
 def sheet(crops: Crops, seed: int) -> tuple[NDArray[np.uint8], list[str]]:
     """Return 60 crops in random order, half of them projected, all through one palette, and the key to them."""
     rng = np.random.default_rng((seed, 5))
@@ -182,6 +193,7 @@ def main() -> None:
             options.key.write_text(json.dumps(key, indent=1) + "\n", encoding="utf-8")
     for name, blending in (("matched", MATCHED), ("naive", NAIVE)):
         crops = collect(scans, blending, options.seed, options.most)
+        print(json.dumps({f"{name}, attenuation of handguns": density(crops)}), flush=True)
         found = {"all": told_apart(crops, options.seed), "handguns": told_apart(handguns(crops), options.seed)}
         print(json.dumps({name: found}), flush=True)
 

@@ -15,12 +15,12 @@ from training.xray.tip_edges import Plane, blurred, edge_shape, explain
 from training.xray.tip_grain import site_grain
 
 METAL_SHARES = (0.25, 0.5, 0.75, 0.9, 0.97)
-STEEL_MM = (3.0, 5.0, 11.0, 21.0, 27.0)
-STEEL_ATTENUATION = (1.641, 2.359, 4.068, 6.389, 7.717)
+STEEL_MM = (6.0, 10.0, 18.0, 30.0, 40.0)
+STEEL_ATTENUATION = (2.684, 3.814, 5.725, 8.244, 10.194)
 """What steel of STEEL_MM absorbs (mean of both energies, `training.phantom.materials`, default scanner), and an
-assumption: that these shares of the metal seen in harmless luggage are thinner than that. With it the phantom's pistols
-come out as dense as labelled real handguns on a scanner that shows metal at half its true attenuation
-(`python -m benchmarks.projection_realism`)."""
+assumption: that these shares of the metal seen in harmless luggage absorb less than that. It was set so that the
+phantom's handguns come out as dense as labelled real ones on the scanner for which there are any; with half of it they
+were half as deep again (`python -m benchmarks.projection_realism` prints both)."""
 METAL, THIN = 0.75, 0.3
 ENOUGH_METAL, LEAST_PIXELS, LEAST_COLOURED = 4000, 300, 0.03
 
