@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from features.xray_image import Mask, XrayImage
 
@@ -74,43 +75,47 @@ def shares(image: XrayImage) -> Shares:
 
 def shields(image: XrayImage) -> tuple[DenseRegion, ...]:
     """Return the opaque regions large enough to hide a part, largest first; see SHIELD_DIAMETER and SHIELD_SHARE."""
-    small, step = _on_grid(image)
-    return _large(small.opaque, small, step, image.size)
+    return _large(image.opaque, image)
 
 
 def dense_regions(image: XrayImage) -> tuple[DenseRegion, ...]:
     """Return the regions of the same size through which little came, opaque or not, largest first; see DEEP."""
-    small, step = _on_grid(image)
-    deep = np.asarray(small.attenuation >= DEEP, np.bool_)
-    return _large(deep | small.opaque, small, step, image.size)
+    return _large(np.asarray(image.attenuation >= DEEP, np.bool_) | image.opaque, image)
 
 
-def _on_grid(image: XrayImage) -> tuple[XrayImage, int]:
-    """Return every n-th pixel, and n; a disc of the least diameter still has 20 px at any resolution."""
-    step = max(1, max(image.size) // _GRID)
-    attenuation, material = (np.ascontiguousarray(p[::step, ::step]) for p in (image.attenuation, image.material))
-    flat = None if image.flat is None else image.flat[::step, ::step]
-    return replace(image, attenuation=attenuation, material=material, flat=flat), step
-
-
-def _large(mask: Mask, image: XrayImage, step: int, size: tuple[int, int]) -> tuple[DenseRegion, ...]:
+def _large(mask: Mask, image: XrayImage) -> tuple[DenseRegion, ...]:
     width, height, area = _parcel(image)
     pixels = mask.view(np.uint8)
     if cv2.countNonZero(pixels) < SHIELD_SHARE * area:
         return ()
     # Noise puts single readable pixels into an opaque region; they must not break the disc.
     whole = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    grid, step = _on_grid(np.asarray(whole, np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
     found, least = [], SHIELD_DIAMETER * max(width, height)
     for label in range(1, count):
         x, y, w, h, cells = (int(value) for value in stats[label])
-        if cells < SHIELD_SHARE * area or min(w, h) < least - 1:
+        if cells * step * step < SHIELD_SHARE * area or (min(w, h) + 1) * step < least:
             continue
-        diameter = _diameter(np.asarray(labels[y : y + h, x : x + w] == label, np.bool_))
+        diameter = _diameter(np.asarray(labels[y : y + h, x : x + w] == label, np.bool_), step)
         if diameter >= least:
-            box = _inside((x * step, y * step, w * step, h * step), size)
-            found.append(DenseRegion(box, cells * step * step, cells / area, diameter * step))
+            box = _inside((x * step, y * step, w * step, h * step), image.size)
+            found.append(DenseRegion(box, cells * step * step, cells * step * step / area, diameter))
     return tuple(sorted(found, key=lambda region: -region.area))
+
+
+def _on_grid(mask: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+    """Return the mask in cells of n x n pixels, set where most of a cell's pixels are, and n.
+
+    A disc of the least diameter still has 20 cells, whatever the scanner's resolution.
+    """
+    step = max(1, max(mask.shape) // _GRID)
+    if step == 1:
+        return mask, 1
+    height, width = (-(-side // step) * step for side in mask.shape)
+    whole = cv2.copyMakeBorder(mask, 0, height - mask.shape[0], 0, width - mask.shape[1], cv2.BORDER_REPLICATE)
+    shares = cv2.resize(whole * np.uint8(255), (width // step, height // step), interpolation=cv2.INTER_AREA)
+    return np.asarray(shares > 127, np.bool_).view(np.uint8), step
 
 
 def _inside(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -118,10 +123,13 @@ def _inside(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int,
     return x, y, min(width, size[0] - x), min(height, size[1] - y)
 
 
-def _diameter(region: Mask) -> float:
-    """Return the diameter of the largest disc; beyond the box nothing of it is known, so it ends there."""
+def _diameter(region: Mask, step: int) -> float:
+    """Return the diameter of the largest disc in pixels; beyond the box nothing of the region is known: it ends there.
+
+    The distance transform counts up to half a cell too much, which on a grid is more than a pixel.
+    """
     rimmed = cv2.copyMakeBorder(region.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    return 2.0 * float(cv2.distanceTransform(rimmed, cv2.DIST_L2, 3).max())
+    return 2.0 * float(cv2.distanceTransform(rimmed, cv2.DIST_L2, 3).max()) * step - (step - 1) / 2
 
 
 def _parcel(image: XrayImage) -> tuple[int, int, int]:
