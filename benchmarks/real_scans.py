@@ -3,10 +3,13 @@
 A set may number its pictures in the order of scanning and say nothing of bags; then pictures of one suitcase with other
 things in it follow each other. Numbers at most GAP apart count as one bag here: near-duplicate search alone leaves the
 same suitcase on both sides of a split.
+
+Run: python -m benchmarks.real_scans ANNOTATIONS --output FILE   writes the COCO file with such bags, for `train xray`.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import re
@@ -70,8 +73,7 @@ def load(annotations: Path, images: Path, cache: Path) -> RealScans:
         "armed" if entry.things else str(background_of(np.asarray(cv2.imread(str(one.path)), np.uint8)))
         for entry, one in zip(store.entries, labelled, strict=True)
     )
-    numbers = [_number(one.traits.get("source", one.path.name)) for one in labelled]
-    bags = _bags(numbers, sets, [entry.group for entry in store.entries])
+    bags = _joined(runs([one.traits.get("source", one.path.name) for one in labelled], sets), store)
     return RealScans(store, bags, kinds, sets, _metal(raw), tuple(one.path for one in labelled))
 
 
@@ -80,15 +82,22 @@ def _number(name: str) -> int:
     return int(found[-1]) if found else -1
 
 
-def _bags(numbers: Sequence[int], sets: Sequence[str], groups: Sequence[str]) -> NDArray[np.int64]:
-    """Return bags: runs of numbers within a set, joined where a near-duplicate lies in two of them."""
+def runs(names: Sequence[str], sets: Sequence[str]) -> NDArray[np.int64]:
+    """Return a number for each picture that those share whose numbers follow each other within a set."""
+    numbers = [_number(name) for name in names]
     order = sorted(range(len(numbers)), key=lambda place: (sets[place], numbers[place]))
     bags = np.zeros(len(numbers), np.int64)
     for before, place in itertools.pairwise(order):
         near = sets[before] == sets[place] and numbers[place] - numbers[before] <= GAP
         bags[place] = bags[before] + (0 if near else 1)
+    return bags
+
+
+def _joined(bags: NDArray[np.int64], store: Store) -> NDArray[np.int64]:
+    """Join bags in which near-duplicates of each other lie."""
+    groups = np.array([entry.group for entry in store.entries])
     for group in set(groups):
-        mine = np.unique(bags[[one == group for one in groups]])
+        mine = np.unique(bags[groups == group])
         bags[np.isin(bags, mine)] = mine[0]
     return bags
 
@@ -123,3 +132,21 @@ def draw(scans: RealScans, count: int, seed: int) -> tuple[NDArray[np.int64], ND
             used.add(int(bag))
     other = ~np.isin(scans.bags, sorted(used))
     return np.flatnonzero(chosen), np.flatnonzero(other)
+
+
+def main() -> None:
+    """Write a COCO file with bags."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("annotations", type=Path)
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    raw = json.loads(options.annotations.read_text(encoding="utf-8"))
+    names = [str(one.get("source", one["file_name"])) for one in raw["images"]]
+    sets = [str(one.get("set", "")) for one in raw["images"]]
+    for one, bag in zip(raw["images"], runs(names, sets), strict=True):
+        one["bag"] = f"{one.get('set', 'bag')}-{bag:04}"
+    options.output.write_text(json.dumps(raw) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
