@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.scanner_profile import Rate, ScannerProfile
+from models.scanner_profile import Choice, Rate, ScannerProfile
 
 
 def profile_lines(profile: ScannerProfile) -> list[str]:
@@ -20,7 +20,13 @@ def profile_lines(profile: ScannerProfile) -> list[str]:
         if recall.checked is not None:
             checked = f"  false alarms on labelled pictures without a part {_rate(recall.checked)}"
             lines.append(f"{checked}, {recall.checked.count} pictures")
+    lines += [_choice(one) for one in profile.choices if one.wanted != profile.wanted]
     return [*lines, *(f"  note: {note}" for note in profile.notes)]
+
+
+def _choice(one: Choice) -> str:
+    recall = "" if one.recall is None else f", recall {one.recall:.1%}"
+    return f"  at {one.wanted:.0%} false alarms: from score {one.threshold:g}{recall}"
 
 
 def _rate(rate: Rate) -> str:

@@ -54,12 +54,30 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The pictures of the benign folder: files read, not readable, near-duplicates of another, and what is left."""
+    """The pictures of the benign folder.
+
+    Attributes:
+        files: That were read.
+        unreadable: That could not be.
+        duplicates: Near-duplicates of another one.
+        used: What is left.
+        not_clear: Of these, shielded or negative: never clear, whatever the threshold.
+    """
 
     files: int
     unreadable: int
     duplicates: int
     used: int
+    not_clear: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What another false-alarm rate would have meant: threshold on the scale of the answers, and recall, 0 to 1."""
+
+    wanted: float
+    threshold: float
+    recall: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,7 @@ class ScannerProfile:
         false_alarms: Expected share of benign pictures that alarm, and its interval.
         benign: What was in the folder of benign pictures.
         recall: None where no labelled pictures were given.
+        choices: What other false-alarm rates would have meant, as far as there are pictures enough.
         ratio: Where the likelihood ratios come from: this scanner's own labelled pictures, or the bundle's, held
             within what the benign pictures support.
         ratio_scores, ratio_values: Their knots; see `models.xray_parameters.Parameters`.
@@ -105,6 +124,7 @@ class ScannerProfile:
     false_alarms: Rate
     benign: Counted
     recall: Recall | None
+    choices: tuple[Choice, ...]
     ratio: RatioSource
     ratio_scores: tuple[float, ...]
     ratio_values: tuple[float, ...]

@@ -21,7 +21,7 @@ from features.errors import InputError, Problem
 from features.palettes import PALETTES
 from features.xray_statistics import TRAITS
 from models.folder_write import replace_file
-from models.scanner_profile import ESTIMATED, Counted, Rate, Recall, Reference, ScannerProfile, plain, why_not
+from models.scanner_profile import ESTIMATED, Choice, Counted, Rate, Recall, Reference, ScannerProfile, plain, why_not
 
 FOLDER, REPLACED = "scanners", "replaced"
 FORMAT = "parcel-screening scanner profile 1"
@@ -160,6 +160,7 @@ def _profile(raw: Any) -> ScannerProfile:
         "false_alarms": Rate(**raw["false_alarms"]),
         "benign": Counted(**raw["benign"]),
         "recall": _recall(recall) if recall is not None else None,
+        "choices": tuple(Choice(**one) for one in raw["choices"]),
         "ratio_scores": _numbers(raw["ratio_scores"]),
         "ratio_values": _numbers(raw["ratio_values"]),
         "reference": {

@@ -189,10 +189,12 @@ class XrayModel:
 
     def _regions(self, found: Found, width: int, height: int, parameters: Parameters) -> tuple[Region, ...]:
         told = parameters.told(found.scores)
+        # On a scanner whose threshold is lower than that, the region behind an alarm must still be shown.
+        least = min(LEAST_TOLD, round(float(parameters.told(parameters.threshold)), 4))
         return tuple(
             Region(self._part(shares), round(float(score), 4), whole_box(box, width, height))
             for box, score, shares in zip(found.boxes, told, found.parts, strict=True)
-            if score >= LEAST_TOLD
+            if round(float(score), 4) >= least
         )
 
     def _part(self, shares: Any) -> Part:

@@ -9,7 +9,7 @@ import numpy as np
 
 from features.palettes import PALETTES
 from features.xray_statistics import TRAITS, PictureStatistics
-from models.scanner_profile import ESTIMATED, Counted, Recall, Reference, ScannerProfile
+from models.scanner_profile import ESTIMATED, Choice, Counted, Recall, Reference, ScannerProfile
 from models.xray_parameters import Parameters
 from training.xray.duplicates import Fingerprint, join_groups
 from training.xray.scanner_figures import (
@@ -18,6 +18,7 @@ from training.xray.scanner_figures import (
     conformal_threshold,
     expected_rate,
     observed_rate,
+    recall_at,
     recall_rate,
     site_ratios,
 )
@@ -28,6 +29,8 @@ FEW_BAGS = 20
 HUES_APART = 20.0
 GREY = 0.02
 MOST_NAMED = 5
+MANY_NOT_CLEAR = 0.05
+CHOICES = (0.01, 0.02, 0.05, 0.10, 0.20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Scored:
         peak: The network's highest any-part output; None where the picture could not be read.
         fingerprint: By which near-duplicates find each other; None where it could not be read.
         statistics: What it looks like; None where it could not be read.
+        not_clear: Whether it is shielded or negative, and so never clear.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Scored:
     peak: float | None
     fingerprint: Fingerprint | None = None
     statistics: PictureStatistics | None = None
+    not_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,7 @@ def scanner_profile(
     armed = [one for one in parted.labelled if one.armed and one.peak is not None]
     ratios, own = site_ratios(quiet, _peaks(armed), base)
     readable = sum(one.peak is not None for one in benign)
+    not_clear = sum(one.not_clear for one in parted.benign)
     profile = ScannerProfile(
         scanner=wanted.scanner,
         model=wanted.model,
@@ -105,8 +111,9 @@ def scanner_profile(
         threshold=threshold,
         threshold_told=0.0,
         false_alarms=expected_rate(_alarms(quiet, threshold), quiet.size),
-        benign=Counted(len(benign), len(benign) - readable, readable - quiet.size, quiet.size),
+        benign=Counted(len(benign), len(benign) - readable, readable - quiet.size, quiet.size, not_clear),
         recall=_recall(parted, quiet, threshold, wanted.false_alarms, seed),
+        choices=(),
         ratio="own" if own else "bundle",
         ratio_scores=ratios.scores,
         ratio_values=ratios.values,
@@ -116,7 +123,8 @@ def scanner_profile(
         data=wanted.data,
     )
     told = round(float(profile.parameters(base).told(threshold)), 4)
-    return replace(profile, threshold_told=told, notes=tuple(_notes(profile, parted)))
+    choices = tuple(_choices(profile.parameters(base), quiet, _peaks([one for one in parted.labelled if one.armed])))
+    return replace(profile, threshold_told=told, choices=choices, notes=tuple(_notes(profile, parted)))
 
 
 def _parted(benign: Sequence[Scored], labelled: Sequence[Scored]) -> _Parted:
@@ -160,6 +168,12 @@ def _recall(parted: _Parted, quiet: Scores, threshold: float, wanted: float, see
     )
 
 
+def _choices(parameters: Parameters, quiet: Scores, armed: Scores) -> Iterator[Choice]:
+    for wanted in CHOICES:
+        if found := recall_at(armed, quiet, wanted):
+            yield Choice(wanted, round(float(parameters.told(found[0])), 4), found[1])
+
+
 def _reference(pictures: Sequence[Scored]) -> dict[str, Reference]:
     """Return the distribution of each statistic that enough pictures have, as quantiles that are values of theirs."""
     rows = [asdict(one.statistics) for one in pictures if one.statistics is not None]
@@ -179,6 +193,9 @@ def _notes(profile: ScannerProfile, parted: _Parted) -> Iterator[str]:
         needed = benign_for(profile.wanted, 1.5 * profile.wanted)
         text = f"{rate.count} benign pictures leave the false-alarm rate between {rate.low:.1%} and {rate.high:.1%}"
         yield f"{text}; about {needed} would keep it below {1.5 * profile.wanted:.1%}."
+    if profile.benign.not_clear > MANY_NOT_CLEAR * profile.benign.used:
+        text = f"{profile.benign.not_clear} of {profile.benign.used} benign pictures are shielded or negative"
+        yield f"{text}: never clear, whatever the threshold. See what the scanner sends."
     yield from _recall_notes(profile, parted)
     yield from _palette_notes(profile)
 

@@ -125,6 +125,23 @@ def _draws(armed: Scores, bags: Sequence[str], benign: Scores, wanted: float, se
     return np.array(recalls)
 
 
+def recall_at(armed: Scores, benign: Scores, wanted: float) -> tuple[float, float | None] | None:
+    """Return threshold and recall at a false-alarm rate; None where the benign pictures cannot keep it.
+
+    Args:
+        armed: Scores of the pictures with a part; without any, recall is None.
+        benign: Scores of different benign pictures.
+        wanted: The rate.
+    """
+    if allowed(benign.size, wanted) < 0:
+        return None
+    try:
+        threshold = conformal_threshold(benign, wanted)
+    except CheckFailed:
+        return None
+    return threshold, round(float(np.mean(np.round(armed, 4) >= threshold)), 4) if armed.size else None
+
+
 def site_ratios(benign: Scores, armed: Scores, base: Parameters) -> tuple[Ratios, bool]:
     """Return the likelihood ratios to use on this scanner, and whether they are its own.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from features.errors import InputError, Problem
 from features.palettes import Palette
 from features.xray_header import UnreadablePicture
+from features.xray_look import shields
 from models.xray import XrayModel, read_and_check
 from training.xray.coco import Labelled
 from training.xray.duplicates import fingerprint
@@ -136,4 +137,5 @@ def _scored(
 ) -> Scored:
     seen = read_and_check(data, palette=palette)
     peak = round(model.peak(seen.image), 4)
-    return Scored(name, group, armed, peak, fingerprint(seen.image), seen.statistics())
+    hidden = seen.image.inverted or bool(shields(seen.image))
+    return Scored(name, group, armed, peak, fingerprint(seen.image), seen.statistics(), hidden)

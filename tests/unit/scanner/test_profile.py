@@ -31,6 +31,10 @@ def test_the_profile_says_what_it_rests_on(mine: ScannerProfile) -> None:
     assert any("Recall is not known" in note for note in mine.notes)
     assert any("40 benign pictures leave the false-alarm rate between" in note for note in mine.notes)
     assert set(mine.reference) == set(TRAITS)
+    assert [one.wanted for one in mine.choices] == [0.05, 0.1, 0.2]  # 1 and 2 % need 99 and 49 pictures
+    thresholds = [one.threshold for one in mine.choices]
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert thresholds[0] == mine.threshold_told
     assert mine.title.startswith("belt-3 2026-11-20T12:00:00Z ")
 
 
@@ -58,6 +62,28 @@ def test_recall_is_measured_on_labelled_pictures_that_no_benign_one_looks_like()
     assert (found.recall.checked.value, found.recall.checked.count) == (0.1, 20)
     assert any("gun-taken-out.png" in note for note in found.notes)
     assert any("rests on 11 bags" in note for note in found.notes)
+
+
+def test_other_rates_are_told_with_what_they_would_find() -> None:
+    armed = [scored(100 + n, n / 20, armed=True) for n in range(20)]
+    found = {one.wanted: one.recall for one in profile(labelled=armed).choices}
+    # Thresholds lie just above 0.38, 0.36 and 0.32: of 0.00, 0.05 .. 0.95 so many reach them.
+    assert found == {0.05: 0.6, 0.1: 0.6, 0.2: 0.65}
+
+
+def test_shielded_pictures_are_counted_apart() -> None:
+    benign = [replace(one, not_clear=n < 4) for n, one in enumerate(benign_set())]
+    assert profile(benign).benign.not_clear == 4
+    assert any("4 of 40 benign pictures are shielded or negative" in note for note in profile(benign).notes)
+
+
+def test_an_alarm_at_a_low_score_still_shows_its_region(mine: ScannerProfile) -> None:
+    low = replace(mine, threshold=0.0001, ratio_scores=(0.1, 1.0), ratio_values=(-6.0, -5.0))
+    result = planted_model().assess([Picture(png(colour()))], profile=low)
+    assert result.assessment == "alarm"
+    assert result.score is not None
+    assert result.score < 0.05
+    assert result.images[0].regions
 
 
 def test_a_benign_folder_unlike_the_labelled_pictures_is_told() -> None:
