@@ -121,8 +121,14 @@ def trigger_group(dice: Dice) -> Shape:
     trigger, hammer = length * dice.between(0.3, 0.5), length * dice.between(0.68, 0.92)
     _lever(dice, shape, trigger, height)
     _hammer(dice, shape, hammer, height)
-    sear = ((trigger, height * 0.3), (hammer - 6, height * 0.35), (hammer - 4, height * 0.62), (hammer - 8, height * 0.62),
-            (trigger + 4, height * 0.6))  # fmt: skip
+    top = height * 0.62
+    sear = (
+        (trigger, height * 0.3),
+        (hammer - 6, height * 0.35),
+        (hammer - 4, top),
+        (hammer - 8, top),
+        (trigger + 4, top),
+    )
     shape.prism(sear, -1.8, 1.8, "steel")
     bar = height * dice.between(0.6, 0.9)
     shape.box((length * 0.05, hammer), (bar, bar + 3), (width / 2 - 2.6, width / 2 - 1), "steel")
@@ -139,8 +145,9 @@ def trigger_group(dice: Dice) -> Shape:
 def _housing(dice: Dice, shape: Shape, size: tuple[float, float, float], material: str) -> None:
     length, height, width = size
     wall = dice.between(0.9, 1.6) if material == "steel" else dice.between(1.6, 3)
-    outline = np.array(((0, dice.between(0, 5)), (length * 0.4, 0), (length, dice.between(0, 4)), (length, height * dice.between(0.6, 1.0)),
-                        (length * 0.6, height), (0, height * dice.between(0.6, 1.0))))  # fmt: skip
+    low, high = (dice.between(0, 5), dice.between(0, 4)), height * dice.rng.uniform(0.6, 1.0, 2)
+    lower = ((0, low[0]), (length * 0.4, 0), (length, low[1]))
+    outline = np.array((*lower, (length, high[0]), (length * 0.6, height), (0, high[1])))
     for side in (-1, 1):
         faces = sorted((side * width / 2, side * (width / 2 - wall)))
         shape.prism(outline, faces[0], faces[1], material)

@@ -42,7 +42,7 @@ class Body:
 
 
 def frame(dice: Dice) -> Shape:
-    """Return a frame: of metal, of plastic with rails and insert, an unfinished block, or printed; whole or stripped."""
+    """Return a frame: of metal, plastic with inserts, an unfinished block, or printed; whole or stripped."""
     make = dice.pick(("metal", "polymer", "unfinished", "printed"), (0.36, 0.3, 0.16, 0.18))
     material = dice.pick(("steel", "aluminium", "zinc"), (0.55, 0.37, 0.08)) if make == "metal" else "polymer"
     if make == "unfinished" and dice.chance(0.3):
@@ -121,10 +121,10 @@ def _guard(dice: Dice, shape: Shape, body: Body) -> float:
         loop = arc((middle, start), (wide, high), 182, 358, 15)
     else:
         hook = dice.between(0, 7)
-        corners = ((middle - wide, start), (middle - wide * 0.9, start - high * 0.8), (middle - wide * 0.5, start - high),
-                   (middle + wide * 0.7 + hook, start - high), (middle + wide, start - high * 0.6),
-                   (middle + wide * 0.9, start))  # fmt: skip
-        loop = np.array(corners)
+        low = start - high
+        rear = ((middle - wide, start), (middle - wide * 0.9, start - high * 0.8), (middle - wide * 0.5, low))
+        fore = ((middle + wide * 0.7 + hook, low), (middle + wide, start - high * 0.6), (middle + wide * 0.9, start))
+        loop = np.array((*rear, *fore))
     half = dice.between(3.5, body.width * 0.32)
     shape.prism(band(loop, thick), -half, half, body.material)
     return middle

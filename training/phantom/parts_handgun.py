@@ -1,4 +1,4 @@
-"""Coarse outer looks of whole handguns: body plans drawn at random, wider than any real family; see `parts_small`.
+"""Coarse outer looks of whole handguns: body plans drawn at random, wider than any real family; see `parts_tube`.
 
 Side view in the x-y plane, muzzle towards +x; z is the thickness. A screening picture shows a handgun as layers that
 add up: thin walls, a tube within them, springs, a ladder of cartridges in the handle. That inner detail and the outline
@@ -11,7 +11,7 @@ import numpy as np
 
 from training.phantom.dice import Dice
 from training.phantom.outlines import smoothed
-from training.phantom.parts_small import magazine
+from training.phantom.parts_magazine import magazine
 from training.phantom.solids import Array, Shape, arc, band, helix, rounded, turn
 
 METALS = ("steel", "zinc", "aluminium")

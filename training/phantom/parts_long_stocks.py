@@ -45,7 +45,7 @@ def _full(dice: Dice, shape: Shape, height: float, light: str, *, holed: bool) -
                 (-70, -dice.between(8, 50)),
                 (-30, -dice.between(0, 16)),
                 (24, 0),
-            )  # fmt: skip
+            )
         ),
         1,
     )
@@ -105,7 +105,7 @@ def _wire(dice: Dice, shape: Shape, height: float, width: float) -> None:
             (-reach - 6, y - drop - 60, -half),
             (-reach, y - drop * 0.4, -half),
             (10, y, -half),
-        )  # fmt: skip
+        )
     )
     steps = np.linspace(0, len(points) - 1, 26)
     line = np.stack([np.interp(steps, np.arange(len(points)), points[:, axis]) for axis in range(3)], axis=1)

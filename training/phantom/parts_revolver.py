@@ -7,7 +7,7 @@ import numpy as np
 from training.phantom.dice import Dice
 from training.phantom.outlines import smoothed
 from training.phantom.parts_handgun import PANELS, walls
-from training.phantom.parts_small import cylinder
+from training.phantom.parts_tube import plain_cylinder
 from training.phantom.solids import Array, Shape, arc, band
 
 
@@ -15,7 +15,7 @@ def revolver(dice: Dice) -> Shape:
     """Return a handgun with a drum; its handle's panels of wood or rubber hardly show, the metal in it does."""
     shape, half = Shape(), dice.between(5, 8)
     metal = dice.pick(("steel", "zinc", "aluminium"), (0.85, 0.08, 0.07))
-    drum = cylinder(dice)
+    drum = plain_cylinder(dice)
     low, high = drum.bounds()
     size = dice.between(0.78, 1.0)
     length, radius = size * float(high[0] - low[0]), size * float(high[1])

@@ -122,12 +122,12 @@ def _muzzle(dice: Dice, shape: Shape, tube: Tube) -> None:
 
 def cylinder(dice: Dice) -> Shape:
     """Return a drum with its ejector at the back and often the ejector's rod through its front."""
-    shape = drum(dice)
+    shape = plain_cylinder(dice)
     _star(dice, shape, float(shape.bounds()[1][1]))
     return shape
 
 
-def drum(dice: Dice) -> Shape:
+def plain_cylinder(dice: Dice) -> Shape:
     """Return a drum along x from 0, with five to eight through chambers, empty or loaded, fluted or plain."""
     radius, length, holes = dice.between(15, 23), dice.between(28, 46), dice.count(5, 8)
     material = dice.pick(("steel", "zinc", "aluminium", "titanium"), (0.82, 0.06, 0.06, 0.06))
