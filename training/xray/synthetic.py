@@ -20,15 +20,15 @@ from training.phantom.layout import Density
 from training.phantom.scene import Scene, make_scene
 from training.xray.store import INDEX, Store, StoreWriter, Thing
 
-# Full parcels cost most and teach least: half of what is in them is hidden.
-DENSITIES: dict[Density, float] = {"sparse": 0.4, "medium": 0.45, "full": 0.15}
-FIREARM_SHARE = 0.65
+# Full parcels cost most and hide half of what is in them, but they are where harmless tools are taken for firearms.
+DENSITIES: dict[Density, float] = {"sparse": 0.3, "medium": 0.45, "full": 0.25}
+FIREARM_SHARE = 0.6
 FORMAT_SHARES: dict[str, float] = {
-    "dual": 0.2,
-    "grey-png16": 0.1,
+    "dual": 0.15,
+    "grey-png16": 0.08,
     "grey-png8": 0.1,
-    "grey-jpeg": 0.15,
-    "colour-jpeg": 0.45,
+    "grey-jpeg": 0.17,
+    "colour-jpeg": 0.5,
 }
 
 
