@@ -198,9 +198,11 @@ def _show(metrics: dict[str, Any], output: Path) -> None:
     )
     show_figures(metrics["figures"])
     for name, found in metrics["beside"]["figures"].items():
-        if name != metrics["model"]:
+        if name != metrics["model"] and found["ap50"][0] is not None:
             recall = found["recall@0.05"][0]
-            click.echo(f"beside: {name}: AP50 {found['ap50'][0]}, recall at 5% false alarms {recall}")
+            more = "" if recall is None else f", recall at 5% false alarms {recall}"
+            click.echo(f"beside: {name}: AP50 {found['ap50'][0]}{more}")
     for name, table in metrics["benign_by_background"].items():
-        told = ", ".join(f"{rate:.0%}: {table[f'recall@{rate:g}'][0]}" for rate in (0.01, 0.05, 0.1))
-        click.echo(f"benign on {name} alone ({table['benign_pictures']}): AP50 {table['ap50'][0]}, recall at {told}")
+        told = ", ".join(f"{rate:.0%} {table[f'recall@{rate:g}'][0]}" for rate in (0.01, 0.05, 0.1))
+        where = f"benign on {name} alone ({table['benign_pictures']})"
+        click.echo(f"{where}: AP50 {table['ap50'][0]}, recall at false alarms of {told}")

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -197,9 +197,18 @@ def show_figures(figures: dict[str, Any]) -> None:
     if not figures:
         return
     any_part, at = figures["any_part"], figures["at_threshold"]
-    low, high = any_part["interval"]
-    click.echo(f"AP50 any part {any_part['ap50']} ({low} to {high}), by lot {any_part['ap50_of_random_boxes']}")
+    click.echo(
+        f"AP50 any part {_told(any_part['ap50'], any_part['interval'])}, "
+        f"by lot {_told(any_part['ap50_of_random_boxes'])}"
+    )
     for one in figures["recall_at_false_alarms"]:
-        low, high = one["interval"]
-        click.echo(f"recall at {one['false_alarms']:.0%} false alarms {one['recall']} ({low} to {high})")
-    click.echo(f"at the threshold: recall {at['recall']}, false alarms {at['false_alarms']}")
+        click.echo(f"recall at {one['false_alarms']:.0%} false alarms {_told(one['recall'], one['interval'])}")
+    click.echo(f"at the threshold: recall {_told(at['recall'])}, false alarms {_told(at['false_alarms'])}")
+
+
+def _told(value: float | None, interval: Sequence[float | None] = (None, None)) -> str:
+    """Write a figure with its interval; a set without pictures of one kind cannot give it."""
+    if value is None:
+        return "not known from this set"
+    low, high = interval
+    return f"{value}" if low is None or high is None else f"{value} ({low} to {high})"

@@ -170,6 +170,22 @@ def test_wrong_usage_is_told_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_what_a_set_cannot_tell_is_said_and_no_figure(coco: tuple[Path, Path], tmp_path: Path) -> None:
+    raw = json.loads(coco[0].read_text())
+    armed = {box["image_id"] for box in raw["annotations"]}
+    raw["images"] = [one for one in raw["images"] if one["id"] not in armed]
+    raw["annotations"] = []
+    benign = tmp_path / "benign.json"
+    benign.write_text(json.dumps(raw))
+    done = evaluate(benign, coco[1], tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "AP50 any part not known from this set" in done.stdout
+    assert "None" not in done.stdout
+    text = (tmp_path / "out" / "metrics.json").read_text()
+    assert "NaN" not in text
+    assert json.loads(text)["figures"]["at_threshold"]["recall"] is None
+
+
 def test_a_bad_set_writes_nothing(tmp_path: Path) -> None:
     done = evaluate(tmp_path / "no.json", tmp_path, tmp_path / "out")
     assert done.returncode == 3
