@@ -23,7 +23,7 @@ from service.composition import live_tools
 from service.live import LiveTools, Part
 from service.metrics import Metrics
 from service.recording import screen_and_record
-from service.scanner_watch import DriftWatch, drift_part, profiles_part, with_drift
+from service.scanner_watch import DriftWatch, drift_part, profiles_part, with_drift, with_drift_of_home
 from service.screening import ScreeningRequest, Tools
 from service.settings import Settings
 from service.store.errors import StoreUnavailable
@@ -174,7 +174,7 @@ def test_a_new_profile_begins_with_its_own_pictures(
 
 
 def test_figures_show_which_scanners_are_calibrated_and_which_drift(
-    tools: Tools, mine: ScannerProfile, store: Store, screen: Screen
+    tools: Tools, mine: ScannerProfile, store: Store, store_settings: Settings, screen: Screen
 ) -> None:
     other = replace(mine, scanner="belt-5", model="other-1.0.0")
     both = replace(tools, profiles=Profiles({"belt-3": (mine,), "belt-5": (other,)}))
@@ -190,6 +190,7 @@ def test_figures_show_which_scanners_are_calibrated_and_which_drift(
     assert 'parcel_screening_scanner_calibrated{scanner="belt-5"} 0.0' in figures
     assert 'parcel_screening_scanner_drift{scanner="belt-3"} 1.0' in figures
     assert 'parcel_screening_scanner_drift{scanner="belt-5"} 0.0' in figures
+    assert set(with_drift_of_home(both, store_settings).drift) == {"belt-3"}  # as the command `screen` sees it
 
 
 def replace_mark(part: Part) -> Part:
