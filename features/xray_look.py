@@ -91,12 +91,11 @@ def _large(mask: Mask, image: XrayImage) -> tuple[DenseRegion, ...]:
     # Noise puts single readable pixels into an opaque region; they must not break the disc.
     whole = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     grid, step = _on_grid(np.asarray(whole, np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
     found, least = [], SHIELD_DIAMETER * max(width, height)
-    for label in range(1, count):
+    large = (stats[:, 4] * step * step >= SHIELD_SHARE * area) & ((stats[:, 2:4].min(axis=1) + 1) * step >= least)
+    for label in (int(number) for number in np.flatnonzero(large) if number):
         x, y, w, h, cells = (int(value) for value in stats[label])
-        if cells * step * step < SHIELD_SHARE * area or (min(w, h) + 1) * step < least:
-            continue
         diameter = _diameter(np.asarray(labels[y : y + h, x : x + w] == label, np.bool_), step)
         if diameter >= least:
             box = _inside((x * step, y * step, w * step, h * step), image.size)

@@ -114,7 +114,8 @@ def scales(width: int, height: int) -> tuple[tuple[float, float], ...]:
     usual = tuple((min(wanted / extent, MOST_ENLARGED), np.inf) for wanted in EXTENTS)
     if extent <= LARGE:
         return usual
-    fine = {min(wanted / extent, 1.0): most_side for wanted, most_side in FINE}
+    # Where two of them would be the picture's own size, once is enough, and then for the larger boxes too.
+    fine = {min(wanted / extent, 1.0): most_side for wanted, most_side in reversed(FINE)}
     return (*usual, *fine.items())
 
 
