@@ -3,11 +3,11 @@
 Run: python -m benchmarks.projection_realism ANNOTATIONS IMAGES --cache DIR [--sheet S.png --key K.json] [--seed 1]
 
 Real crops are centred on labelled guns, knives and wrenches; projected crops on parts laid into the SAME pictures, away
-from every labelled box, so that nothing but the part itself tells them apart. The classifier is a small network on the
-canonical planes, folds by bag; it is asked for matched projections and for naive ones (attenuations added and nothing
-else), which are the anchor. An area of 0.5 is a coin, 1 means that every projection is recognised: by its blending, or
-by its shape, for the parts are of the phantom and the real things are not. `handguns` asks among real guns and
-projected handguns alone, which are nearest in shape.
+from every labelled box, a handgun beside a gun and another part beside a tool, so that nothing but the part itself
+tells them apart. The classifier is a small network on the canonical planes, folds by bag; it is asked for matched
+projections and for naive ones (attenuations added and nothing else), which are the anchor. An area of 0.5 is a coin, 1
+means that every projection is recognised: by its blending, or by its shape, for the parts are of the phantom and the
+real things are not. `handguns` asks among guns and projected handguns alone, which are nearest in shape.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ from numpy.typing import NDArray
 from benchmarks.real_scans import Box, RealScans, load
 from features.palettes import PALETTES, colourise
 from features.xray_image import MOST, XrayImage, stack_planes
+from models.results import Part
+from training.phantom.parts import PART_MAKERS
 from training.xray.site_pictures import looks_of
 from training.xray.tip import MATCHED, NAIVE, Blending, project_part
 from training.xray.tip_look import Look
 
 Plane = NDArray[np.float32]
+HANDGUNS: tuple[Part, ...] = ("pistol", "revolver")
+OTHERS: tuple[Part, ...] = tuple(part for part in PART_MAKERS if part not in (*HANDGUNS, "long_gun"))
 SIDE = 128
 FOLDS, EPOCHS, DRAWS = 4, 12, 500
 SHEET_SIDE, SHEET_COLUMNS, SHEET_HALF = 200, 10, 30
@@ -64,10 +68,12 @@ def collect(scans: RealScans, blending: Blending, seed: int, most: int, side: in
     for index in labelled:
         rng = np.random.default_rng((seed, index))
         image, boxes = scans.picture(index), _boxes(scans, index)
-        added = project_part(image, looks[index], rng, blending=blending, avoid=tuple(box for _, box in boxes))
+        name, box = boxes[int(rng.integers(len(boxes)))]
+        # Guns stand on one scanner and tools on another: each is set beside its like in the same picture.
+        parts, avoid = HANDGUNS if name == "gun" else OTHERS, tuple(other for _, other in boxes)
+        added = project_part(image, looks[index], rng, blending=blending, avoid=avoid, parts=parts)
         if added is None or added.thing.ignore:
             continue
-        name, box = boxes[int(rng.integers(len(boxes)))]
         for shown, where, kind in ((image, box, name), (added.image, added.thing.box, str(added.thing.part))):
             planes.append(stack_planes(*crop(shown, where, side)))
             projected.append(shown is not image)
@@ -141,7 +147,7 @@ def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_], weights: NDA
 
 def handguns(crops: Crops) -> Crops:
     """Return real guns and projected handguns alone: the nearest in shape."""
-    kept = np.array([name in ("gun", "pistol", "revolver") for name in crops.names])
+    kept = np.array([name in ("gun", *HANDGUNS) for name in crops.names])
     names = tuple(name for name, keep in zip(crops.names, kept, strict=True) if keep)
     return Crops(crops.planes[kept], crops.projected[kept], crops.bags[kept], names)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.xray_image import MOST, XrayImage
+from models.results import Part
 from training.phantom.dice import Dice
 from training.phantom.scene import LEAST_SIDE_PIXELS, LEAST_VISIBILITY
 from training.xray.store import Thing
@@ -65,6 +66,7 @@ def project_part(
     pixel_mm: float | None = None,
     blending: Blending = MATCHED,
     avoid: tuple[tuple[float, float, float, float], ...] = (),
+    parts: tuple[Part, ...] = (),
 ) -> Projection | None:
     """Lay a random part into a scan.
 
@@ -75,6 +77,7 @@ def project_part(
         pixel_mm: Pitch of the scan; None draws one that makes the contents as large as parcels are.
         blending: What to match.
         avoid: Boxes [x, y, width, height] that the part must not touch.
+        parts: One of these; none named: any, whole handguns more often.
 
     Returns:
         The projection; None where in TRIES tries no part found a place inside the contents.
@@ -83,7 +86,7 @@ def project_part(
     contents = _contents(image.attenuation, avoid)
     for _ in range(TRIES):
         pitch = pixel_mm or _pitch(contents, dice)
-        shadow = shadow_of(pick_part(dice), dice, pitch)
+        shadow = shadow_of(dice.pick(parts) if parts else pick_part(dice), dice, pitch)
         if shadow is not None and (place := _place(shadow.mask, contents, dice)) is not None:
             return _laid(image, look, shadow, place, rng, blending)
     return None
