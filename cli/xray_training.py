@@ -98,7 +98,8 @@ def _train(options: dict[str, Any], prepared: Any, start: Bundle | None, workdir
         name=name, version=version, licence=options["licence"], command=_train_command(options),
         created_at=options["created_at"] or creation_time(os.environ), limits=_limits(options["synthetic"] is not None),
     )  # fmt: skip
-    steps, rate, averaging = (TUNING_STEPS, TUNING_RATE, TUNING_AVERAGING) if start else (20000, 2e-3, 0.998)
+    site = start is not None and options["synthetic"] is None
+    steps, rate, averaging = (TUNING_STEPS, TUNING_RATE, TUNING_AVERAGING) if site else (20000, 2e-3, 0.998)
     fitting = Fitting(
         steps=options["steps"] or steps, rate=options["rate"] or rate, averaging=averaging, seed=options["seed"],
         bfloat16=options["bfloat16"],
