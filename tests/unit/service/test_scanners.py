@@ -145,7 +145,7 @@ def test_drift_is_told_by_every_worker_and_after_a_restart(
     for seed in range(10):
         screen(tools, 2000 + seed)
     assert with_drift(tools, watch) is tools
-    for seed in range(50):
+    for seed in range(35):
         screen(tools, 3000 + seed, palette="grey_air")
     screen(tools, 1, scanner="belt-4")
     with caplog.at_level(logging.WARNING):
@@ -157,7 +157,7 @@ def test_drift_is_told_by_every_worker_and_after_a_restart(
     (text,) = [one["message"] for one in answer["warnings"] if one["code"] == "scanner_drift"]
     assert "belt-3" in text
     assert "scanner_drift" not in codes(screen(drifting, 1, scanner="belt-4"))
-    for seed in range(75):
+    for seed in range(65):
         screen(tools, 4000 + seed)
     assert with_drift(drifting, watch).drift == {}
 
@@ -165,7 +165,7 @@ def test_drift_is_told_by_every_worker_and_after_a_restart(
 def test_a_new_profile_begins_with_its_own_pictures(
     tools: Tools, mine: ScannerProfile, store: Store, screen: Screen
 ) -> None:
-    for seed in range(45):
+    for seed in range(32):
         screen(tools, seed, palette=None)
     assert "belt-3" in with_drift(tools, watch := DriftWatch(store)).drift
     again = replace(tools, profiles=Profiles({"belt-3": (replace(mine, created_at="2026-11-21T00:00:00Z"),)}))
@@ -178,7 +178,7 @@ def test_figures_show_which_scanners_are_calibrated_and_which_drift(
 ) -> None:
     other = replace(mine, scanner="belt-5", model="other-1.0.0")
     both = replace(tools, profiles=Profiles({"belt-3": (mine,), "belt-5": (other,)}))
-    for seed in range(45):
+    for seed in range(32):
         screen(both, seed, palette=None)
     metrics = Metrics()
     part = drift_part(store, metrics.scanners)
