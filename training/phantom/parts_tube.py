@@ -198,7 +198,10 @@ def _caps(dice: Dice, shape: Shape, tube: Tube, material: str) -> None:
 
 def _stack(dice: Dice, shape: Shape, tube: Tube, material: str) -> None:
     length, inner, bore = tube
-    first, look = dice.between(14, length * 0.4), dice.pick(("cone", "disc", "spaced", "slanted"))
+    first, look = (
+        dice.between(14, max(15.0, min(length * 0.4, length - 70))),
+        dice.pick(("cone", "disc", "spaced", "slanted")),
+    )
     count = dice.count(4, 11)
     pitch = (length - first - 10) / count
     thin = dice.between(0.8, 1.4) if material == "steel" else dice.between(1.2, 2.4)
