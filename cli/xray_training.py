@@ -51,7 +51,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     type=click.IntRange(min=0),
     help="With --from: synthetic scenes mixed in, so that parts which no picture shows are not forgotten; default 120.",
 )
-@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1500 with --from.")
+@click.option("--steps", type=click.IntRange(min=1), help="Batches; default 20000, or 1000 with --from.")
 @click.option("--batch", type=click.IntRange(min=1), default=32, show_default=True, help="Crops a batch.")
 @click.option(
     "--rate", type=click.FloatRange(0, 1, min_open=True), help="Learning rate; default 0.002, or 0.001 with --from."

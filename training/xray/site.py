@@ -11,7 +11,7 @@ from training.xray.site_pictures import projection_store, rendition_store
 from training.xray.store import Store
 from training.xray.synthetic import Rendering, render_store
 
-TUNING_STEPS, TUNING_RATE, TUNING_AVERAGING = 1500, 1e-3, 0.99
+TUNING_STEPS, TUNING_RATE, TUNING_AVERAGING = 1000, 7e-4, 0.99
 """How a bundle is tuned to a site (`training.xray.fit.Fitting`), chosen by `python -m benchmarks.fine_tuning`."""
 SYNTHETIC_FIRST = 30_000_000  # far from the scenes of calibration and test
 MOST_PROJECTIONS = 400
