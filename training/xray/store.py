@@ -100,7 +100,9 @@ class Store:
     def __init__(self, folder: Path) -> None:
         try:
             content = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-            self._planes = np.memmap(folder / PLANES, np.uint8, "r")
+            # A store of no pictures is one too, and nothing can be mapped of an empty file.
+            empty = (folder / PLANES).stat().st_size == 0
+            self._planes = np.zeros(0, np.uint8) if empty else np.memmap(folder / PLANES, np.uint8, "r")
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: no complete store of cached pictures ({error}).") from error
         self.about: dict[str, Any] = content["about"]

@@ -12,7 +12,7 @@ from xray_labelled import labelled_picture, write_coco
 
 from features.errors import InputError
 from features.xray_header import Header
-from features.xray_image import canonical
+from features.xray_image import XrayImage, canonical
 from features.xray_read import Decoded
 from models.results import Part
 from training.xray.duplicates import exact_copies, fingerprint, join_groups
@@ -21,6 +21,7 @@ from training.xray.sampler import Sampling
 from training.xray.site import ONLY_PROJECTIONS, SitePlan, join_site
 from training.xray.site_mix import MixedSampler, Shares, sampler_for
 from training.xray.site_pictures import as_another_scanner, picture_of, projection_store
+from training.xray.store import Store, StoreWriter
 
 NAMED: tuple[Part, ...] = ("barrel", "slide", "pistol")
 PLAN = SitePlan(projections=10, scenes=3)
@@ -149,6 +150,19 @@ def test_a_set_without_benign_pictures_is_joined_without_projections(prepared: P
     only = Prepared(PictureSet(store, armed), prepared.calibration, prepared.test, {})
     found = join_site(only, SitePlan(scenes=0), tmp_path, 0, silent)
     assert [one.name for one in found.portions] == ["other renditions"]
+
+
+def test_where_no_part_finds_a_place_nothing_is_projected(tmp_path: Path) -> None:
+    """Benign pictures of air alone: no error, no portion."""
+    writer = StoreWriter(tmp_path / "air")
+    air = XrayImage(np.zeros((96, 96), np.float32), np.full((96, 96), 0.5, np.float32), "grey8")
+    for number in range(3):
+        writer.add(air, f"bag-{number}", ())
+    writer.finish({})
+    pictures = PictureSet(Store(tmp_path / "air"), (0, 1, 2))
+    plan = SitePlan(projections=2, renditions=0, scenes=0)
+    found = join_site(Prepared(pictures, pictures, pictures, {}), plan, tmp_path, 0, silent)
+    assert found.portions == ()
 
 
 def test_a_plan_of_nothing_changes_nothing(prepared: Prepared, tmp_path: Path) -> None:
