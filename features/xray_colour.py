@@ -84,7 +84,16 @@ def _greys_of_spread() -> Image8:
     return np.stack([np.zeros(256), np.zeros(256), np.arange(256)], -1).astype(np.uint8)
 
 
-def dark_and_flat(luma: Image8, attenuation: Plane) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True)
+class Plateau:
+    """What counts as dark and even: from this attenuation on, so many levels above the darkest, with this deviation."""
+
+    attenuation: float = PLATEAU_ATTENUATION
+    levels: float = PLATEAU_LEVELS
+    spread: float = PLATEAU_SPREAD
+
+
+def dark_and_flat(luma: Image8, attenuation: Plane, plateau: Plateau) -> NDArray[np.bool_]:
     """Return where a picture is as dark as it gets and shows no detail at all.
 
     How dark a palette shows what lets nothing through is unknown, from 10 to 45 of 255 levels; but it is the darkest
@@ -92,9 +101,10 @@ def dark_and_flat(luma: Image8, attenuation: Plane) -> NDArray[np.bool_]:
 
     Args:
         luma: H x W.
-        attenuation: As read with a typical palette, H x W; only what stands above PLATEAU_ATTENUATION can be meant.
+        attenuation: As read with a typical palette, H x W.
+        plateau: What counts.
     """
-    deep = np.asarray(attenuation >= PLATEAU_ATTENUATION, np.bool_)
+    deep = np.asarray(attenuation >= plateau.attenuation, np.bool_)
     x, y, width, height = cv2.boundingRect(deep.view(np.uint8))
     if not width:
         return deep
@@ -105,7 +115,7 @@ def dark_and_flat(luma: Image8, attenuation: Plane) -> NDArray[np.bool_]:
     levels = luma[rows, columns]
     mean = cv2.boxFilter(levels, cv2.CV_32F, (7, 7))
     spread = cv2.sqrBoxFilter(levels, cv2.CV_32F, (7, 7)) - cv2.multiply(mean, mean)
-    deep[rows, columns] &= np.asarray((spread <= PLATEAU_SPREAD**2) & (mean <= darkest + PLATEAU_LEVELS), np.bool_)
+    deep[rows, columns] &= np.asarray((spread <= plateau.spread**2) & (mean <= darkest + plateau.levels), np.bool_)
     return deep
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from features.dual_energy import material_index
 from features.palettes import Palette
-from features.xray_colour import attenuation_table, dark_and_flat, read_colour
+from features.xray_colour import Plateau, attenuation_table, dark_and_flat, read_colour
 from features.xray_header import UnreadablePicture
 from features.xray_read import Decoded, Pixels
 
@@ -29,6 +29,10 @@ OPAQUE: dict[Source, float] = {"dual": 6.0, "grey16": 6.0, "grey8": 5.2, "colour
 """Attenuation from which on no useful signal came through. 16 bit: a detector's scatter and offset stand at about
 0.25 % of air. 8-bit grey: below 2 of 255 levels nothing is left. Colour: the darkest 12 %
 of the brightness scale, where the palettes of `features.palettes` put what lets nothing through."""
+
+COLOUR_PLATEAU, GREY_PLATEAU = Plateau(), Plateau(attenuation=3.6, levels=2.0, spread=2.0)
+"""Consoles that lift the blacks show in grey what lets nothing through as a dark grey: the darkest there is, and even.
+Of 120 plates in synthetic scenes as such consoles show them 0.86 are found with it, 0.78 without."""
 
 _BINS = 1024
 
@@ -44,7 +48,7 @@ class XrayImage:
         inverted: Air was black; read as a negative. Whether such a picture is a negative or hidden under a plate
             cannot be known from the pixels, so nobody may call it clear.
         palette: Name of the palette that was stated, or "estimated"; None for a grey picture.
-        flat: Where a pseudo-colour picture is as dark as it gets and shows no detail, H x W; None otherwise.
+        flat: Where an 8-bit picture is as dark as it gets and shows no detail, H x W; None otherwise.
     """
 
     attenuation: Plane
@@ -116,8 +120,12 @@ def _dual(decoded: Decoded) -> XrayImage:
 def _grey(page: Pixels) -> XrayImage:
     inverted = is_inverted(page)
     attenuation = attenuation_of(_negative(page) if inverted else page)
-    source: Source = "grey8" if page.dtype == np.uint8 else "grey16"
-    return XrayImage(attenuation, _unknown_material(attenuation), source, inverted)
+    material = _unknown_material(attenuation)
+    if page.dtype != np.uint8:
+        return XrayImage(attenuation, material, "grey16", inverted)
+    levels = _negative(page) if inverted else page
+    flat = dark_and_flat(levels, attenuation, GREY_PLATEAU)
+    return XrayImage(attenuation, material, "grey8", inverted, flat=flat)
 
 
 def _colour(page: Pixels, palette: Palette | None) -> XrayImage:
@@ -128,9 +136,8 @@ def _colour(page: Pixels, palette: Palette | None) -> XrayImage:
         attenuation = attenuation_table(air_level(luma))[luma]
         return XrayImage(attenuation, _unknown_material(attenuation), "colour", True)
     levels = read_colour(page.astype(np.uint8, copy=False), luma, air_level(luma), palette)
-    return XrayImage(
-        levels.attenuation, levels.material, "colour", False, levels.palette, dark_and_flat(luma, levels.attenuation)
-    )
+    flat = dark_and_flat(luma, levels.attenuation, COLOUR_PLATEAU)
+    return XrayImage(levels.attenuation, levels.material, "colour", False, levels.palette, flat)
 
 
 def _unknown_material(attenuation: Plane) -> Plane:

@@ -65,7 +65,7 @@ def test_scales_follow_the_contents() -> None:
     assert {first, second} == {(extent / 2560, most_side) for extent, most_side in FINE}
     # Never enlarged: 1,000 px are shown once at their own size, for all that is too small at the usual scales.
     assert scales(1000, 800)[2:] == ((1.0, FINE[0][1]),)
-    assert FINE[0][1] > 12 / (EXTENTS[-1] / 1280)
+    assert FINE[0][1] >= 12 / (EXTENTS[-1] / 1280)
     # Parcels in a row: the area decides, so that each is shown as large as if it were alone.
     assert scales(4000, 500)[0][0] == pytest.approx(EXTENTS[0] / np.sqrt(2 * 4000 * 500))
 

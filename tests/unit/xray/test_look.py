@@ -111,3 +111,14 @@ def test_deep_metal_is_dense_and_hides_nothing_yet() -> None:
 
 def test_what_is_opaque_is_dense_too() -> None:
     assert dense_regions(sixteen(with_plate(60, 50))) == shields(sixteen(with_plate(60, 50)))
+
+
+def test_a_plate_is_told_in_grey_that_lifts_its_blacks_and_dark_metal_is_not() -> None:
+    rng = np.random.default_rng(2)
+    for depth, expected in ((9.0, True), (2.6, False)):
+        attenuation = ATTENUATION.copy()
+        attenuation[80:130, 160:220] = depth
+        signal = np.exp(-attenuation) + 0.0015 + rng.normal(0, 0.0003, attenuation.shape)
+        page = (250 * np.clip(signal, 0, 1) ** 0.6).astype(np.uint8)
+        assert np.median(page[80:130, 160:220]) > 3
+        assert bool(shields(canonical(decoded(page)))) is expected
