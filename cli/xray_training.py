@@ -25,6 +25,7 @@ from service.settings import Settings
 FILE = click.Path(path_type=Path, dir_okay=False)
 Heartbeat = Callable[[str, int, int], None]
 FOLDER = click.Path(path_type=Path, file_okay=False)
+FREE_LICENCE = "Apache-2.0"
 
 
 @click.command()
@@ -61,7 +62,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--workers", type=click.IntRange(min=0), default=1, show_default=True, help="Processes beside this one.")
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Cores for the arithmetic.")
 @click.option("--workdir", type=FOLDER, help="For cached pictures and checkpoints; default: OUTPUT.work.")
-@click.option("--licence", default="Apache-2.0", show_default=True, help="Licence of the bundle.")
+@click.option("--licence", default=FREE_LICENCE, show_default=True, help="Licence of the bundle.")
 @click.option("--created-at", help="Time for the card; default: SOURCE_DATE_EPOCH, else now.")
 def train_xray(**options: Any) -> None:  # fmt: skip
     """Train an X-ray detector and write its bundle.
@@ -180,6 +181,8 @@ def _train_command(options: dict[str, Any]) -> str:
             continue
         words += ["--" + {"start_from": "from"}.get(name, name.replace("_", "-"))]
         words += [value.name if isinstance(value, Path) else f"{value:g}" if isinstance(value, float) else str(value)]
+    if options["licence"] != FREE_LICENCE:
+        words += ["--licence", options["licence"]]
     return shlex.join([*words, *(["--bfloat16"] if options["bfloat16"] else [])])
 
 

@@ -111,7 +111,7 @@ def test_fine_tuning_makes_a_bundle_that_detects(folder: Path, tmp_path: Path) -
     annotations, images = write_coco(tmp_path / "set", 24)
     words = ["train", "xray", "--annotations", annotations, "--images", images, "--from", shipped_bundles("xray")[-1]]
     words += ["--steps", "6", "--batch", "4", "--workers", "0", "--output", tmp_path / "xray-site-1.2.3"]
-    words += ["--project", "4", "--scenes", "2"]
+    words += ["--project", "4", "--scenes", "2", "--licence", "research-only"]
     done = run(*words)
     assert done.returncode == 0, done.stderr
     assert "set your scanner's with calibrate xray" in done.stderr
@@ -122,7 +122,10 @@ def test_fine_tuning_makes_a_bundle_that_detects(folder: Path, tmp_path: Path) -
     assert card.data["crops_seen"] == 24
     assert set(card.data["beside_the_site"]) == {"projected parts", "other renditions", "synthetic scenes"}
     assert "--project 4 --scenes 2" in card.command
-    detected = run("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "xray-site-1.2.3")
+    assert card.command.endswith("--licence research-only")
+    look = ("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "xray-site-1.2.3")
+    assert run(*look).returncode == 1
+    detected = run(*look, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1")
     assert detected.returncode == 0, detected.stderr
     again = run(*words)
     assert again.returncode == 3
