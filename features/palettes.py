@@ -121,10 +121,20 @@ def colourise(attenuation: NDArray[Any], material: NDArray[Any], palette: Palett
     steps = np.clip(np.asarray(material, np.float32) * (_STEPS - 1) + 0.5, 0, _STEPS - 1).astype(np.int16)
     pure, most = _pure_colours(palette)
     luma = luma_from_attenuation(attenuation, palette)
-    saturation = _saturation(luma, (pure @ _LUMA_BGR)[steps], most[steps], palette)[..., None]
-    chroma = (pure / (pure @ _LUMA_BGR)[:, None])[steps]
-    bgr = luma[..., None] * (1.0 - saturation + saturation * chroma)
-    return np.asarray(np.clip(bgr * np.array(palette.background, np.float32) + 0.5, 0, 255), np.uint8)
+    saturation = _saturation(luma, (pure @ _LUMA_BGR)[steps], most[steps], palette)
+    chroma = pure / (pure @ _LUMA_BGR)[:, None]
+    grey = 1.0 - saturation
+    # Channel by channel in place: planes stay in the cache, which three at once do not.
+    channels = []
+    for number, background in enumerate(palette.background):
+        shown = np.take(np.ascontiguousarray(chroma[:, number]), steps)
+        shown *= saturation
+        shown += grey
+        shown *= luma
+        shown *= np.float32(background)
+        shown += np.float32(0.5)
+        channels.append(np.clip(shown, 0, 255, out=shown).astype(np.uint8))
+    return np.asarray(cv2.merge(channels), np.uint8)
 
 
 def _pure_colours(palette: Palette) -> tuple[Plane, Plane]:

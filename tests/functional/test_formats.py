@@ -8,8 +8,9 @@ The rule, whatever the weights, against the richest format (16 bit, two energies
   SCORE_APART, in all but MOST_ASTRAY of such regions;
 - over the parcels, the middle difference of the scores is at most TYPICALLY_APART.
 
-A grey picture tells no material and eight bits less depth, so single parcels may differ; a reader that gets the scale
-of a format wrong moves all of them. Scores are the answer's: chances at even odds.
+A grey picture tells no material and eight bits less depth, so single parcels may differ; a reader that gets a format
+wrong moves most of them: tried with the material upside down, with contrast cut off, and with a third of the scale of
+a grey picture. Scores are the answer's: chances at even odds.
 """
 
 from __future__ import annotations

@@ -80,13 +80,13 @@ def random_rendition(rng: np.random.Generator) -> Rendition:
     dice = Dice(rng)
     return Rendition(
         energy=dice.pick(("low", "high", "mean")),
-        sharpen=dice.between(0.5, 5.0) if dice.chance(0.9) else 0.0,
+        sharpen=dice.between(0.8, 5.5) if dice.chance(0.92) else 0.0,
         radius=dice.between(0.8, 2.2),
         outline=dice.between(0.1, 1.2) if dice.chance(0.5) else 0.0,
         relief=dice.between(0.1, 0.6) if dice.chance(0.3) else 0.0,
         speckle=dice.between(0.02, 0.2) if dice.chance(0.7) else 0.0,
         coarseness=dice.between(0.5, 1.3) if dice.chance(0.3) else 0.0,
-        hardening=dice.between(0.2, 1.0) if dice.chance(0.6) else 0.0,
+        hardening=dice.between(0.15, 0.9) if dice.chance(0.45) else 0.0,
         grain=dice.between(0.005, 0.05) if dice.chance(0.8) else 0.0,
         gamma=dice.between(0.4, 1.15) if dice.chance(0.6) else 1.0,
         floor=dice.between(0.02, 0.2) if dice.chance(0.8) else 0.0,

@@ -9,8 +9,8 @@ import tifffile
 
 from features.dual_energy import attenuation
 from features.errors import UsageError
-from features.palettes import PALETTES, attenuation_from_luma
-from training.phantom.export import FORMATS, WHITE, decoded, export, picture
+from features.palettes import HELD_OUT_PALETTES, PALETTES, attenuation_from_luma, palette_named
+from training.phantom.export import FORMATS, HELD_OUT_FORMATS, WHITE, decoded, export, picture
 from training.phantom.scene import Scene, make_scene
 
 READABLE = 4.5  # an 8-bit linear grey holds no more
@@ -32,7 +32,7 @@ def error_of(found: np.ndarray, truth: np.ndarray) -> float:
     return float(np.median(np.abs(found - truth)[seen] / (0.05 + 0.1 * truth[seen])))
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", FORMATS + HELD_OUT_FORMATS)
 def test_every_format_decodes_to_what_was_drawn(scene: Scene, fmt: str) -> None:
     exported = export(scene, fmt)
     if fmt == "dual-tiff16":
@@ -58,9 +58,9 @@ def test_grey_pictures_give_the_attenuation_back(scene: Scene, truth: np.ndarray
     assert error_of(attenuation(np.maximum(pixels, 1), white), truth) < 1
 
 
-@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.startswith("colour")])
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS + HELD_OUT_FORMATS if fmt.startswith("colour")])
 def test_colour_pictures_give_the_attenuation_back(scene: Scene, truth: np.ndarray, fmt: str) -> None:
-    palette = PALETTES[fmt.split(":")[1]]
+    palette = palette_named(fmt.split(":")[1])
     weights = np.array([0.114, 0.587, 0.299])
     luma = decoded(scene, fmt).astype(float) @ weights / (np.array(palette.background) @ weights)
     assert error_of(attenuation_from_luma(luma, palette), truth) < 1
@@ -77,9 +77,14 @@ def test_what_lets_nothing_through_is_shown_black() -> None:
     assert scene.shield is not None
     x, y, width, height = scene.shield
     row, column = y + height // 2, x + width // 2
-    for name in PALETTES:
+    for name in PALETTES | HELD_OUT_PALETTES:
         patch = picture(scene, f"colour-png:{name}")[row - 3 : row + 4, column - 3 : column + 4]
         assert patch.max() < 40, name
+
+
+def test_no_format_of_training_is_held_out() -> None:
+    assert HELD_OUT_FORMATS
+    assert not {fmt.split(":")[-1] for fmt in FORMATS} & HELD_OUT_PALETTES.keys()
 
 
 def test_unknown_format_is_a_usage_error_that_lists_the_formats(scene: Scene) -> None:
