@@ -53,7 +53,9 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     "--half", type=click.Choice(("A", "B")),
     help="Only one half of the bags, drawn by their names: develop on A, report B.",
 )  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and of random boxes.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstrap and of random boxes."
+)
 @click.option("--repeats", type=click.IntRange(20, 10_000), default=200, show_default=True, help="Bootstrap draws.")
 def evaluate_xray(**options: Any) -> None:
     """Measure an X-ray detector on labelled pictures, beside what it must beat.

@@ -157,6 +157,7 @@ def test_a_calibrated_scanner_is_measured_at_its_own_threshold(coco: tuple[Path,
         (("--benign-where", "background=pink"), 2, "grey, white"),
         (("--benign-where", "colour=white"), 2, "background"),
         (("--held-out",), 2, "was not trained on annotations.json"),
+        (("--seed", -1), 2, "-1 is not in the range x>=0"),
         (("--compare", shipped_bundles("xray")[-1]), 2, "named twice"),
     ],
 )
