@@ -125,7 +125,7 @@ def spread_chart(name: str, real: Values, synthetic: Values) -> str:
     top = float(max(real.max(), synthetic.max()))
     across = _upwards(f"{name}, of the object's pixels", top)
     up = Axis("share of the pictures below", 0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0))
-    return _alone(name, lines(name, across, up, series), series, (WIDTH - 230, HEIGHT - 70))
+    return _alone(name, lines(name, across, up, series), series, (WIDTH - 205, HEIGHT - 64))
 
 
 def _upwards(label: str, top: float) -> Axis:
@@ -134,7 +134,7 @@ def _upwards(label: str, top: float) -> Axis:
     return Axis(label, 0.0, marks[-1], [round(mark, 2) for mark in marks])
 
 
-def _alone(title: str, drawn: str, names: Iterable[str], legend: tuple[int, int] = (LEFT + 8, TOP + 14)) -> str:
+def _alone(title: str, drawn: str, names: Iterable[str], legend: tuple[int, int] = (LEFT + 130, TOP + 14)) -> str:
     """Turn a chart of the reports' page into a file of its own: its styles, its legend and a white ground go inside."""
     left, down = legend
     body = re.sub(r"^<svg[^>]*>|</svg>.*$", "", drawn, flags=re.DOTALL)
