@@ -26,6 +26,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.real_scans import RealScans, draw, load
+from features.errors import InputError
 from features.xray_header import Header
 from features.xray_image import canonical
 from features.xray_read import Decoded
@@ -136,6 +137,8 @@ def main() -> None:
     for count in options.counts:
         for seed in options.seeds:
             learn, other = draw(scans, count, seed)
+            if not other.size:
+                raise InputError(f"{options.annotations}: {count} pictures leave no other bag to judge on.")
             folder = options.cache / f"tuned-{count}-{seed}"
             shutil.rmtree(folder, ignore_errors=True)
             begun = time.monotonic()
