@@ -35,7 +35,7 @@ _model = click.option("--xray-model", type=FOLDER, help="Folder of a bundle; def
     "--heat-map",
     "heat_to",
     type=FOLDER,
-    help="Folder for heat maps (how sure the detector is at every place), one PNG for each image that can be read.",
+    help="Folder for heat maps (how sure the detector is at every place), one PNG for each image that was judged.",
 )
 @click.option("--scanner", help="The scanner they come from: its profile's threshold and palette are used.")
 @_model
@@ -65,7 +65,7 @@ def detect(
             click.echo(json.dumps(_line(path, result), ensure_ascii=False) if as_json else _told(path, result))
             if draw_to is not None and data is not None:
                 _write(_drawn(draw_to, path, images), draw(data, result))
-            if heat_to is not None and data is not None and result.ability != "unreadable":
+            if heat_to is not None and data is not None and result.score is not None:
                 _write(_drawn(heat_to, path, images), model.heat_map(data, profile=profile))
             progress(done)
     if missing:

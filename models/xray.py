@@ -148,7 +148,7 @@ class XrayModel:
         Raises:
             ValueError: The network returned no number.
         """
-        return self._find(image, self.parameters).peak
+        return find(image, self.engine, self.parameters.least_region).peak
 
     def heat_map(
         self, data: bytes, limits: PictureLimits = DEFAULT_LIMITS, profile: ScannerProfile | None = None
@@ -168,15 +168,9 @@ class XrayModel:
         scores = parameters.told(heat(seen.image, self.engine)).astype(np.float32)
         return draw_heat(seen.decoded, seen.image, scores, float(parameters.told(parameters.threshold)), self.title)
 
-    def _find(self, image: XrayImage, parameters: Parameters) -> Found:
-        found = find(image, self.engine, parameters.least_region)
-        if not math.isfinite(found.peak):
-            raise ValueError("the network returned a score that is no number")
-        return found
-
     def _judge(self, image: XrayImage, result: ImageResult, parameters: Parameters) -> ImageResult:
         try:
-            found = self._find(image, parameters)
+            found = find(image, self.engine, parameters.least_region)
         # Whatever fails in the engine, the picture then counts as not judged, and the other pictures still count.
         except Exception:
             log.exception("the detector failed on a picture")

@@ -32,6 +32,11 @@ MOST_ENLARGED = 1.5
 THING = 0.08
 MOST_IOU, MOST_INSIDE = 0.45, 0.85
 MOST_CANDIDATES, MOST_REGIONS = 300, 50
+RIM = 0.06
+"""Share of its side by which a box is enlarged at each end. Synthetic things are boxed to the pixel, people box real
+ones with some air around them: the area of a found box over that of the labelled one was 0.60 in the median of 116
+guns. Chosen on one half of the bags of 999 real scans; on the other half AP50 rose from 0.21 to 0.27 (shipped bundle of
+then), on synthetic scenes it fell by 0.004."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,33 @@ def find(image: XrayImage, engine: Engine, least: float) -> Found:
         image: The picture in canonical form.
         engine: The network.
         least: Lowest score to keep, 0 to 1.
+
+    Raises:
+        ValueError: The network returned something that is no number.
     """
-    answers = [decode(engine.run(window.batch)[0], window, least) for window in windows(image)]
+    answers = [decode(ask(engine, window), window, least) for window in windows(image)]
     boxes = np.concatenate([answer.boxes for answer in answers])
     scores = np.concatenate([answer.scores for answer in answers])
     parts = np.concatenate([answer.parts for answer in answers])
     kept = suppress(boxes, scores, MOST_IOU, MOST_INSIDE)[:MOST_REGIONS]
-    return Found(boxes[kept], scores[kept], parts[kept], max(answer.peak for answer in answers))
+    return Found(_with_rim(boxes[kept]), scores[kept], parts[kept], max(answer.peak for answer in answers))
+
+
+def _with_rim(boxes: Boxes) -> Boxes:
+    rim = (boxes[:, 2:] - boxes[:, :2]) * np.float32(RIM)
+    return np.concatenate([boxes[:, :2] - rim, boxes[:, 2:] + rim], axis=1)
+
+
+def ask(engine: Engine, window: Window) -> Tensor:
+    """Return the network's answer for a window, (1 + P + 4) x h x w as `decode` takes it.
+
+    Raises:
+        ValueError: Something in it is no number. No comparison holds for NaN, so it would pass as nothing found.
+    """
+    heads: Tensor = engine.run(window.batch)[0]
+    if not np.isfinite(heads).all():
+        raise ValueError("the network returned something that is no number")
+    return heads
 
 
 def windows(image: XrayImage) -> Iterator[Window]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from features.xray_image import XrayImage
 from models.xray_engine import Engine
-from models.xray_heads import STRIDE, Window, cells, windows
+from models.xray_heads import STRIDE, Window, ask, cells, windows
 
 Heat = NDArray[np.float32]
 
@@ -18,11 +18,14 @@ def heat(image: XrayImage, engine: Engine) -> Heat:
 
     What counts is what counts for regions: at a fine scale only cells that see something small, so the map's maximum is
     the picture's peak (but for interpolation between cells, which can only lower it).
+
+    Raises:
+        ValueError: The network returned something that is no number.
     """
     width, height = image.size
     highest = np.zeros((height, width), np.float32)
     for window in windows(image):
-        np.maximum(highest, _on_picture(engine.run(window.batch)[0], window, (width, height)), out=highest)
+        np.maximum(highest, _on_picture(ask(engine, window), window, (width, height)), out=highest)
     return highest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from xray_pictures import PARAMETERS, PlantedEngine, colour, dual_pages, grey8, jpeg, planted_model, png, tiff
 
 from features.errors import InputError
@@ -101,6 +102,19 @@ def test_a_failing_network_loses_one_picture_only() -> None:
     assert [problem.code for problem in failed.problems] == ["model_failed"]
     assert fine.assessment == "clear"
     assert result.assessment == "unknown"
+
+
+@pytest.mark.parametrize("channel", [0, 1, -1, slice(None)], ids=["any part", "name", "box", "all"])
+def test_an_answer_that_is_no_number_is_never_clear(channel: int | slice) -> None:
+    class Broken(PlantedEngine):
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            heads = super().run(batch).copy()
+            heads[:, channel] = np.nan
+            return heads
+
+    (image,) = XrayModel("broken-1.0.0", Broken(), PARAMETERS).assess([Picture(without_metal())]).images
+    assert (image.assessment, image.score) == ("unknown", None)
+    assert [problem.code for problem in image.problems] == ["model_failed"]
 
 
 def test_without_a_model_reading_still_works_and_nothing_is_clear() -> None:
