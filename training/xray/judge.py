@@ -77,6 +77,12 @@ def beside_truth(
     )
 
 
+def picture_of(store: Store, index: int) -> XrayImage:
+    """Return a cached picture in canonical form."""
+    codes, material = store.codes(index)
+    return XrayImage(decode_table()[codes], (material / 255.0).astype(np.float32), "dual")
+
+
 def judge_store(
     store: Store,
     indices: Sequence[int],
@@ -86,13 +92,10 @@ def judge_store(
     heartbeat: Callable[[int], None] = lambda done: None,
 ) -> tuple[Judged, ...]:
     """Run the network over cached pictures, for calibration and for the figures of a card."""
-    table = decode_table()
     answers = []
     for done, index in enumerate(indices, start=1):
         entry = store.entries[index]
-        codes, material = store.codes(index)
-        image = XrayImage(table[codes], (material / 255.0).astype(np.float32), "dual")
-        found = find(image, engine, least)
+        found = find(picture_of(store, index), engine, least)
         told = [whole_box(box, entry.width, entry.height) for box in found.boxes]
         names = tuple(parts[int(number)] for number in found.parts.argmax(axis=1)) if told else ()
         name, score = f"{entry.group}/{index}", round(found.peak, 4)

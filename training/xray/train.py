@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from features.errors import InputError
+from features.errors import CheckFailed, InputError
 from models.bundle import Bundle, Card, write_bundle
 from models.loading import XRAY_SPEC
 from models.results import PARTS, Part
-from models.xray import NETWORK
+from models.xray import NETWORK, NETWORK_INT8
 from models.xray_engine import Engine, open_engine
+from models.xray_heads import windows
 from training.xray.calibrate import alarm_threshold, likelihood_ratios
 from training.xray.evaluate import figures
 from training.xray.export import export_onnx, load_weights, weights_bytes
 from training.xray.fit import Fitting, fit
-from training.xray.judge import judge_store
+from training.xray.judge import judge_store, picture_of
 from training.xray.metrics import Judged
 from training.xray.prepare import Heartbeat, PictureSet, Prepared
+from training.xray.quantise import quantise
 from training.xray.sampler import Sampling
 from training.xray.site_mix import sampler_for
 
@@ -29,6 +33,7 @@ WEIGHTS = "weights.npz"
 NAMED: tuple[Part, ...] = tuple(part for part in PARTS if part != "firearm_like")
 FALSE_ALARMS = 0.05
 LEAST_SCORE = 0.02
+SHOWN_TO_ROUND = 50
 _READING = ("threshold", "least_region", "log_likelihood_ratio")
 
 
@@ -85,14 +90,16 @@ def train_bundle(
         len(NAMED),
         fitting,
         workdir,
+        run=_run(prepared, sampling, start),
         start=load_weights(start.read(WEIGHTS)) if start else None,
         workers=workers,
         heartbeat=lambda step, losses: heartbeat("train, loss " + f"{losses['all']:.3f}", step, fitting.steps),
     )
     model = export_onnx(network)
-    engine = open_engine(model)
+    engine = open_engine(model, "onnxruntime")
     reading = _calibrated(_judged(prepared.calibration, engine, "calibrate", heartbeat), start)
     test = _judged(prepared.test, engine, "measure", heartbeat)
+    small, told = _in_8_bit(model, prepared.train)
     card = Card(
         kind="xray",
         name=identity.name,
@@ -101,12 +108,34 @@ def train_bundle(
         licence=identity.licence,
         feature_spec=XRAY_SPEC,
         command=identity.command,
-        data={**prepared.about, "crops_seen": fitting.steps * sampling.batch, "started_from": _title(start)},
+        data={**prepared.about, "crops_seen": fitting.steps * sampling.batch, "started_from": _title(start), **told},
         figures=figures(test, reading["threshold"]) if test else {},
         limits=identity.limits,
         parameters={"parts": list(NAMED), **reading},
     )
-    return write_bundle(output, card, {NETWORK: model, WEIGHTS: weights_bytes(network)})
+    return write_bundle(output, card, {NETWORK: model, WEIGHTS: weights_bytes(network), **small})
+
+
+def _in_8_bit(model: bytes, pictures: PictureSet) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the network in 8 bit as a file of the bundle, and what the card says of it.
+
+    A bundle without it is slower on some processors and otherwise the same, so a network that does not bear the
+    rounding is no reason to lose a training.
+    """
+    step = max(1, len(pictures.indices) // SHOWN_TO_ROUND)
+    images = (picture_of(pictures.store, index) for index in pictures.indices[::step][:SHOWN_TO_ROUND])
+    try:
+        small = quantise(model, (window.batch for image in images for window in windows(image)))
+    except (CheckFailed, InputError) as error:
+        return {}, {"in_8_bit": f"left out: {error}"}
+    return {NETWORK_INT8: small}, {"in_8_bit": f"rounded on {SHOWN_TO_ROUND} training pictures"}
+
+
+def _run(prepared: Prepared, sampling: Sampling, start: Bundle | None) -> str:
+    """Return the digest of what a run learns from, lest another one goes on from its checkpoint."""
+    sets = (prepared.train, *(portion.pictures for portion in prepared.portions))
+    told = [prepared.about, [[one.store.about, one.indices] for one in sets], asdict(sampling), start and start.digest]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _judged(pictures: PictureSet, engine: Engine, name: str, heartbeat: Heartbeat) -> tuple[Judged, ...]:
