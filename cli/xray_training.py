@@ -18,8 +18,8 @@ from cli.bundles import bundle_name, creation_time
 from cli.files import refuse_existing
 from cli.progress import bar
 from features.errors import UsageError
-from models.bundle import Bundle, Card, open_bundle
-from service.bundles import trust_of
+from models.bundle import Bundle, Card
+from service.bundles import open_allowed
 from service.settings import Settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -72,8 +72,9 @@ def train_xray(**options: Any) -> None:  # fmt: skip
     _need_torch()
     output: Path = options["output"]
     refuse_existing(output)
-    trust = trust_of(Settings.from_environment(os.environ))
-    start = open_bundle(options["start_from"], "xray", trust) if options["start_from"] else None
+    settings = Settings.from_environment(os.environ)
+    start = open_allowed(settings, options["start_from"], "xray") if options["start_from"] else None
+    _check_licence(start, options["licence"])
     workdir = options["workdir"] or output.with_name(output.name + ".work")
     with ExitStack() as stack:
         heartbeat = _heartbeat(stack)
@@ -142,6 +143,13 @@ def _joined(prepared: Any, options: dict[str, Any], workdir: Path, heartbeat: He
     if options["scenes"] is not None:
         plan = replace(plan, scenes=options["scenes"])
     return join_site(prepared, plan, workdir, options["seed"], heartbeat)
+
+
+def _check_licence(start: Bundle | None, licence: str) -> None:
+    """Weights that go on from research-only ones are research-only too."""
+    if start is not None and start.card.research_only and licence != start.card.licence:
+        text = f"{start.card.title} is {start.card.licence}, and so is what goes on from it"
+        raise UsageError(f"--licence {licence}: {text}; say --licence {start.card.licence}.")
 
 
 def _need_torch() -> None:

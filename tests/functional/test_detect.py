@@ -106,6 +106,18 @@ def test_a_research_bundle_needs_the_operators_switch(folder: Path, tmp_path: Pa
 
 
 @pytest.mark.torch
+def test_what_goes_on_from_a_research_bundle_is_research_only_too(tmp_path: Path) -> None:
+    shipped = open_bundle(shipped_bundles("xray")[-1], "xray")
+    write_bundle(tmp_path / "b", replace(shipped.card, licence="research-only"), shipped.contents)
+    words = ("train", "xray", "--synthetic", "100", "--from", tmp_path / "b", "--output", tmp_path / "new-1.0.0")
+    assert run(*words).returncode == 1
+    refused = run(*words, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1")
+    assert refused.returncode == 2
+    assert "say --licence research-only" in refused.stderr
+    assert not list(tmp_path.glob("new*"))
+
+
+@pytest.mark.torch
 def test_fine_tuning_makes_a_bundle_that_detects(folder: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     annotations, images = write_coco(tmp_path / "set", 24)

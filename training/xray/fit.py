@@ -67,6 +67,7 @@ def fit(
     fitting: Fitting,
     folder: Path,
     *,
+    run: str = "",
     start: dict[str, Any] | None = None,
     workers: int = 0,
     heartbeat: Heartbeat = lambda step, losses: None,
@@ -77,7 +78,8 @@ def fit(
         sampler: Draws the batches.
         parts: Number of part names.
         fitting: How to train.
-        folder: For the checkpoint; a run with other settings refuses to go on from it.
+        folder: For the checkpoint; another run or one with other settings refuses to go on from it.
+        run: Digest of what is learnt from: pictures, how they are drawn, and weights to start from.
         start: Weights to start from (fine-tuning); None starts from random ones.
         workers: Processes that draw batches ahead; 0 draws them here.
         heartbeat: Called with the step and the mean losses every 50 steps.
@@ -95,7 +97,7 @@ def fit(
         network.load_state_dict(start)
     optimiser = torch.optim.AdamW(network.parameters(), lr=fitting.rate, weight_decay=fitting.decay)
     mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
-    done = _resume(folder / CHECKPOINT, fitting, network, optimiser, mean)
+    done = _resume(folder / CHECKPOINT, run, fitting, network, optimiser, mean)
     totals: dict[str, float] = {}
     for step, batch in enumerate(_loader(sampler, done, fitting.steps, workers), start=done):
         for group in optimiser.param_groups:
@@ -110,7 +112,7 @@ def fit(
             heartbeat(step + 1, totals)
             totals = {}
         if (step + 1) % fitting.save_every == 0 or step + 1 == fitting.steps:
-            _save(folder / CHECKPOINT, step + 1, fitting, network, optimiser, mean)
+            _save(folder / CHECKPOINT, step + 1, run, fitting, network, optimiser, mean)
     network.load_state_dict(mean)
     network.eval()
     return network
@@ -164,6 +166,7 @@ def _average(mean: dict[str, Tensor], network: nn.Module, keep: float, step: int
 def _save(
     path: Path,
     step: int,
+    run: str,
     fitting: Fitting,
     network: nn.Module,
     optimiser: torch.optim.Optimizer,
@@ -171,6 +174,7 @@ def _save(
 ) -> None:
     state = {
         "step": step,
+        "run": run,
         "fitting": asdict(fitting),
         "network": network.state_dict(),
         "optimiser": optimiser.state_dict(),
@@ -183,12 +187,18 @@ def _save(
 
 
 def _resume(
-    path: Path, fitting: Fitting, network: nn.Module, optimiser: torch.optim.Optimizer, mean: dict[str, Tensor]
+    path: Path,
+    run: str,
+    fitting: Fitting,
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    mean: dict[str, Tensor],
 ) -> int:
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
-    if state["fitting"] != asdict(fitting):
+    # A checkpoint that does not say what it learnt from goes by its settings alone.
+    if state["fitting"] != asdict(fitting) or state.get("run", run) != run:
         raise InputError(f"{path}: a checkpoint of another run; name another --workdir or remove it.")
     network.load_state_dict(state["network"])
     optimiser.load_state_dict(state["optimiser"])

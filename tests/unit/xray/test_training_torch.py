@@ -111,6 +111,13 @@ def test_a_checkpoint_of_another_run_is_refused(sampler: Sampler, tmp_path: Path
         fit(sampler, 2, Fitting(steps=9, save_every=4, seed=3), tmp_path)
 
 
+def test_a_checkpoint_learnt_from_other_pictures_is_refused(sampler: Sampler, tmp_path: Path) -> None:
+    fit(sampler, 2, STEPS, tmp_path, run="these pictures")
+    fit(sampler, 2, STEPS, tmp_path, run="these pictures")
+    with pytest.raises(InputError, match="another run"):
+        fit(sampler, 2, STEPS, tmp_path, run="other pictures")
+
+
 def test_the_exported_network_answers_like_torch_in_both_engines() -> None:
     torch.manual_seed(0)
     network = Detector(2).eval()
