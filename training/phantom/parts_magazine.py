@@ -50,16 +50,6 @@ def magazine(dice: Dice) -> Shape:
     return shape
 
 
-def pistol_magazine(dice: Dice, length: float, depth: float) -> Shape:
-    """Return a handgun's magazine of a length and depth (mm), floor at x = 0, as it sits in a grip."""
-    material, wall = _stuff(dice)
-    casing = Casing(length, depth, dice.between(12, 22), wall, material, np.array((0.0, length)), np.zeros(2))
-    shape = Shape()
-    _walls(dice, shape, casing)
-    _contents(dice, shape, casing, long=False)
-    return shape
-
-
 def _stuff(dice: Dice) -> tuple[str, float]:
     material = dice.pick(("steel", "polymer", "aluminium"), (0.56, 0.3, 0.14))
     thick = {"steel": (0.5, 1.0), "polymer": (1.8, 3.2), "aluminium": (0.9, 1.8)}[material]
