@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from training.xray.measure_peers import beside
 from training.xray.measure_scores import reliability, thresholds
 from training.xray.measure_traits import by_benign, by_trait, keep
 from training.xray.measure_views import by_views
-from training.xray.metrics import group_weights
+from training.xray.metrics import FALSE_ALARM_RATES, group_weights
 
 INTERVALS = "95 % percentile interval of a bootstrap by bag; bags with near-duplicate pictures count as one"
 
@@ -73,7 +74,7 @@ def measure(answers: Sequence[Answer], others: Mapping[str, Sequence[Judged]], p
         "annotations": plan.annotations.name,
         "command": plan.command,
         "data": _data(answers, mine, plan),
-        "warnings": list(plan.warnings),
+        "warnings": [*plan.warnings, *too_few_benign(judged)],
         "intervals": f"{INTERVALS}; {plan.repeats} draws",
         "figures": figures(judged, plan.threshold, seed=plan.seed, repeats=plan.repeats),
         "beside": beside(plan.model, judged, sides, draws, plan.seed),
@@ -90,6 +91,18 @@ def measure(answers: Sequence[Answer], others: Mapping[str, Sequence[Judged]], p
         "unreadable_codes": dict(_codes(mine)),
         "shielded": sum(one.result.ability == "shield" for one in mine),
     }
+
+
+def too_few_benign(judged: Sequence[Judged]) -> list[str]:
+    """Say which false-alarm rates so few benign pictures cannot show: the figure is then recall at none at all."""
+    benign = sum(one.benign for one in judged)
+    rates = [rate for rate in FALSE_ALARM_RATES if 0 < benign * rate < 1]
+    if not rates:
+        return []
+    told = ", ".join(f"{rate:.0%} ({math.ceil(1 / rate)} at least)" for rate in rates)
+    return [
+        f"Too few benign pictures ({benign}) for recall at {told} false alarms: it is told at no false alarm at all."
+    ]
 
 
 def _data(answers: Sequence[Answer], kept: Sequence[Answer], plan: Measured) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from training.xray.evaluate import hits_at
 from training.xray.judge import Answer, beside_truth
 from training.xray.looks import Selection, dense_metal, judge_rule, look_over, select
 from training.xray.matching import Judged, match
-from training.xray.measure import images_digest
+from training.xray.measure import images_digest, too_few_benign
 from training.xray.measure_boxes import by_box
 from training.xray.measure_peers import BY_LOT, beside
 from training.xray.measure_scores import reliability, thresholds
@@ -218,6 +218,16 @@ def test_two_views_are_one_parcel_with_the_higher_score() -> None:
         "top": 0.5, "side": 0.5, TOGETHER: 1.0,
     }  # fmt: skip
     assert by_views(answers[::2], 0, 20) is None
+
+
+def test_rates_that_so_few_benign_pictures_cannot_show_are_named() -> None:
+    benign = [judged(f"{place}", [], []) for place in range(100)]
+    armed = judged("armed", [Thing(BOX, None)], [])
+    assert too_few_benign([*benign, armed]) == []
+    assert too_few_benign([armed]) == []
+    (told,) = too_few_benign([*benign[:19], armed])
+    assert "(19) for recall at 1% (100 at least), 5% (20 at least) false alarms" in told
+    assert "5%" not in too_few_benign(benign[:20])[0]
 
 
 def test_the_simple_rule_boxes_dense_metal_alone() -> None:
