@@ -123,12 +123,13 @@ def _in_8_bit(model: bytes, pictures: PictureSet) -> tuple[dict[str, bytes], dic
     rounding is no reason to lose a training.
     """
     step = max(1, len(pictures.indices) // SHOWN_TO_ROUND)
-    images = (picture_of(pictures.store, index) for index in pictures.indices[::step][:SHOWN_TO_ROUND])
+    shown = pictures.indices[::step][:SHOWN_TO_ROUND]
+    images = (picture_of(pictures.store, index) for index in shown)
     try:
         small = quantise(model, (window.batch for image in images for window in windows(image)))
     except (CheckFailed, InputError) as error:
         return {}, {"in_8_bit": f"left out: {error}"}
-    return {NETWORK_INT8: small}, {"in_8_bit": f"rounded on {SHOWN_TO_ROUND} training pictures"}
+    return {NETWORK_INT8: small}, {"in_8_bit": f"rounded on {len(shown)} training pictures"}
 
 
 def _run(prepared: Prepared, sampling: Sampling, start: Bundle | None) -> str:
