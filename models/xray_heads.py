@@ -27,6 +27,8 @@ FINE = ((1280, 40.0), (2560, 24.0))
 """Contents of more than LARGE px are also shown at up to these extents, in tiles, for parts that would vanish
 otherwise; at each only boxes of at most so many px count: larger ones are seen at the scale before. Together they
 leave no gap: in contents of 2,400 px a part of 12 to 24 px shows at the last, one of 22 to 75 px at the one before."""
+LEAST_COARSE = 12.0
+"""Of contents of more than LARGE px, the usual scale does not tell boxes of fewer px: the fine ones see them better."""
 TILE, OVERLAP, SLACK = 768, 160, 16
 MOST_ENLARGED = 1.5
 THING = 0.08
@@ -60,8 +62,8 @@ class Found:
 class Window:
     """One input of the network: its planes, and how to get back to the picture: pixel = (x + origin) / scale + offset.
 
-    Boxes with a side of more than `most_side` pixels of the input do not count, nor boxes whose centre lies outside
-    `owned` (x0, y0, x1, y1, in pixels of the input): a neighbouring tile sees them whole. Neighbours' own areas
+    Boxes whose longer side is not within `least_side` and `most_side` pixels of the input do not count, nor boxes whose
+    centre lies outside `owned` (x0, y0, x1, y1, in pixels of the input): a neighbouring tile sees them whole. Neighbours' own areas
     overlap by a little, lest a thing on the line between them be lost where both tiles place it on the other side.
     """
 
@@ -69,6 +71,7 @@ class Window:
     origin: tuple[float, float]
     scale: float
     offset: tuple[int, int]
+    least_side: float
     most_side: float
     owned: tuple[float, float, float, float]
 
@@ -113,14 +116,16 @@ def windows(image: XrayImage) -> Iterator[Window]:
     """Yield the network's inputs for a picture: its contents at each scale, large scales in tiles."""
     x, y, width, height = contents(image)
     both = cv2.merge([plane[y : y + height, x : x + width] for plane in (image.attenuation, image.material)])
-    for scale, most_side in scales(width, height):
+    shown = scales(width, height)
+    for scale, most_side in shown:
+        least_side = LEAST_COARSE if len(shown) > len(EXTENTS) and most_side == np.inf else 0.0
         attenuation, material = (np.asarray(plane, np.float32) for plane in cv2.split(_resized(both, scale)))
         planes = stack_planes(attenuation, material)
         for (top, bottom), (y0, y1) in _cut(planes.shape[1]):
             for (left, right), (x0, x1) in _cut(planes.shape[2]):
                 batch = _padded(planes[:, top:bottom, left:right])[None]
                 owned = (x0 - left - SLACK, y0 - top - SLACK, x1 - left + SLACK, y1 - top + SLACK)
-                yield Window(batch, (float(left), float(top)), scale, (x, y), most_side, owned)
+                yield Window(batch, (float(left), float(top)), scale, (x, y), least_side, most_side, owned)
 
 
 def _cut(length: int) -> Iterator[tuple[tuple[int, int], tuple[float, float]]]:
@@ -220,11 +225,12 @@ def _boxes(heads: Tensor, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> 
 
 
 def _counts(boxes: Boxes, window: Window) -> NDArray[np.bool_]:
-    """Return which boxes are small enough for the scale and have their centre in the window's own area."""
+    """Return which boxes are of the scale's sizes and have their centre in the window's own area."""
     x0, y0, x1, y1 = window.owned
     x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
-    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0.0) <= window.most_side
-    return np.asarray(small & (x >= x0) & (x < x1) & (y >= y0) & (y < y1), np.bool_)
+    side = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0.0)
+    fits = (side >= window.least_side) & (side <= window.most_side)
+    return np.asarray(fits & (x >= x0) & (x < x1) & (y >= y0) & (y < y1), np.bool_)
 
 
 def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -241,7 +241,7 @@ def test_options_that_do_not_belong_together(home: Path, words: tuple[str, ...],
     assert text in run_command(home, "models", "promote", SHIPPED, *words, code=2).stderr
 
 
-@pytest.mark.parametrize("name", [SHIPPED, "xray-synthetic-1.0.0"])
+@pytest.mark.parametrize("name", [SHIPPED, "xray-synthetic-2.0.0"])
 def test_a_card_is_read_at_eighty_columns(home: Path, name: str) -> None:
     shown = run_command(home, "models", "show", name).stdout
     # Hashes and paths cannot be broken; everything else keeps to the width.

@@ -43,19 +43,19 @@ def test_a_promoted_model_is_taken_and_what_was_taken_before_does_not_change(
 ) -> None:
     live = live_tools(settings, metrics := Metrics())
     before = live.current()
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "2.0.0"))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0"))
     live.look()
-    assert (title(before), title(live.current())) == ("xray-synthetic-1.0.0", "xray-synthetic-2.0.0")
-    assert [card.title for card in live.current().cards if card.kind == KIND] == ["xray-synthetic-2.0.0"]
+    assert (title(before), title(live.current())) == ("xray-synthetic-2.0.0", "xray-synthetic-3.0.0")
+    assert [card.title for card in live.current().cards if card.kind == KIND] == ["xray-synthetic-3.0.0"]
     assert live.current().risk is before.risk  # only what changed is loaded again
     put_in_use(settings.home, None)
     live.look()
-    assert title(live.current()) == "xray-synthetic-1.0.0"
+    assert title(live.current()) == "xray-synthetic-2.0.0"
     figures = metrics.exposition().decode()
     assert 'parcel_screening_replacements_total{part="xray_model",result="taken"} 2.0' in figures
     shown = [line for line in figures.splitlines() if line.startswith("parcel_screening_versions{")]
-    assert [line.endswith(" 1.0") for line in shown if "xray-synthetic-1.0.0" in line] == [True]
-    assert [line.endswith(" 0.0") for line in shown if "xray-synthetic-2.0.0" in line] == [True]
+    assert [line.endswith(" 1.0") for line in shown if "xray-synthetic-2.0.0" in line] == [True]
+    assert [line.endswith(" 0.0") for line in shown if "xray-synthetic-3.0.0" in line] == [True]
 
 
 def test_nothing_is_loaded_while_nothing_changes(settings: Settings) -> None:
@@ -69,12 +69,12 @@ def test_what_does_not_load_leaves_the_old_one_in_service_and_says_so_until_it_i
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = live_tools(settings, metrics := Metrics())
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "2.0.0", contents={"detector.onnx": b"no network"}))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0", contents={"detector.onnx": b"no network"}))
     with caplog.at_level(logging.ERROR):
         live.look()
-    assert title(live.current()) == "xray-synthetic-1.0.0"
+    assert title(live.current()) == "xray-synthetic-2.0.0"
     (notice,) = [one for one in live.current().warnings if one.code == "xray_model_not_replaced"]
-    assert "xray-synthetic-1.0.0 goes on" in notice.message
+    assert "xray-synthetic-2.0.0 goes on" in notice.message
     assert str(tmp_path) not in notice.message
     assert "xray_model not replaced" in caplog.text
     assert 'parcel_screening_replacement_refused{part="xray_model"} 1.0' in metrics.exposition().decode()
@@ -89,7 +89,7 @@ def test_a_promotion_that_leads_nowhere_leaves_the_old_one_in_service(settings: 
     (settings.home / "models").mkdir(parents=True)
     (settings.home / "models" / "promoted-xray").symlink_to("gone-1.0.0")
     live.look()
-    assert title(live.current()) == "xray-synthetic-1.0.0"
+    assert title(live.current()) == "xray-synthetic-2.0.0"
     assert "xray_model_not_replaced" in [one.code for one in live.current().warnings]
 
 
@@ -98,9 +98,9 @@ def test_a_model_missing_at_the_start_is_taken_when_it_comes(settings: Settings,
     (settings.home / "models" / "promoted-xray").symlink_to("gone-1.0.0")
     live = live_tools(settings)
     assert title(live.current()) is None
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "2.0.0"))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0"))
     live.look()
-    assert title(live.current()) == "xray-synthetic-2.0.0"
+    assert title(live.current()) == "xray-synthetic-3.0.0"
     assert "xray_model_unavailable" not in [one.code for one in live.current().warnings]
 
 
@@ -181,6 +181,6 @@ def test_the_thread_outlives_any_failure_and_ends_when_told(
 def test_a_named_model_comes_before_what_is_promoted(settings: Settings, tmp_path: Path) -> None:
     named = Settings(home=settings.home, xray_model=copy_of_shipped(tmp_path, KIND, "3.0.0"))
     live = live_tools(named)
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "2.0.0"))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0"))
     live.look()
     assert versions(live.current()).xray_model == "xray-synthetic-3.0.0"

@@ -17,7 +17,7 @@ from models.bundle import open_bundle, shipped_bundles
 from models.geometry import Boxes, Scores, corners, iou, owned_tiles
 from models.results import Box
 from models.xray import XrayModel
-from models.xray_heads import BLOCK, FINE, OVERLAP, TILE, Found, find, scales
+from models.xray_heads import BLOCK, EXTENTS, FINE, OVERLAP, TILE, Found, find, scales
 from training.phantom.export import export
 from training.phantom.scene import make_scene
 
@@ -104,7 +104,7 @@ def test_every_small_part_is_found_once_wherever_it_lies() -> None:
 def test_borders_lie_inside_and_there_are_many() -> None:
     assert len(borders(WIDTH)) >= 6
     assert len(borders(HEIGHT)) >= 2
-    assert len(scales(*SIZE)) == 2 + len(FINE)
+    assert len(scales(*SIZE)) == len(EXTENTS) + len(FINE)
 
 
 @pytest.fixture(scope="module")
