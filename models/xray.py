@@ -94,6 +94,9 @@ class XrayModel:
         parameters = Parameters.from_card(bundle.card.parameters)
         name = engine or best_engine(NETWORK_INT8 in bundle.contents)
         network = bundle.read(NETWORK_INT8 if name == "onnxruntime-int8" else NETWORK)
+        if name == "onnxruntime-int8":
+            # Another machine takes the other network of the same bundle: one that cannot be loaded must be told here.
+            open_engine(bundle.read(NETWORK), "onnxruntime")
         return cls(bundle.card.title, open_engine(network, name), parameters, bundle.digest)
 
     @property

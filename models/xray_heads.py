@@ -20,8 +20,11 @@ BLOCK = 32
 EXTENTS = (512,)
 """Pixels at which the contents' longest side is shown to the network, which tells a part by what lies around it. Chosen
 for `xray-synthetic-2.0.0` on one half of the bags of 999 real scans (AP50 0.639 for 512 alone, 0.642 with 384 beside it
-at one and a half times the cost, 0.604 for 448, and with unfinished weights 0.44 for 288 and 384): figures on that half
-are a bit flattered."""
+at one and a half times the cost, 0.604 for 448): figures on that half are a bit flattered."""
+SMALL, SMALL_EXTENT, LEAST_LARGE = 420, 256, 72.0
+"""Contents of at most SMALL px are a small parcel, in which a firearm may fill more than a cell sees at 512 px: they
+are also shown at SMALL_EXTENT, for boxes of at least LEAST_LARGE px of it. In larger contents that costs more than it
+finds (AP50 on real bags 0.48 instead of 0.53)."""
 LARGE = 900
 FINE = ((1280, 40.0), (2560, 24.0))
 """Contents of more than LARGE px are also shown at up to these extents, in tiles, for parts that would vanish
@@ -63,8 +66,9 @@ class Window:
     """One input of the network: its planes, and how to get back to the picture: pixel = (x + origin) / scale + offset.
 
     Boxes whose longer side is not within `least_side` and `most_side` pixels of the input do not count, nor boxes whose
-    centre lies outside `owned` (x0, y0, x1, y1, in pixels of the input): a neighbouring tile sees them whole. Neighbours' own areas
-    overlap by a little, lest a thing on the line between them be lost where both tiles place it on the other side.
+    centre lies outside `owned` (x0, y0, x1, y1, in pixels of the input): a neighbouring tile sees them whole.
+    Neighbours' own areas overlap by a little, lest a thing on the line between them be lost where both tiles place it
+    on the other side.
     """
 
     batch: Tensor
@@ -116,9 +120,7 @@ def windows(image: XrayImage) -> Iterator[Window]:
     """Yield the network's inputs for a picture: its contents at each scale, large scales in tiles."""
     x, y, width, height = contents(image)
     both = cv2.merge([plane[y : y + height, x : x + width] for plane in (image.attenuation, image.material)])
-    shown = scales(width, height)
-    for scale, most_side in shown:
-        least_side = LEAST_COARSE if len(shown) > len(EXTENTS) and most_side == np.inf else 0.0
+    for scale, least_side, most_side in scales(width, height):
         attenuation, material = (np.asarray(plane, np.float32) for plane in cv2.split(_resized(both, scale)))
         planes = stack_planes(attenuation, material)
         for (top, bottom), (y0, y1) in _cut(planes.shape[1]):
@@ -134,19 +136,25 @@ def _cut(length: int) -> Iterator[tuple[tuple[int, int], tuple[float, float]]]:
         yield (start // BLOCK * BLOCK, end), own
 
 
-def scales(width: int, height: int) -> tuple[tuple[float, float], ...]:
-    """Return the factors by which contents of this size are shown to the network, and the longest box that counts.
+def scales(width: int, height: int) -> tuple[tuple[float, float, float], ...]:
+    """Return the factors by which contents of this size are shown to the network, and what boxes count at each.
 
     Where one side is more than twice the other (parcels in a row), the area decides instead of the longest side, or
     the parts would vanish.
+
+    Returns:
+        Factor, and the shortest and the longest box that counts, in pixels of the network's input.
     """
     extent = min(float(max(width, height)), float(np.sqrt(2.0 * width * height)))
-    usual = tuple((min(wanted / extent, MOST_ENLARGED), np.inf) for wanted in EXTENTS)
+    least = LEAST_COARSE if extent > LARGE else 0.0
+    usual = [(min(wanted / extent, MOST_ENLARGED), least, np.inf) for wanted in EXTENTS]
+    if extent <= SMALL:
+        return ((min(SMALL_EXTENT / extent, 1.0), LEAST_LARGE, np.inf), *usual)
     if extent <= LARGE:
-        return usual
+        return tuple(usual)
     # Where two of them would be the picture's own size, once is enough, and then for the larger boxes too.
-    fine = {min(wanted / extent, 1.0): most_side for wanted, most_side in reversed(FINE)}
-    return (*usual, *fine.items())
+    fine = {min(wanted / extent, 1.0): (0.0, most_side) for wanted, most_side in reversed(FINE)}
+    return (*usual, *((scale, *sides) for scale, sides in fine.items()))
 
 
 def contents(image: XrayImage) -> tuple[int, int, int, int]:

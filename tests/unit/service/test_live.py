@@ -181,6 +181,6 @@ def test_the_thread_outlives_any_failure_and_ends_when_told(
 def test_a_named_model_comes_before_what_is_promoted(settings: Settings, tmp_path: Path) -> None:
     named = Settings(home=settings.home, xray_model=copy_of_shipped(tmp_path, KIND, "3.0.0"))
     live = live_tools(named)
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0"))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "4.0.0"))
     live.look()
     assert versions(live.current()).xray_model == "xray-synthetic-3.0.0"

@@ -8,7 +8,7 @@ import pytest
 from xray_pictures import PlantedEngine, attenuation_and_material
 
 from features.xray_image import XrayImage
-from models.xray_heads import EXTENTS, FINE, TILE, Window, contents, decode, find, scales, windows
+from models.xray_heads import EXTENTS, FINE, LEAST_LARGE, TILE, Window, contents, decode, find, scales, windows
 
 EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 
@@ -57,14 +57,16 @@ def test_inputs_are_multiples_of_32_and_bounded() -> None:
 
 
 def test_scales_follow_the_contents() -> None:
-    assert [round(scale * 640) for scale, _ in scales(640, 480)] == list(EXTENTS)
-    assert [round(scale * 200) for scale, _ in scales(180, 200)] == [300]
+    assert [round(scale * 640) for scale, _, _ in scales(640, 480)] == list(EXTENTS)
+    # A small parcel is shown twice: what fills half of it is beyond what a cell sees where it is large.
+    assert [round(scale * 200) for scale, _, _ in scales(180, 200)] == [200, 300]
+    assert scales(180, 200)[0][1:] == (LEAST_LARGE, np.inf)
     assert scales(640, 480) == scales(480, 640)
     *usual, first, second = scales(2560, 2000)
-    assert [round(scale * 2560) for scale, _ in usual] == list(EXTENTS)
-    assert {first, second} == {(extent / 2560, most_side) for extent, most_side in FINE}
+    assert [round(scale * 2560) for scale, _, _ in usual] == list(EXTENTS)
+    assert {first, second} == {(extent / 2560, 0.0, most_side) for extent, most_side in FINE}
     # Never enlarged: 1,000 px are shown once at their own size, for all that is too small at the usual scales.
-    assert scales(1000, 800)[len(EXTENTS) :] == ((1.0, FINE[0][1]),)
+    assert scales(1000, 800)[len(EXTENTS) :] == ((1.0, 0.0, FINE[0][1]),)
     assert FINE[0][1] >= 12 / (EXTENTS[-1] / 1280)
     # Parcels in a row: the area decides, so that each is shown as large as if it were alone.
     assert scales(4000, 500)[0][0] == pytest.approx(EXTENTS[0] / np.sqrt(2 * 4000 * 500))
@@ -100,7 +102,7 @@ def test_a_speck_does_not_change_the_scale() -> None:
 def test_an_empty_picture_is_shown_whole() -> None:
     image = XrayImage(np.zeros((64, 80), np.float32), np.full((64, 80), 0.5, np.float32), "dual")
     assert contents(image) == (0, 0, 80, 64)
-    assert len(list(windows(image))) == len(EXTENTS)
+    assert len(list(windows(image))) == 1 + len(EXTENTS)
 
 
 def test_what_a_neighbouring_tile_answers_for_does_not_count() -> None:

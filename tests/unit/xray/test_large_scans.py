@@ -64,7 +64,7 @@ def scan(parts: list[Box]) -> XrayImage:
 def borders(length: int) -> list[int]:
     """Where tiles begin, end and hand over, at every scale that is cut into tiles, in pixels of the picture."""
     found: set[int] = set()
-    for scale, _ in scales(*SIZE):
+    for scale, _, _ in scales(*SIZE):
         cut = owned_tiles(round(length * scale), TILE - BLOCK, OVERLAP)
         found |= {round(at / scale) for tile, own in cut for at in (*tile, *own) if 0 < at < length * scale}
     return sorted(found - {length})

@@ -34,7 +34,7 @@ def test_a_newer_research_bundle_is_never_chosen_by_itself(tmp_path: Path, monke
 @pytest.mark.parametrize("folder", RESEARCH, ids=lambda folder: folder.name)
 def test_a_shipped_research_bundle_holds_weights_alone(folder: Path) -> None:
     card = read_card(folder)
-    assert {path.name for path in folder.iterdir()} == {CARD, "detector.onnx", "weights.npz"}
+    assert {path.name for path in folder.iterdir()} == {CARD, "detector.onnx", "detector-int8.onnx", "weights.npz"}
     assert card.data["started_from"]
     assert "by bag" in card.data["split"]
     assert card.figures["any_part"]["interval"]
