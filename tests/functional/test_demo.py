@@ -15,6 +15,9 @@ import pytest
 from cli.demo_client import free_port
 from sample_images.parcels import SAMPLES
 
+# One worker for all: two that look for a free port at the same moment find the same one.
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 def demo(home: Path, *options: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PARCEL_SCREENING_HOME": str(home), "COLUMNS": "120"}
