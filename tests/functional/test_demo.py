@@ -15,8 +15,8 @@ import pytest
 from cli.demo_client import free_port
 from sample_images.parcels import SAMPLES
 
-# One worker for all: two that look for a free port at the same moment find the same one.
-pytestmark = pytest.mark.xdist_group("demo")
+# Two workers that look for a free port at the same moment would find the same one.
+OFFSET = 500 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def demo(home: Path, *options: str) -> subprocess.Popen[str]:
@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("run", ["in an empty home", "again"])
 def test_demo_screens_the_samples_and_shows_where_all_is(home: Path, run: str) -> None:
-    process = demo(home, "--once", "--port", str(free_port(18080)))
+    process = demo(home, "--once", "--port", str(free_port(18080 + OFFSET)))
     shown, _ = process.communicate(timeout=90)
     assert process.returncode == 0, shown
     for sample in SAMPLES:
@@ -45,7 +45,7 @@ def test_demo_screens_the_samples_and_shows_where_all_is(home: Path, run: str) -
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_stops_the_service_and_ends_in_order(home: Path, sent: signal.Signals) -> None:
-    port = free_port(18180)
+    port = free_port(18180 + OFFSET)
     process = demo(home, "--port", str(port))
     wait_for(f"http://127.0.0.1:{port}/readyz")
     process.send_signal(sent)
