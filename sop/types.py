@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from models.results import Assessment
+from sop.lists import NamedList
 
 Lane = Literal["detain", "examine", "scan", "documents", "release"]
 LANES: tuple[Lane, ...] = get_args(Lane)
@@ -28,8 +29,12 @@ MISSING_KEYS: tuple[MissingKey, ...] = get_args(MissingKey)
 
 DEFAULT_RULE = "DEFAULT"
 RANDOM_RULE = "RANDOM"
+WORKLOAD_RULE = "WORKLOAD"
 MISSING_RULE = "MISSING:"
-RESERVED_RULES = (DEFAULT_RULE, RANDOM_RULE)
+RESERVED_RULES = (DEFAULT_RULE, RANDOM_RULE, WORKLOAD_RULE)
+
+PlacedBy = Literal["rule", "default", "missing_evidence", "chance", "workload"]
+"""What put a parcel into its lane."""
 
 
 def severity(lane: Lane) -> int:
@@ -39,18 +44,23 @@ def severity(lane: Lane) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Holds when at least one of the parcel's values of a signal (country, indicator ...) is among `values`."""
+    """Holds when one of the values that a parcel has of a signal (country, indicator ...) is among `values` or on a list.
+
+    `lists` are named lists in files of their own; which of their entries count depends on the day.
+    """
 
     signal: str
     values: tuple[str, ...]
+    lists: tuple[NamedList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BeginsWith:
-    """Holds when at least one of the parcel's values of a signal begins with one of the prefixes."""
+    """Holds when one of the values that a parcel has of a signal begins with a prefix, of its own or of a list."""
 
     signal: str
     prefixes: tuple[str, ...]
+    lists: tuple[NamedList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,16 @@ When = tuple[Condition, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: when all its conditions hold, its lane applies. `line` is where it stands in the file."""
+    """One rule: when all its conditions hold, its lane applies. `line` is where it stands in the file.
+
+    Attributes:
+        starts: The first day on which the rule is in force (`from` in the file); None: it always was.
+        ends: The last day on which it is in force (`until` in the file); None: until further notice.
+        outcome: The advance-data answer where it differs from that of the lane.
+        trim: What `workload` may do with the rule's lowest-ranked parcels when their lane holds more than its share:
+            the lane they go to, or `never`; None: the language's own choice (see `sop.workload`).
+        carrier_text: What the carrier is told in the author's own words, besides what is missing or wrong.
+    """
 
     id: str
     title: str
@@ -87,8 +106,17 @@ class Rule:
     lane: Lane
     reference: str | None = None
     reviewed: date | None = None
+    starts: date | None = None
+    ends: date | None = None
+    outcome: Outcome | None = None
+    trim: Lane | Literal["never"] | None = None
     instructions: str | None = None
+    carrier_text: str | None = None
     line: int = field(default=0, compare=False)
+
+    def in_force(self, on: date) -> bool:
+        """Return whether the rule counts on a day."""
+        return (self.starts is None or self.starts <= on) and (self.ends is None or on <= self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +148,36 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Where the workload cuts the ranking of a lane, worked out from the parcels before.
+
+    Attributes:
+        stage: The stage whose parcels were ranked.
+        lane: The lane that is kept to its share.
+        moves: `in`: parcels of milder lanes ranked at or above `rank` come in (`at_least_share`); `out`: parcels of the
+            lane ranked below `rank` go out (`at_most_share`).
+        rank: The rank at the cut, 0 to 1: `combined`, or `risk` where there is no picture.
+        tie: The share, 0 to 1, of the parcels ranked exactly at the cut that the lane holds; drawn by the item number.
+        share: The share of all parcels that the policy asks for.
+        parcels: How many earlier parcels the cut was worked out from.
+    """
+
+    stage: str
+    lane: Lane
+    moves: Literal["in", "out"]
+    rank: float
+    tie: float
+    share: float
+    parcels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A standard operating procedure that has passed every check of the loader.
 
-    `missing_evidence` has every key of MISSING_KEYS, `lanes` every lane. `workload` is kept for the procedures that
-    balance lanes; deciding a single parcel does not use it.
+    `missing_evidence` has every key of MISSING_KEYS, `lanes` every lane. `workload` is what lanes are meant to hold;
+    `sop.workload` turns it into cuts, which `sop.engine.decide` applies. `time_zone` is an IANA name; in it the days
+    of dated rules and lists begin.
     """
 
     name: str
@@ -137,6 +190,7 @@ class Policy:
     default_lane: Lane
     random_selection: RandomSelection = RandomSelection(rate=0.0, lane="examine")
     workload: Mapping[Lane, Share] = field(default_factory=dict)
+    time_zone: str = "UTC"
 
     @property
     def title(self) -> str:
@@ -151,6 +205,7 @@ class Evidence:
     Attributes:
         item_id: The parcel's identifier; also the seed of the random selection.
         stage: Where in its way the parcel stands.
+        station: The station that asked, as requests name it; overrides of a policy may apply to some stations only.
         origin_country: ISO 3166-1 alpha-2, as are all countries here.
         hs_codes: The declared HS codes of all articles, digits only.
         risk: Calibrated probability from the manifest, 0 to 1; None where no model could say.
@@ -170,6 +225,7 @@ class Evidence:
 
     item_id: str
     stage: str
+    station: str | None = None
     channel: str | None = None
     mail_class: str | None = None
     direction: str | None = None
@@ -209,6 +265,11 @@ class Decision:
         random_selection: Whether chance selected the parcel, also where a rule had already been as severe.
         selection_probability: The probability, 0 to 1, with which chance selects any parcel under this policy.
         degraded: The missing evidence, in the order of MISSING_KEYS.
+        placed_by: What put the parcel into its lane.
+        placement_probability: The probability, 0 to 1, with which a parcel like this one is put into this lane by what
+            put it there: 1 for rules and missing evidence, the rate of the random selection for chance, and for
+            workload the share of equally ranked parcels that it takes. Figures weighted by its inverse are unbiased.
+        cut: The cut of the workload that moved the parcel; None where none did.
     """
 
     lane: Lane
@@ -220,3 +281,6 @@ class Decision:
     random_selection: bool
     selection_probability: float
     degraded: tuple[str, ...]
+    placed_by: PlacedBy = "rule"
+    placement_probability: float = 1.0
+    cut: Cut | None = None
