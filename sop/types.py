@@ -44,7 +44,7 @@ def severity(lane: Lane) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Holds when one of the values that a parcel has of a signal (country, indicator ...) is among `values` or on a list.
+    """Holds when one of the values a parcel has of a signal (country, indicator ...) is among `values` or on a list.
 
     `lists` are named lists in files of their own; which of their entries count depends on the day.
     """
