@@ -24,6 +24,7 @@ from service.store.store import Store
 from service.watchlists import load_watchlists
 from sop.active import active_policy_path
 from sop.loader import load_policy
+from sop.package import Package
 
 SELECTION_KEY = "selection.key"
 NAMES: dict[Kind, str] = {"risk": "risk model", "xray": "X-ray detector"}
@@ -47,7 +48,7 @@ def load_tools(settings: Settings) -> Tools:
         if expired := one.expired(today):
             notices.append(Notice("watchlist_expired", f"Watch list {one.name}: {expired} entries have expired."))
     tools = Tools(
-        policy=load_policy(active_policy_path(settings.sop, settings.home)),
+        package=_package(active_policy_path(settings.sop, settings.home)),
         risk=None,
         xray=None,
         limits=PictureLimits(max_bytes=settings.max_picture_bytes, max_pixels=settings.max_picture_pixels),
@@ -116,6 +117,10 @@ def selection_secret(home: Path) -> bytes:
     Without a secret, whoever knows the policy could compute which item numbers are selected.
     """
     return secret_of_home(home, SELECTION_KEY)
+
+
+def _package(path: Path) -> Package:
+    return Package(base=load_policy(path), files={path.name: path.read_bytes()})
 
 
 def _first(kind: Kind, tools: Tools, settings: Settings) -> Tools:

@@ -31,6 +31,7 @@ from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
 from service.site_lists import DEFAULT_LISTS_VERSION
 from sop.engine import decide
+from sop.package import Package
 from sop.types import Decision, Policy
 
 Stage = Literal["pre_arrival", "station"]
@@ -69,7 +70,7 @@ class Tools:
     `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile.
     """
 
-    policy: Policy
+    package: Package
     risk: RiskModel | None
     xray: XrayModel | None
     limits: PictureLimits
@@ -81,6 +82,11 @@ class Tools:
     cards: tuple[Card, ...] = ()
     profiles: Profiles = Profiles()
     drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+
+    @property
+    def policy(self) -> Policy:
+        """The base of the procedure in force; overrides may decide about parcels of some stations or channels."""
+        return self.package.base
 
     @property
     def detector(self) -> tuple[str | None, str]:

@@ -31,6 +31,7 @@ from service.settings import Settings
 from service.store.store import open_store
 from sop.active import shipped_policy_path
 from sop.loader import load_policy
+from sop.package import Package
 
 START = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 MANIFEST: dict[str, Any] = {
@@ -125,7 +126,8 @@ def policy() -> Any:
 def tools(policy: Any) -> Tools:
     risk: Any = FakeRisk()
     xray: Any = FakeXray()
-    return Tools(policy=policy, risk=risk, xray=xray, limits=PictureLimits(), selection_secret=b"test")
+    package = Package(base=policy, files={})
+    return Tools(package=package, risk=risk, xray=xray, limits=PictureLimits(), selection_secret=b"test")
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_the_thread_outlives_any_failure_and_ends_when_told(
 
     def kept(tools: Tools) -> Tools:
         return Tools(
-            policy=tools.policy, risk=None, xray=None, limits=tools.limits, selection_secret=b"",
+            package=tools.package, risk=None, xray=None, limits=tools.limits, selection_secret=b"",
             warnings=(Notice("kept", "kept"),),
         )  # fmt: skip
 

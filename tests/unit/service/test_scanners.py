@@ -30,6 +30,7 @@ from service.store.errors import StoreUnavailable
 from service.store.store import Store
 from sop.active import shipped_policy_path
 from sop.loader import load_policy
+from sop.package import Package
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MANIFEST = {
@@ -49,7 +50,7 @@ def mine() -> ScannerProfile:
 @pytest.fixture
 def tools(mine: ScannerProfile) -> Tools:
     return Tools(
-        policy=load_policy(shipped_policy_path()),
+        package=Package(base=load_policy(shipped_policy_path()), files={}),
         risk=None,
         xray=planted_model(),
         limits=PictureLimits(),
