@@ -14,14 +14,16 @@ from service.store import chain, history
 from service.store.pictures import StoredPicture
 from service.store.tables import picture, screening
 
-NOT_HASHED = frozenset({"seq", "prev_hash", "hash", "manifest", "answer"})
+NOT_HASHED = frozenset({"seq", "prev_hash", "hash", "manifest", "answer", "evidence"})
+"""Long texts enter the hash by their digest, so that a text can be erased one day and the chain still be checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewScreening:
     """All of one answer that the store keeps.
 
-    `answer` is the JSON text exactly as it is sent, `manifest` the canonical JSON of the manifest it rests on.
+    `answer` is the JSON text exactly as it is sent, `manifest` the canonical JSON of the manifest it rests on,
+    `evidence` the JSON of `sop.evidence_json` that the decision can be replayed from.
     """
 
     id: str
@@ -40,6 +42,7 @@ class NewScreening:
     versions: dict[str, str | None]
     manifest: str
     answer: str
+    evidence: str | None = None
     entities: tuple[str, ...] = ()
     pictures: tuple[StoredPicture, ...] = ()
 
@@ -84,9 +87,12 @@ def append(connection: Connection, new: NewScreening) -> chain.Link:
 def chained_content(row: dict[str, Any], pictures: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return what the hash covers: the row with its long texts by digest, and the pictures.
 
-    Entity keys are left out: they can be computed again from the manifest, and `db verify` does.
+    Entity keys are left out: they can be computed again from the manifest, and `db verify` does. Where there is no
+    evidence its digest is left out too, so that the hashes of screenings made before it was kept still hold.
     """
     kept = {name: value for name, value in row.items() if name not in NOT_HASHED}
+    if kept.get("evidence_sha256") is None:
+        kept.pop("evidence_sha256", None)
     shown = [{name: value for name, value in one.items() if name != "screening_id"} for one in pictures]
     return {"kind": "screening", **kept, "pictures": shown}
 
@@ -130,6 +136,7 @@ def _row(new: NewScreening) -> dict[str, Any]:
         "versions": json.dumps(new.versions, sort_keys=True),
         "manifest_sha256": chain.sha256_text(new.manifest),
         "answer_sha256": chain.sha256_text(new.answer),
+        "evidence_sha256": chain.sha256_text(new.evidence) if new.evidence is not None else None,
     }
     return {name: derived[name] if name in derived else getattr(new, name) for name in names}
 

@@ -100,8 +100,12 @@ screening = Table(
     Column("answer", Text, nullable=False),
     Column("answer_sha256", String(SHA256_LENGTH), nullable=False),
     *_hashes(),
+    # What the decision rested on (`sop.evidence_json`); screenings made before this was kept have none.
+    Column("evidence", Text),
+    Column("evidence_sha256", String(SHA256_LENGTH)),
     Index(None, "item_id", "seq"),
     Index(None, "lane", "seq"),
+    Index(None, "stage", "seq"),
     Index(None, "created_at"),
 )
 
@@ -143,6 +147,24 @@ finding = Table(
     Column("override_lane", String(16)),
     Column("override_reason", Text),
     *_hashes(),
+)
+
+# What a candidate would have said. Outside the chain, because nothing was decided by it.
+shadow = Table(
+    "shadow",
+    metadata,
+    Column("trial", String(64), primary_key=True),
+    _screening_reference(primary_key=True, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("lane", String(16)),
+    Column("rule", String(128)),
+    Column("placed_by", String(32)),
+    Column("risk", Float),
+    Column("xray", Float),
+    Column("combined", Float),
+    Column("decision", Text),
+    Column("versions", Text, nullable=False),
 )
 
 chain_head = Table(

@@ -61,13 +61,17 @@ def _walk(connection: Connection, problems: list[Problem]) -> int:
 def _content_problems(kind: str, row: dict[str, Any], pictures: list[dict[str, Any]], place: str) -> Iterator[Problem]:
     if kind == "screening":
         content = screenings.chained_content(row, pictures)
-        for name in ("manifest", "answer"):
-            if chain.sha256_text(row[name]) != row[f"{name}_sha256"]:
+        for name in ("manifest", "answer", "evidence"):
+            if _digest(row[name]) != row[f"{name}_sha256"]:
                 yield Problem(place, "record_changed", f"Its {name} was changed after it was stored.")
     else:
         content = findings.chained_content(row)
     if chain.record_hash(row["prev_hash"], row["seq"], content) != row["hash"]:
         yield Problem(place, "record_changed", "Its fields or its pictures were changed after it was stored.")
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else chain.sha256_text(text)
 
 
 def _head_problems(connection: Connection, last_hash: str, last_seq: int) -> Iterator[Problem]:
