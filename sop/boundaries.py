@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sop.cases import harmless
 from sop.coverage import Alternative, Plain, alternatives
+from sop.given import harmless
 from sop.signals import NO_PICTURE, PART_PREFIX, all_hold, within
 from sop.types import BeginsWith, Evidence, OneOf, Policy, Rule, Within
 from sop.words import number, signal_name

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from sop.active import cases_path, shipped_policy_path
-from sop.cases import Case, harmless, load_cases
+from sop.cases import Case, load_cases
 from sop.check import check_file
 from sop.engine import decide_selected
+from sop.given import harmless
 from sop.loader import load_policy
 from sop.testing import run_tests
 from sop.types import MISSING_KEYS, Evidence, Policy
