@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import product
 
 from sop.signals import ANY
-from sop.types import AnyOf, BeginsWith, Condition, OneOf, Rule, When, Within
+from sop.types import AnyOf, BeginsWith, Condition, Like, OneOf, Rule, When, Within
 
-Plain = OneOf | BeginsWith | Within
+Plain = OneOf | BeginsWith | Within | Like
 Alternative = tuple[Plain, ...]
 MOST_ALTERNATIVES = 256
 WITH_ANY = ("watchlist", "contradiction")

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from features.errors import Problem
 
 Severity = Literal["error", "warning"]
+POLICY = "policy.yaml"
+"""What the main file of a procedure is called in its package."""
 
 
 CODES: Mapping[str, str] = {
@@ -62,6 +64,7 @@ class Finding:
     """One thing found in a file; line and column count from 1.
 
     `code` is stable and documented in docs/sop-language.md. An error makes the policy unusable, a warning does not.
+    `file` is its path in the package, `text` what stands at the place.
     """
 
     line: int
@@ -69,10 +72,12 @@ class Finding:
     severity: Severity
     code: str
     message: str
+    file: str = POLICY
+    text: str = ""
 
-    def as_problem(self, name: str) -> Problem:
-        """Return the finding as a problem of the file `name`."""
-        return Problem(f"{name}:{self.line}:{self.column}", self.code, self.message)
+    def as_problem(self, name: str | None = None) -> Problem:
+        """Return the finding as a problem of its file, or of the file `name`."""
+        return Problem(f"{name or self.file}:{self.line}:{self.column}", self.code, self.message)
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `sop check --json` prints."""
@@ -81,15 +86,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in the file, counted from 1."""
+    """A place in a file, counted from 1, and the text that stands there, its first line at most."""
 
     line: int
     column: int
+    text: str = field(default="", compare=False)
+    file: str = field(default=POLICY, compare=False)
 
 
 @dataclass(slots=True)
 class Report:
-    """Collects findings, so that all are shown at once."""
+    """Collects findings, so that all are shown at once; each lies in the file that its mark names."""
 
     findings: list[Finding] = field(default_factory=list)
 
@@ -103,4 +110,4 @@ class Report:
 
     def _add(self, mark: Mark, severity: Severity, code: str, message: str) -> None:
         assert code in CODES, code  # noqa: S101 - authors look codes up, so none may be undocumented
-        self.findings.append(Finding(mark.line, mark.column, severity, code, message))
+        self.findings.append(Finding(mark.line, mark.column, severity, code, message, mark.file, mark.text))

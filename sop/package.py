@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from datetime import date
 
+from sop.lists import NamedList
+from sop.patterns import matches
 from sop.types import Policy
 
 
@@ -22,7 +24,7 @@ class Scope:
 
     def fits(self, station: str | None, channel: str | None) -> bool:
         """Return whether a parcel of this channel at this station is meant."""
-        here = not self.stations or (station is not None and any(fnmatchcase(station, one) for one in self.stations))
+        here = not self.stations or (station is not None and any(matches(station, one) for one in self.stations))
         return here and (not self.channels or channel in self.channels)
 
 
@@ -44,13 +46,15 @@ class Package:
 
     Attributes:
         base: The policy of `policy.yaml`.
-        overrides: In the order in which they are asked; the first whose scope fits takes the parcel.
+        overrides: By file name; no two may take the same parcel, so their order means nothing.
+        lists: Every named list, by name, whether a rule uses it or not.
         files: Every file of the package by its path (`policy.yaml`, `cases.yaml`, `lists/NAME.yaml`,
             `overrides/NAME.yaml`, `overrides/NAME.cases.yaml`), as its bytes.
     """
 
     base: Policy
     overrides: tuple[Override, ...] = ()
+    lists: tuple[NamedList, ...] = ()
     files: Mapping[str, bytes]
 
     @property
@@ -62,6 +66,15 @@ class Package:
     def title(self) -> str:
         """Name and version of the base."""
         return self.base.title
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The base, then the policy of every override."""
+        return (self.base, *(one.policy for one in self.overrides))
+
+    def expired_lists(self, on: date) -> tuple[NamedList, ...]:
+        """Return the lists that nobody vouches for any more on a day; they count all the same."""
+        return tuple(one for one in self.lists if one.expired(on))
 
     def policy_for(self, station: str | None, channel: str | None) -> Policy:
         """Return the policy that decides about a parcel of this channel at this station."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from models.results import PARTS
-from sop.types import AnyOf, BeginsWith, Condition, Evidence, OneOf, When, Within
+from sop.patterns import matches
+from sop.types import AnyOf, BeginsWith, Condition, Evidence, Like, OneOf, When, Within
 
 PART_PREFIX = "part."
 ANY = "any"
@@ -28,6 +29,7 @@ def _with_any(values: frozenset[str]) -> Collection[str]:
 
 VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "stage": lambda e: _single(e.stage),
+    "station": lambda e: _single(e.station),
     "channel": lambda e: _single(e.channel),
     "mail_class": lambda e: _single(e.mail_class),
     "direction": lambda e: _single(e.direction),
@@ -61,6 +63,8 @@ def holds(condition: Condition, evidence: Evidence) -> bool:
             return any(value.startswith(prefixes) for value in VALUES[signal](evidence))
         case Within(signal, at_least, below):
             return within(NUMBERS[signal](evidence), at_least, below)
+        case Like(signal, patterns):
+            return any(matches(value, pattern) for value in VALUES[signal](evidence) for pattern in patterns)
         case AnyOf(alternatives):
             return any(all_hold(alternative, evidence) for alternative in alternatives)
 

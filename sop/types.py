@@ -83,13 +83,21 @@ class AnyOf:
     alternatives: tuple[tuple[Condition, ...], ...]
 
 
-Condition = OneOf | BeginsWith | Within | AnyOf
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Holds when the value a parcel has of a signal (its station) fits a pattern, in which `*` stands for anything."""
+
+    signal: str
+    patterns: tuple[str, ...]
+
+
+Condition = OneOf | BeginsWith | Within | Like | AnyOf
 When = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: when all its conditions hold, its lane applies. `line` is where it stands in the file.
+    """One rule: when all its conditions hold, its lane applies. `file` and `line` are where it stands.
 
     Attributes:
         starts: The first day on which the rule is in force (`from` in the file); None: it always was.
@@ -98,6 +106,7 @@ class Rule:
         trim: What `workload` may do with the rule's lowest-ranked parcels when their lane holds more than its share:
             the lane they go to, or `never`; None: the language's own choice (see `sop.workload`).
         carrier_text: What the carrier is told in the author's own words, besides what is missing or wrong.
+        accepted: Warnings that the author lives with: code and reason, by code (`accept` in the file).
     """
 
     id: str
@@ -112,7 +121,9 @@ class Rule:
     trim: Lane | Literal["never"] | None = None
     instructions: str | None = None
     carrier_text: str | None = None
+    accepted: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False)
+    file: str = field(default="policy.yaml", compare=False)
 
     def in_force(self, on: date) -> bool:
         """Return whether the rule counts on a day."""
@@ -177,7 +188,7 @@ class Policy:
 
     `missing_evidence` has every key of MISSING_KEYS, `lanes` every lane. `workload` is what lanes are meant to hold;
     `sop.workload` turns it into cuts, which `sop.engine.decide` applies. `time_zone` is an IANA name; in it the days
-    of dated rules and lists begin.
+    of dated rules and lists begin. `accepted` are warnings about the policy as a whole that its author lives with.
     """
 
     name: str
@@ -191,6 +202,7 @@ class Policy:
     random_selection: RandomSelection = RandomSelection(rate=0.0, lane="examine")
     workload: Mapping[Lane, Share] = field(default_factory=dict)
     time_zone: str = "UTC"
+    accepted: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:

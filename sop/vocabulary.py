@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+
+from sop.lists import NamedList
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Known codes with what each means."""
+    """Known codes with what each means, and the named lists of the procedure.
+
+    `broken_lists` names lists whose file cannot be used and was reported: rules may name them without a second report.
+    """
 
     indicators: Mapping[str, str]
     contradictions: Mapping[str, str]
+    lists: Mapping[str, NamedList] = field(default_factory=dict)
+    broken_lists: frozenset[str] = frozenset()
 
 
 @cache

@@ -10,6 +10,7 @@ from sop.types import (
     BeginsWith,
     Condition,
     Evidence,
+    Like,
     MissingPolicy,
     OneOf,
     RandomSelection,
@@ -20,6 +21,7 @@ from sop.types import (
 
 NAMES = {
     "stage": "stage",
+    "station": "station",
     "channel": "channel",
     "mail_class": "mail class",
     "direction": "direction",
@@ -102,6 +104,8 @@ def condition_words(condition: Condition) -> str:
             return f"{signal_name(signal)} begins with {_or(prefixes)}"
         case Within(signal, at_least, below):
             return f"{signal_name(signal)} {bounds_words(at_least, below)}"
+        case Like(signal, patterns):
+            return f"{signal_name(signal)} {_or(patterns)}"
         case AnyOf(alternatives):
             return f"either {' or '.join(f'({when_words(one)})' for one in alternatives)}"
 
@@ -145,6 +149,8 @@ def _met(condition: Condition, evidence: Evidence) -> str:
             value = NUMBERS[signal](evidence)
             text = "unknown" if value is None else shown(value, at_least, below)
             return f"{signal_name(signal)} {text} ({bounds_words(at_least, below)})"
+        case Like(signal, _):
+            return f"{signal_name(signal)} {', '.join(VALUES[signal](evidence))}"
         case AnyOf(alternatives):
             return "; ".join(met_words(one, evidence) for one in alternatives if all_hold(one, evidence))
 

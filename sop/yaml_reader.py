@@ -13,10 +13,13 @@ from typing import Any
 
 import yaml
 
-from sop.findings import Mark, Report
+from sop.findings import POLICY, Mark, Report
 
 MAX_DEPTH = 20
 """Deeper nesting than any policy needs; also what keeps reading a hostile file bounded."""
+
+MAX_EXCERPT = 200
+"""Characters of the text at a place that a finding repeats."""
 
 REMARK = re.compile(r"[ \t]+(#[^\s#]\S*)")
 """A remark that begins without a space, as in `SOP #4`; people set a space after the # of a real one."""
@@ -89,20 +92,22 @@ class _TooDeep(Exception):
     """The file nests deeper than MAX_DEPTH."""
 
 
-def read_yaml(text: str, report: Report) -> Node | None:
+def read_yaml(text: str, report: Report, file: str = POLICY) -> Node | None:
     """Return the tree of the only document in `text`, or None where it cannot be read at all.
 
     Args:
         text: The file's text.
         report: Receives everything that is wrong with it as YAML.
+        file: The file's path in its package, for the places of what is found.
     """
     try:
-        return _Composer(text, report).document()
+        return _Composer(text, report, file).document()
     except yaml.MarkedYAMLError as error:
-        report.error(_error_mark(error), "yaml_syntax", _syntax_message(error))
+        report.error(_error_mark(error, text, file), "yaml_syntax", _syntax_message(error))
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
-        mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        line = before.count("\n") + 1
+        mark = Mark(line, len(before) - before.rfind("\n"), _rest_of_line(text, error.position), file)
         report.error(mark, "yaml_syntax", f"Character {error.character!r} cannot stand in a YAML file; remove it.")
     except _TooDeep:
         pass
@@ -110,33 +115,44 @@ def read_yaml(text: str, report: Report) -> Node | None:
 
 
 class _Composer:
-    def __init__(self, text: str, report: Report) -> None:
+    def __init__(self, text: str, report: Report, file: str) -> None:
         # Only events are taken from the loader: it never builds an object.
         self.loader = yaml.SafeLoader(text)
         self.text = text
         self.report = report
+        self.file = file
 
     def document(self) -> Node | None:
         self._next()
         start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
-            self.report.error(Mark(1, 1), "yaml_empty", "The file is empty; begin with `sop:` and its name.")
+            start_of_file = Mark(1, 1, "", self.file)
+            self.report.error(start_of_file, "yaml_empty", "The file is empty; write its first line, or remove it.")
             return None
         if start.version or start.tags:
-            self.report.error(_mark(start), "yaml_directive", "Lines that begin with % are not allowed; remove them.")
+            message = "Lines that begin with % are not allowed; remove them."
+            self.report.error(self._mark(start), "yaml_directive", message)
         root = self._node(self._next(), 0)
         self._next()
         following = self._next()
         if not isinstance(following, yaml.StreamEndEvent):
             message = "A second document begins here (`---`); a policy is one document. Remove it."
-            self.report.error(_mark(following), "yaml_documents", message)
+            self.report.error(self._mark(following), "yaml_documents", message)
         return root
+
+    def _mark(self, event: Event) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        stands = _rest_of_line(self.text, start.index)
+        if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+            # A text over several lines ends where its first line ends.
+            stands = stands[: max(end.index - start.index, 0)].rstrip()
+        return Mark(start.line + 1, start.column + 1, stands, self.file)
 
     def _next(self) -> Event:
         return self.loader.get_event()  # type: ignore[no-untyped-call]
 
     def _node(self, event: Event, depth: int) -> Node:
-        mark = _mark(event)
+        mark = self._mark(event)
         if depth > MAX_DEPTH:
             self.report.error(mark, "yaml_depth", f"Nested more than {MAX_DEPTH} levels deep; no rule needs that.")
             raise _TooDeep
@@ -163,7 +179,8 @@ class _Composer:
         quoted = event.style is not None
         if not quoted and (lost := REMARK.match(self.text, event.end_mark.index)):
             message = f"`{lost[1]}` was read as a remark and is lost; put the whole text in quotes if it belongs to it."
-            self.report.warning(Mark(mark.line, _mark_end(event)), "yaml_remark", message)
+            end = Mark(event.end_mark.line + 1, event.end_mark.column + 1, lost[1], self.file)
+            self.report.warning(end, "yaml_remark", message)
         implicit = (not quoted, quoted)
         tag = self.loader.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
         return Scalar(mark, event.value, quoted, READS_AS.get(tag, "text"))
@@ -198,17 +215,16 @@ class _Composer:
         return True
 
 
-def _mark(event: Event) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-
-
-def _mark_end(event: Event) -> int:
-    return int(event.end_mark.column) + 1
-
-
-def _error_mark(error: yaml.MarkedYAMLError) -> Mark:
+def _error_mark(error: yaml.MarkedYAMLError, text: str, file: str) -> Mark:
     mark = error.problem_mark or error.context_mark
-    return Mark(mark.line + 1, mark.column + 1) if mark is not None else Mark(1, 1)
+    if mark is None:
+        return Mark(1, 1, "", file)
+    return Mark(mark.line + 1, mark.column + 1, _rest_of_line(text, mark.index), file)
+
+
+def _rest_of_line(text: str, start: int) -> str:
+    rest = text[start : start + MAX_EXCERPT]
+    return rest.splitlines()[0].rstrip() if rest.strip() else ""
 
 
 def _syntax_message(error: yaml.MarkedYAMLError) -> str:
