@@ -80,5 +80,11 @@ def of_screenings(connection: Connection, ids: Sequence[str]) -> dict[str, list[
     return found
 
 
+def words_by_screening(connection: Connection) -> dict[str, str]:
+    """Return the newest word on what was found (a key of FOUND) of every screening that has one."""
+    statement = select(finding.c.screening_id, finding.c.found).where(finding.c.found.is_not(None))
+    return dict(connection.execute(statement.order_by(finding.c.seq)).tuples().all())  # a later one takes its place
+
+
 def _finding(row: dict[str, Any]) -> Finding:
     return Finding(**{**row, "parts": tuple(json.loads(row["parts"]))})
