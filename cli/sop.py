@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cli import sop_present as present
+from cli.lazy import LazyGroup
 from features.errors import CheckFailed
 from service.settings import Settings
 from sop.active import active_policy_path, cases_path
@@ -26,7 +27,11 @@ FILE = click.argument("file", required=False, type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 
 
-@click.group()
+LAZY: dict[str, tuple[str, str]] = {}
+"""Commands whose modules are imported when they are called."""
+
+
+@click.group(cls=LazyGroup, lazy=LAZY)
 def sop() -> None:
     """Check, test and show the standard operating procedure.
 
