@@ -1,0 +1,223 @@
+"""Which value of a threshold would give a lane the share that somebody wants, and what that does to the finds.
+
+Every threshold is tried alone. A parcel's lane as a function of one threshold has a single step, at the parcel's own
+value: on the one side it is what the procedure decides with the threshold wide open, on the other what it decides with
+the threshold shut. So two decisions a parcel tell the lane's share for every value at once, exactly, whatever rules,
+missing evidence and chance make of the parcels that the rule lets go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sop.package import Package
+from sop.simulate_intervals import Estimate, count_of
+from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, opened
+from sop.threshold_places import Bound, Place, between, extremes, places, with_value
+from sop.types import LANES, Lane
+from sop.when_yaml import when_yaml
+
+Wish = Literal["at_most", "at_least"]
+CURVE_POINTS = 40
+DecideLanes = Callable[[Package], Bytes]
+"""Decides all screenings by a procedure, workload not applied; returns places in LANES."""
+Curve = tuple[tuple[float, float, int], ...]
+Numbers = Callable[[str], Floats]
+"""Returns the values of a numeric signal of all screenings, NaN where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A share, 0 to 1, of the screenings of each stage that a lane should hold at most, or at least."""
+
+    lane: Lane
+    wish: Wish
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """One threshold of one rule that leads into a lane, and the value with which it alone would meet what is wanted.
+
+    Attributes:
+        stage: The stage whose screenings are counted.
+        lane: The lane.
+        wish: Whether the lane should hold at most or at least `wanted`.
+        wanted: Share of the stage's screenings, 0 to 1.
+        share_now: The lane's share as the procedure stands, workload not applied.
+        rule: The rule's identifier.
+        signal: What is compared, for example `risk` or `part.barrel`.
+        bound: Which of the two bounds.
+        now: Its value as it stands.
+        value: The value closest to it that meets what is wanted; None where this threshold cannot do so alone.
+        share_then: The lane's share with that value; without one, the closest that this threshold can come.
+        finds_now: Illicit parcels on record that the procedure opens as it stands.
+        lost: Those of them that it would no longer open.
+        gained: Illicit parcels on record that it would open besides.
+        yaml: The rule's `when` with the new value, to be pasted; None without one.
+        curve: For some values in rising order: the value, the lane's share, and how many illicit parcels on record are
+            opened.
+    """
+
+    stage: str
+    lane: Lane
+    wish: Wish
+    wanted: float
+    share_now: float
+    rule: str
+    signal: str
+    bound: Bound
+    now: float
+    value: float | None
+    share_then: float
+    finds_now: int
+    lost: Estimate
+    gained: Estimate
+    yaml: str | None
+    curve: Curve
+
+
+def thresholds(
+    package: Package, wanted: Wanted, past: Past, decide_lanes: DecideLanes, numbers: Numbers
+) -> tuple[Threshold, ...]:
+    """Return what each threshold into a lane can do alone, for every stage that does not meet the wish.
+
+    Args:
+        package: The procedure.
+        wanted: What the lane should hold.
+        past: The screenings.
+        decide_lanes: Decides them all.
+        numbers: Their values.
+
+    Returns:
+        One row a threshold and stage, those that can do it first, and of them those that lose fewest finds.
+    """
+    now, finds = decide_lanes(package), _Finds(past)
+    stages = [stage for stage in _stages(past) if not _met(_share(now, stage[1], wanted.lane), wanted)]
+    found: list[Threshold] = []
+    for place in places(package, wanted.lane) if stages else ():
+        open_, shut = (decide_lanes(with_value(package, place, value)) for value in extremes(place.bound))
+        trial = _Trial(place, wanted, finds, now, open_, shut, numbers(place.within.signal))
+        found += [row for name, rows in stages if (row := trial.row(name, rows))]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(row: Threshold) -> tuple[str, bool, float, float]:
+    return row.stage, row.value is None, row.lost.value, abs(row.now - (row.value or 0.0))
+
+
+def stages_met(lanes: Bytes, past: Past, wanted: Wanted) -> dict[str, tuple[float, bool]]:
+    """Return each stage's share of the lane, and whether it is what is wanted."""
+    shares = {name: _share(lanes, rows, wanted.lane) for name, rows in _stages(past)}
+    return {name: (share, _met(share, wanted)) for name, share in shares.items()}
+
+
+class _Trial:
+    """One threshold's two extremes, from which every value in between follows."""
+
+    def __init__(
+        self, place: Place, wanted: Wanted, finds: _Finds, now: Bytes, open_: Bytes, shut: Bytes, values: Floats
+    ) -> None:
+        self._place, self._wanted, self._finds, self._now = place, wanted, finds, now
+        self._open, self._shut, self._values = open_, shut, values
+
+    def row(self, stage: str, rows: Mask) -> Threshold | None:
+        """Return what this threshold can do for a stage; None where it decides nothing there."""
+        moved = rows & (self._open != self._shut)
+        if not moved.any():
+            return None
+        steps, counts = self._counts(rows, moved)
+        total, here = int(rows.sum()), int(np.searchsorted(steps, self._place.now, side="left"))
+        met = self._meets(counts, total)
+        step = _nearest(met, here, self._upwards)
+        reach = counts[here:] if self._upwards else counts[: here + 1]
+        value = None if step is None else between(steps, step, self._place)
+        closest = reach.min() if self._wanted.wish == "at_most" else reach.max()
+        best = counts[step] if step is not None and value is not None else closest
+        return self._described(stage, rows, value, float(best) / total, self._curve(steps, counts, total))
+
+    @property
+    def _upwards(self) -> bool:
+        return (self._place.bound == "at_least") == (self._wanted.wish == "at_most")
+
+    def _counts(self, rows: Mask, moved: Mask) -> tuple[Floats, Counts]:
+        """Return the values at which parcels change, and the lane's count for a threshold at each and past them all."""
+        lane = LANES.index(self._wanted.lane)
+        steps, place = np.unique(self._values[moved], return_inverse=True)
+        by_step = [np.bincount(place, (side[moved] == lane).astype(np.float64), len(steps)).astype(np.int64)
+                   for side in (self._open, self._shut)]  # fmt: skip
+        fixed = int((self._open[rows & ~moved] == lane).sum())
+        caught, let_go = by_step if self._place.bound == "at_least" else (by_step[1], by_step[0])
+        above = np.concatenate([np.cumsum(caught[::-1])[::-1], [0]])
+        below = np.concatenate([[0], np.cumsum(let_go)])
+        return steps, fixed + above + below
+
+    def _curve(self, steps: Floats, counts: Counts, total: int) -> Curve:
+        values = np.unique(np.append(np.linspace(steps[0], steps[-1], CURVE_POINTS), self._place.now))
+        places = np.searchsorted(steps, values, side="left")
+        return tuple(
+            (float(value), int(counts[at]) / total, int(self._found(float(value)).sum()))
+            for value, at in zip(values, places, strict=True)
+        )
+
+    def _meets(self, counts: Counts, total: int) -> Mask:
+        limit = self._wanted.share * total
+        return counts <= limit if self._wanted.wish == "at_most" else counts >= limit
+
+    def _found(self, value: float) -> Mask:
+        """Return which illicit parcels on record are opened with a value."""
+        values, open_, shut = (one[self._finds.rows] for one in (self._values, self._open, self._shut))
+        with np.errstate(invalid="ignore"):
+            caught = values >= value if self._place.bound == "at_least" else values < value
+        return self._finds.opened(np.where(caught, open_, shut))
+
+    def _described(self, stage: str, rows: Mask, value: float | None, share: float, curve: Curve) -> Threshold:
+        place, wanted = self._place, self._wanted
+        was = self._finds.opened(self._now[self._finds.rows])
+        will = was if value is None else self._found(value)
+        return Threshold(
+            stage=stage, lane=wanted.lane, wish=wanted.wish, wanted=wanted.share,
+            share_now=_share(self._now, rows, wanted.lane), rule=place.rule.id, signal=place.within.signal,
+            bound=place.bound, now=place.now, value=value, share_then=share, finds_now=int(was.sum()),
+            lost=count_of(int((was & ~will).sum())), gained=count_of(int((will & ~was).sum())),
+            yaml=None if value is None else when_yaml(place.when(value)), curve=curve,
+        )  # fmt: skip
+
+
+class _Finds:
+    """The illicit parcels on record; `rows` are their screenings."""
+
+    def __init__(self, past: Past) -> None:
+        illicit = np.unique(past.items[past.found == ILLICIT])
+        self.rows = np.flatnonzero(np.isin(past.items, illicit))
+        self._place, self._count = np.searchsorted(illicit, past.items[self.rows]), len(illicit)
+
+    def opened(self, lanes: Bytes) -> Mask:
+        """Return of each parcel whether it is opened, from the lanes of `rows`."""
+        return np.bincount(self._place[opened(lanes)], minlength=self._count) > 0
+
+
+def _stages(past: Past) -> list[tuple[str, Mask]]:
+    stage = past.traits["stage"]
+    pairs = ((name, stage.codes == code) for code, name in enumerate(stage.names))
+    return [(name, rows) for name, rows in pairs if rows.any()]
+
+
+def _share(lanes: Bytes, rows: Mask, lane: Lane) -> float:
+    return float((lanes[rows] == LANES.index(lane)).mean())
+
+
+def _met(share: float, wanted: Wanted) -> bool:
+    return share <= wanted.share if wanted.wish == "at_most" else share >= wanted.share
+
+
+def _nearest(met: Mask, here: int, upwards: bool) -> int | None:
+    places = np.flatnonzero(met)
+    places = places[places >= here] if upwards else places[places <= here]
+    if not len(places):
+        return None
+    return int(places[0] if upwards else places[-1])
