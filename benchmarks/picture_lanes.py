@@ -63,7 +63,7 @@ def _decided(policy: Policy, item: str, result: XrayResult) -> Decision:
         parts=best_part_scores(result),
         missing=frozenset(missing_evidence(None, result) - NOT_OF_THE_PICTURE),
     )
-    return decide(policy, evidence)
+    return decide(policy, evidence, on=policy.effective_from)
 
 
 if __name__ == "__main__":

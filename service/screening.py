@@ -27,12 +27,17 @@ from models.scanner_drift import Moved, sentence
 from models.scanner_profile import ScannerProfile
 from models.scanner_profile_file import Profiles
 from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
+from service.deciding import Decided, Workload, decide_parcel
 from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
+from service.shadow_types import Candidate
 from service.site_lists import DEFAULT_LISTS_VERSION
-from sop.engine import decide
+from sop.engine import day_of
+from sop.evidence_json import Stored
 from sop.package import Package
-from sop.types import Decision, Policy
+from sop.placi import CarrierAnswer, carrier_answer
+from sop.registry_events import Event
+from sop.types import Decision, Evidence, Policy
 
 Stage = Literal["pre_arrival", "station"]
 log = logging.getLogger(__name__)
@@ -67,7 +72,9 @@ class Tools:
     """All that a screening needs beside the parcel; built by `service.composition`, never changed, only replaced whole.
 
     `risk` or `xray` is None where the model could not be loaded; `warnings` says why, and goes into every answer.
-    `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile.
+    `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile. `stopped` is
+    the order that switched the models off; None: they are on. `workload` holds the cuts of `service.cuts`, `shadow` the
+    candidate that runs beside, of which no answer says a word.
     """
 
     package: Package
@@ -82,6 +89,9 @@ class Tools:
     cards: tuple[Card, ...] = ()
     profiles: Profiles = Profiles()
     drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    stopped: Event | None = None
+    workload: Workload = Workload()
+    shadow: Candidate | None = None
 
     @property
     def policy(self) -> Policy:
@@ -101,12 +111,17 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Everything that could change an answer, by version; `scanner_profile` is of the one scanner it is about."""
+    """Everything that could change an answer, by version.
+
+    `sop` names the policy that decided, with the override where one did; `sop_digest` is the SHA-256 of the whole
+    procedure's files. `scanner_profile` is of the one scanner that the answer is about.
+    """
 
     service: str
     risk_model: str | None
     xray_model: str | None
     sop: str
+    sop_digest: str
     feature_spec: str
     indicators: str
     scanner_profile: str | None = None
@@ -126,8 +141,15 @@ class Screening:
     combined: float | None
     contradictions: tuple[Contradiction, ...]
     decision: Decision
+    carrier: CarrierAnswer | None
     versions: Versions
     warnings: tuple[Notice, ...]
+    record: Stored
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the decision rests on."""
+        return self.record.evidence
 
 
 def screen(
@@ -157,6 +179,7 @@ def screen(
     evidence = evidence_of(
         manifest,
         stage=request.effective_stage,
+        station=request.station_id,
         risk=risk,
         xray=xray,
         combined=combined,
@@ -166,6 +189,7 @@ def screen(
         finding_history=sum(1 for p in past if p.found and p.found_at is not None and p.found_at <= at),
         missing=missing,
     )
+    decided = decide_parcel(tools.package, evidence, at, tools.selection_secret, tools.workload)
     return Screening(
         screening_id=screening_id,
         item_id=manifest.item_id,
@@ -176,23 +200,49 @@ def screen(
         xray=xray,
         combined=combined,
         contradictions=contradictory,
-        decision=decide(tools.policy, evidence, tools.selection_secret),
-        versions=versions(tools, profile if xray and xray.profile else None),
-        warnings=(*tools.warnings, *_warnings(request, tools, xray, profile)),
+        decision=decided.decision,
+        carrier=_carrier(manifest, raised, decided),
+        versions=versions(tools, profile if xray and xray.profile else None, decided.policy),
+        warnings=(
+            *tools.warnings,
+            *_expired_lists(tools, decided.policy, at),
+            *_warnings(request, tools, xray, profile),
+        ),
+        record=decided.record,
     )
 
 
-def versions(tools: Tools, profile: ScannerProfile | None = None) -> Versions:
-    """Name the versions that every answer made with these tools, and one scanner's profile, carries."""
+def versions(tools: Tools, profile: ScannerProfile | None = None, policy: Policy | None = None) -> Versions:
+    """Name the versions that every answer made with these tools carries.
+
+    Args:
+        tools: All tools.
+        profile: Of the scanner whose pictures were judged by it; None: of none.
+        policy: That decided; None: the base.
+    """
     return Versions(
         service=__version__,
         risk_model=tools.risk.title if tools.risk else None,
         xray_model=tools.xray.title if tools.xray else None,
-        sop=f"{tools.policy.name} {tools.policy.version}",
+        sop=(policy or tools.policy).title,
+        sop_digest=tools.package.digest,
         feature_spec=FEATURE_SPEC.digest,
         indicators=tools.lists_version,
         scanner_profile=profile.title if profile else None,
     )
+
+
+def _carrier(manifest: Manifest, raised: tuple[Raised, ...], decided: Decided) -> CarrierAnswer | None:
+    decision = decided.decision
+    by_rule = (rule for rule in decided.policy.rules if decision.placed_by == "rule" and rule.id == decision.rule)
+    return carrier_answer(manifest, raised, decision, next(by_rule, None), decided.record.evidence.stage)
+
+
+def _expired_lists(tools: Tools, policy: Policy, at: datetime) -> list[Notice]:
+    return [
+        Notice("list_expired", f"The list {one.name} expired on {one.expires}; it still counts until it is replaced.")
+        for one in tools.package.expired_lists(day_of(policy, at))
+    ]
 
 
 def _risk(

@@ -1,20 +1,27 @@
-"""Decides one parcel: first matching rule, then missing evidence, then chance; each may raise the lane, none lowers it.
+"""Decides one parcel: the first rule that matches, then missing evidence, then chance, then the workload.
 
-A pure function of policy, evidence and secret. It does not depend on the order of keys in the policy file.
+Missing evidence and chance may raise the lane and never lower it. The workload raises what ranks highest, and lowers
+only what a rule allows to be trimmed. A pure function of its arguments; it does not depend on the order of keys in
+the policy file. `sop.bulk` gives the same decisions for many parcels at once.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sop.signals import all_hold
+from sop.moves import move, rank_of, way_out
+from sop.signals import all_hold, known
 from sop.types import (
     DEFAULT_RULE,
     MISSING_KEYS,
     MISSING_RULE,
     RANDOM_RULE,
+    WORKLOAD_RULE,
+    Cut,
     Decision,
     Evidence,
     MissingKey,
@@ -23,78 +30,133 @@ from sop.types import (
     severity,
 )
 from sop.words import MISSING_WORDS, met_words, number
+from sop.workload_words import move_words
 
 
-def decide(policy: Policy, evidence: Evidence, secret: bytes = b"") -> Decision:
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """A parcel's own fractions in [0, 1): `chance` for the random selection, `tie` for the workload's cuts."""
+
+    chance: float
+    tie: float
+
+
+def decide(policy: Policy, evidence: Evidence, secret: bytes = b"", *, on: date, cuts: Sequence[Cut] = ()) -> Decision:
     """Decide the lane of one parcel.
 
     Args:
-        policy: The procedure in force.
+        policy: The procedure in force for the parcel, see `Package.policy_for`.
         evidence: What is known of the parcel.
         secret: Key of the random selection. With an empty one, whoever knows the policy's name can compute which
             item numbers chance selects.
+        on: The day of the decision in the policy's time zone, see `day_of`.
+        cuts: The cuts of the workload in force, of any stage, at most one for each stage and lane.
 
     Returns:
         The decision, the same for the same arguments.
     """
-    return decide_selected(policy, evidence, is_selected(policy, evidence.item_id, secret))
+    return decide_drawn(policy, evidence, draws_of(policy.name, evidence.item_id, secret), on=on, cuts=cuts)
 
 
-def decide_selected(policy: Policy, evidence: Evidence, selected: bool) -> Decision:
-    """Decide the lane of one parcel whose random draw is already known."""
-    decision = _by_rule(policy, evidence)
+def decide_drawn(policy: Policy, evidence: Evidence, draws: Draws, *, on: date, cuts: Sequence[Cut] = ()) -> Decision:
+    """Decide the lane of one parcel whose draws are known, for example from its stored evidence."""
+    selected = draws.chance < policy.random_selection.rate
+    return decide_selected(policy, evidence, selected, on=on, cuts=cuts, tie_draw=draws.tie)
+
+
+def decide_selected(
+    policy: Policy,
+    evidence: Evidence,
+    selected: bool,
+    *,
+    on: date,
+    cuts: Sequence[Cut] = (),
+    tie_draw: float = 0.0,
+) -> Decision:
+    """Decide the lane of one parcel of which it is known whether chance selects it."""
+    rule = first_match(policy, evidence, on)
+    decision = _by_rule(policy, rule, evidence, on)
     decision = _with_missing(policy, decision, missing_keys(evidence))
-    return _with_chance(policy, decision, selected)
+    decision = _with_chance(policy, decision, selected)
+    return _with_workload(policy, decision, rule, evidence, cuts, tie_draw) if cuts else decision
+
+
+def day_of(policy: Policy, moment: datetime) -> date:
+    """Return the day of a moment, which must have a time zone, in the policy's time zone."""
+    return moment.astimezone(ZoneInfo(policy.time_zone)).date()
+
+
+def draws_of(policy_name: str, item_id: str, secret: bytes) -> Draws:
+    """Return both draws of a parcel; see `draw_of` and `tie_draw_of`."""
+    return Draws(draw_of(policy_name, item_id, secret), tie_draw_of(policy_name, item_id, secret))
+
+
+def draw_of(policy_name: str, item_id: str, secret: bytes) -> float:
+    """Return the fraction in [0, 1) by which chance selects a parcel: it is selected where this is below the rate.
+
+    HMAC-SHA256 (RFC 2104) of the policy's name and the item number under the secret, its first 53 bits read as a
+    fraction. The version is left out, so that a changed threshold does not draw new parcels.
+    """
+    return _fraction(f"{policy_name}\0{item_id}", secret)
+
+
+def tie_draw_of(policy_name: str, item_id: str, secret: bytes) -> float:
+    """Return the fraction in [0, 1) that settles a tie at a cut: as `draw_of`, under another label.
+
+    An item number holds no NUL, so that no other parcel's `draw_of` is the same.
+    """
+    return _fraction(f"{policy_name}\0workload\0{item_id}", secret)
 
 
 def is_selected(policy: Policy, item_id: str, secret: bytes) -> bool:
-    """Return whether chance selects the parcel: the same parcel always, other parcels at the policy's rate.
-
-    HMAC-SHA256 (RFC 2104) of the policy's name and the item number under the secret, its first 53 bits read as a
-    fraction in [0, 1). The version is left out, so that a changed threshold does not draw new parcels.
-    """
-    digest = hmac.new(secret, f"{policy.name}\0{item_id}".encode(), hashlib.sha256).digest()
-    fraction = (int.from_bytes(digest[:8], "big") >> 11) / (1 << 53)
-    return fraction < policy.random_selection.rate
+    """Return whether chance selects the parcel: the same parcel always, other parcels at the policy's rate."""
+    return draw_of(policy.name, item_id, secret) < policy.random_selection.rate
 
 
-def first_match(policy: Policy, evidence: Evidence) -> Rule | None:
-    """Return the first rule whose conditions all hold, or None."""
-    return next((rule for rule in policy.rules if all_hold(rule.when, evidence)), None)
+def first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
+    """Return the first rule in force on a day whose conditions all hold, or None."""
+    return next((rule for rule in policy.rules if rule.in_force(on) and all_hold(rule.when, evidence, on)), None)
 
 
 def missing_keys(evidence: Evidence) -> tuple[MissingKey, ...]:
     """Return the missing evidence in the order of MISSING_KEYS.
 
-    What the caller named, and what follows from the values themselves: a risk that is None is unavailable, and a
+    What the caller named, and what follows from the values themselves: a risk that is no number is unavailable, and a
     picture that could not be assessed for no stated reason counts as not judged. Nothing missing passes in silence.
     """
     missing = set(evidence.missing)
-    if evidence.risk is None:
+    if not known(evidence.risk):
         missing.add("risk_unavailable")
     if evidence.xray_assessment == "unknown" and not missing & {"image_unreadable", "image_shielded"}:
         missing.add("xray_unavailable")
     return tuple(key for key in MISSING_KEYS if key in missing)
 
 
-def _by_rule(policy: Policy, evidence: Evidence) -> Decision:
-    rule = first_match(policy, evidence)
+def _fraction(message: str, secret: bytes) -> float:
+    digest = hmac.digest(secret, message.encode(), "sha256")
+    return (int.from_bytes(digest[:8], "big") >> 11) / (1 << 53)
+
+
+def _by_rule(policy: Policy, rule: Rule | None, evidence: Evidence, on: date) -> Decision:
     lane = rule.lane if rule else policy.default_lane
     return Decision(
         lane=lane,
-        outcome=policy.lanes[lane],
+        outcome=(rule and rule.outcome) or policy.lanes[lane],
         rule=rule.id if rule else DEFAULT_RULE,
-        reason=_rule_reason(rule, evidence) if rule else f"No rule applies to this parcel; its default lane is {lane}.",
+        reason=_rule_reason(rule, evidence, on)
+        if rule
+        else f"No rule applies to this parcel; its default lane is {lane}.",
         reference=rule.reference if rule else None,
         instructions=rule.instructions if rule else None,
         random_selection=False,
         selection_probability=policy.random_selection.rate,
         degraded=(),
+        placed_by="rule" if rule else "default",
     )
 
 
-def _rule_reason(rule: Rule, evidence: Evidence) -> str:
-    met = met_words(rule.when, evidence)
+def _rule_reason(rule: Rule, evidence: Evidence, on: date) -> str:
+    met = met_words(rule.when, evidence, on)
     return f"{rule.title}: {met}." if met else f"{rule.title}."
 
 
@@ -117,6 +179,7 @@ def _with_missing(policy: Policy, decision: Decision, missing: tuple[MissingKey,
         reason=f"{MISSING_WORDS[key]} The procedure then asks for at least {step.lane}. {_otherwise(decision)}",
         reference=step.reference,
         instructions=step.instructions,
+        placed_by="missing_evidence",
     )
 
 
@@ -136,6 +199,36 @@ def _with_chance(policy: Policy, decision: Decision, selected: bool) -> Decision
         reason=f"Selected by chance, as {share} % of all parcels are; nothing need be wrong. {_otherwise(decision)}",
         reference=step.reference,
         instructions=step.instructions,
+        placed_by="chance",
+        placement_probability=step.rate,
+    )
+
+
+def _with_workload(
+    policy: Policy, decision: Decision, rule: Rule | None, evidence: Evidence, cuts: Sequence[Cut], tie_draw: float
+) -> Decision:
+    here = [cut for cut in cuts if cut.stage == evidence.stage]
+    rank = rank_of(evidence)
+    if not here or rank is None:
+        return decision
+    result = move(decision.lane, way_out(policy, decision, rule), rank[1], tie_draw, here)
+    probability = decision.placement_probability * result.probability
+    if result.cut is None:
+        return decision
+    words = move_words(decision.lane, result, rank)
+    if not result.moved:
+        return replace(decision, placement_probability=probability, reason=f"{decision.reason} {words}")
+    return replace(
+        decision,
+        lane=result.lane,
+        outcome=policy.lanes[result.lane],
+        rule=WORKLOAD_RULE,
+        reason=f"{words} {_otherwise(decision)}",
+        reference=None,
+        instructions=None,
+        placed_by="workload",
+        placement_probability=result.probability,
+        cut=result.cut,
     )
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeGuard
 
 from models.results import PARTS
+from sop.lists import NamedList
 from sop.patterns import matches
 from sop.types import AnyOf, BeginsWith, Condition, Evidence, Like, OneOf, When, Within
 
@@ -13,6 +17,36 @@ ANY = "any"
 """Stands for every watch list, and for every contradiction."""
 
 NO_PICTURE = "no_picture"
+KEPT_LISTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The codes of a named list that count on one day, ready to be looked up."""
+
+    exact: frozenset[str]
+    lengths: tuple[int, ...]
+
+    def begins(self, value: str) -> bool:
+        """Return whether the value begins with one of the codes."""
+        return any(value[:length] in self.exact for length in self.lengths)
+
+
+# Keyed by identity: to hash a list of some thousand entries would cost more than to read it anew.
+_codes: Final[dict[tuple[int, date], tuple[NamedList, Codes]]] = {}
+
+
+def codes_of(one: NamedList, on: date) -> Codes:
+    """Return the codes of a list that count on a day."""
+    found = _codes.get((id(one), on))
+    # The list stays beside its codes, so that its identity cannot pass to another list.
+    if found is None:
+        exact = frozenset(one.codes(on))
+        found = (one, Codes(exact, tuple(sorted({len(code) for code in exact}))))
+        if len(_codes) >= KEPT_LISTS:
+            _codes.clear()
+        _codes[(id(one), on)] = found
+    return found[1]
 
 
 def _single(value: str | None) -> tuple[str, ...]:
@@ -27,6 +61,11 @@ def _with_any(values: frozenset[str]) -> Collection[str]:
     return values | {ANY} if values else ()
 
 
+def digits_of(code: str) -> str:
+    """Return an HS code without its punctuation: it is declared as 9301.20 or 9301 20 as often as 930120."""
+    return code if code.isdigit() else "".join(filter(str.isdigit, code))
+
+
 VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "stage": lambda e: _single(e.stage),
     "station": lambda e: _single(e.station),
@@ -37,8 +76,7 @@ VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "origin_country": lambda e: _single(e.origin_country),
     "destination_country": lambda e: _single(e.destination_country),
     "transit_country": lambda e: e.transit_countries,
-    # Declared as 9301.20 or 9301 20 as often as 930120; a rule must not miss a parcel for its punctuation.
-    "hs_code": lambda e: ["".join(filter(str.isdigit, code)) for code in e.hs_codes],
+    "hs_code": lambda e: [digits_of(code) for code in e.hs_codes],
     "xray_assessment": lambda e: _single(e.xray_assessment or NO_PICTURE),
     "indicator": lambda e: e.indicators,
     "contradiction": lambda e: _with_any(e.contradictions),
@@ -54,29 +92,41 @@ NUMBERS: Mapping[str, Callable[[Evidence], float | None]] = {
 }
 
 
-def holds(condition: Condition, evidence: Evidence) -> bool:
-    """Return whether one condition holds."""
+def holds(condition: Condition, evidence: Evidence, on: date) -> bool:
+    """Return whether one condition holds on a day."""
     match condition:
-        case OneOf(signal, values):
-            return any(value in values for value in VALUES[signal](evidence))
-        case BeginsWith(signal, prefixes):
-            return any(value.startswith(prefixes) for value in VALUES[signal](evidence))
         case Within(signal, at_least, below):
             return within(NUMBERS[signal](evidence), at_least, below)
-        case Like(signal, patterns):
-            return any(matches(value, pattern) for value in VALUES[signal](evidence) for pattern in patterns)
         case AnyOf(alternatives):
-            return any(all_hold(alternative, evidence) for alternative in alternatives)
+            return any(all_hold(alternative, evidence, on) for alternative in alternatives)
+        case _:
+            return any(fits(condition, value, on) for value in VALUES[condition.signal](evidence))
 
 
-def all_hold(when: When, evidence: Evidence) -> bool:
-    """Return whether all conditions hold."""
-    return all(holds(condition, evidence) for condition in when)
+def fits(condition: OneOf | BeginsWith | Like, value: str, on: date) -> bool:
+    """Return whether one value meets a condition on a day: by its own values, or by a list."""
+    match condition:
+        case OneOf(_, values, lists):
+            return value in values or any(value in codes_of(one, on).exact for one in lists)
+        case BeginsWith(_, prefixes, lists):
+            return value.startswith(prefixes) or any(codes_of(one, on).begins(value) for one in lists)
+        case Like(_, patterns):
+            return any(matches(value, pattern) for pattern in patterns)
+
+
+def all_hold(when: When, evidence: Evidence, on: date) -> bool:
+    """Return whether all conditions hold on a day."""
+    return all(holds(condition, evidence, on) for condition in when)
 
 
 def within(value: float | None, at_least: float | None, below: float | None) -> bool:
     """Return whether a known number meets its bounds, the lower inclusive and the upper exclusive."""
     # Written so that NaN, which no comparison accepts, never counts as "low enough".
-    if value is None or value != value:
+    if not known(value):
         return False
     return (at_least is None or value >= at_least) and (below is None or value < below)
+
+
+def known(value: float | None) -> TypeGuard[float]:
+    """Return whether a number is there and is one."""
+    return value is not None and value == value

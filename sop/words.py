@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
-from sop.signals import ANY, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold
+from sop.signals import ANY, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold, fits
 from sop.types import (
     AnyOf,
     BeginsWith,
@@ -117,9 +119,9 @@ def bounds_words(at_least: float | None, below: float | None) -> str:
     return " and ".join(parts)
 
 
-def met_words(when: When, evidence: Evidence) -> str:
+def met_words(when: When, evidence: Evidence, on: date) -> str:
     """Return the parcel's own values that met the conditions, for example `X-ray score 0.93 (at least 0.90)`."""
-    return "; ".join(phrase for condition in when if (phrase := _met(condition, evidence)))
+    return "; ".join(phrase for condition in when if (phrase := _met(condition, evidence, on)))
 
 
 def shown(value: float, *bounds: float | None) -> str:
@@ -134,17 +136,17 @@ def shown(value: float, *bounds: float | None) -> str:
     return repr(value)
 
 
-def _met(condition: Condition, evidence: Evidence) -> str:
+def _met(condition: Condition, evidence: Evidence, on: date) -> str:
     match condition:
         case OneOf("stage", _):
             return ""  # the answer names the stage already
         case OneOf(signal, values):
             known = [value for value in sorted(VALUES[signal](evidence)) if value != ANY]
-            met = known if ANY in values else [value for value in known if value in values]
-            return f"{signal_name(signal)} {', '.join(_value(signal, value) for value in met)}"
-        case BeginsWith(signal, prefixes):
-            met = [value for value in VALUES[signal](evidence) if value.startswith(prefixes)]
-            return f"{signal_name(signal)} {', '.join(dict.fromkeys(met))}"
+            met = known if ANY in values else [value for value in known if fits(condition, value, on)]
+            return f"{signal_name(signal)} {', '.join(_met_value(condition, value, on) for value in met)}"
+        case BeginsWith(signal):
+            met = [value for value in dict.fromkeys(VALUES[signal](evidence)) if fits(condition, value, on)]
+            return f"{signal_name(signal)} {', '.join(_met_value(condition, value, on) for value in met)}"
         case Within(signal, at_least, below):
             value = NUMBERS[signal](evidence)
             text = "unknown" if value is None else shown(value, at_least, below)
@@ -152,7 +154,14 @@ def _met(condition: Condition, evidence: Evidence) -> str:
         case Like(signal, _):
             return f"{signal_name(signal)} {', '.join(VALUES[signal](evidence))}"
         case AnyOf(alternatives):
-            return "; ".join(met_words(one, evidence) for one in alternatives if all_hold(one, evidence))
+            return "; ".join(met_words(one, evidence, on) for one in alternatives if all_hold(one, evidence, on))
+
+
+def _met_value(condition: OneOf | BeginsWith, value: str, on: date) -> str:
+    named = ", ".join(one.name for one in condition.lists if fits(replace(condition, lists=(one,)), value, on))
+    own = fits(replace(condition, lists=()), value, on)
+    text = _value(condition.signal, value)
+    return text if own or not named else f"{text} (list {named})"
 
 
 def _value(signal: str, value: str) -> str:

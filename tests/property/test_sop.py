@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from sop.testing import run_tests
 from sop.types import LANES, MISSING_KEYS, OUTCOMES, Evidence, Policy, severity
 from sop.vocabulary import Vocabulary
 
+DAY = date(2026, 11, 22)
 CODES = ("S10_INVALID", "DESCRIPTION_VAGUE", "LICENCE_MISSING")
 VOCABULARY = Vocabulary(dict.fromkeys(CODES, ""), {"DENSE_METAL_IN_TEXTILES": ""})
 COUNTRIES = ("GB", "NO", "MX")
@@ -121,7 +123,7 @@ def test_every_parcel_gets_a_lane_with_its_outcome_and_a_reason(
     document: dict[str, Any], parcel: Evidence, secret: bytes
 ) -> None:
     policy = load(document)
-    decision = decide(policy, parcel, secret)
+    decision = decide(policy, parcel, secret, on=DAY)
     assert decision.lane in LANES
     assert decision.outcome == policy.lanes[decision.lane]
     assert decision.rule
@@ -135,7 +137,7 @@ def test_missing_evidence_decides_release_only_where_the_policy_says_so(
     document: dict[str, Any], parcel: Evidence, selected: bool
 ) -> None:
     policy = load(document)
-    decision = decide_selected(policy, parcel, selected)
+    decision = decide_selected(policy, parcel, selected, on=DAY)
     for key in decision.degraded:
         assert severity(decision.lane) >= severity(policy.missing_evidence[key].lane)
     assert set(parcel.missing) <= set(decision.degraded)
@@ -149,10 +151,10 @@ def test_more_missing_evidence_never_lowers_the_lane(
     document: dict[str, Any], parcel: Evidence, key: str, selected: bool
 ) -> None:
     policy = load(document)
-    before = decide_selected(policy, parcel, selected)
+    before = decide_selected(policy, parcel, selected, on=DAY)
     # From what the engine itself found missing: naming the cause of an `unknown` replaces the guess.
     more = replace(parcel, missing=frozenset(before.degraded) | {key})
-    after = decide_selected(policy, more, selected)
+    after = decide_selected(policy, more, selected, on=DAY)
     assert severity(after.lane) >= severity(before.lane)
 
 
@@ -161,7 +163,7 @@ def test_more_missing_evidence_never_lowers_the_lane(
 def test_chance_never_lowers_the_lane(document: dict[str, Any], parcel: Evidence) -> None:
     policy = load(document)
     least = policy.random_selection.lane
-    selected, other = decide_selected(policy, parcel, True), decide_selected(policy, parcel, False)
+    selected, other = decide_selected(policy, parcel, True, on=DAY), decide_selected(policy, parcel, False, on=DAY)
     assert severity(selected.lane) == max(severity(other.lane), severity(least))
 
 
@@ -172,7 +174,7 @@ def test_the_order_of_keys_means_nothing(
 ) -> None:
     first, second = load(document), load(shuffled(document, chance))
     assert first == second
-    assert decide(first, parcel, secret) == decide(second, parcel, secret)
+    assert decide(first, parcel, secret, on=DAY) == decide(second, parcel, secret, on=DAY)
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import pytest
 
@@ -11,17 +13,20 @@ from sop.types import Evidence, Policy, RandomSelection
 
 Make = Callable[..., Policy]
 Parcel = Callable[..., Evidence]
+DAY = date(2026, 11, 22)
+decide_on = partial(decide, on=DAY)
+selected_on = partial(decide_selected, on=DAY)
 NEVER = "random_selection: {rate: 0, lane: examine}\n"
 
 
 def test_the_first_matching_rule_decides(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A scan {risk: {at_least: 0.1}}", "B detain {risk: {at_least: 0.1}}", chance=NEVER)
-    decision = decide(policy, parcel(risk=0.5))
+    decision = decide_on(policy, parcel(risk=0.5))
     assert (decision.rule, decision.lane, decision.outcome) == ("A", "scan", "RFS")
 
 
 def test_no_rule_gives_the_default_lane(make_policy: Make, parcel: Parcel) -> None:
-    decision = decide(make_policy("A scan {risk: {at_least: 0.1}}", chance=NEVER), parcel())
+    decision = decide_on(make_policy("A scan {risk: {at_least: 0.1}}", chance=NEVER), parcel())
     assert (decision.rule, decision.lane, decision.outcome) == ("DEFAULT", "release", "AC")
     assert decision.reason == "No rule applies to this parcel; its default lane is release."
 
@@ -31,7 +36,7 @@ def test_at_least_includes_its_value_and_below_does_not(
     make_policy: Make, parcel: Parcel, risk: float, rule: str
 ) -> None:
     policy = make_policy("A scan {risk: {at_least: 0.2, below: 0.4}}", chance=NEVER)
-    assert decide(policy, parcel(risk=risk)).rule == rule
+    assert decide_on(policy, parcel(risk=risk)).rule == rule
 
 
 @pytest.mark.parametrize("bounds", ["{at_least: 0}", "{below: 0.9}"])
@@ -40,7 +45,7 @@ def test_an_unknown_number_meets_no_bound(
     make_policy: Make, parcel: Parcel, bounds: str, unknown: float | None
 ) -> None:
     policy = make_policy(f"A release {{combined: {bounds}}}", default="default_lane: examine\n")
-    assert decide(policy, parcel(combined=unknown)).rule == "DEFAULT"
+    assert decide_on(policy, parcel(combined=unknown)).rule == "DEFAULT"
 
 
 @pytest.mark.parametrize(
@@ -74,36 +79,36 @@ def test_every_signal_decides_and_only_when_it_is_there(
     make_policy: Make, parcel: Parcel, when: str, changes: dict[str, object]
 ) -> None:
     policy = make_policy(f"A detain {when}", chance=NEVER)
-    assert decide(policy, parcel(**changes)).rule == "A"
-    assert decide(policy, parcel()).rule != "A"
+    assert decide_on(policy, parcel(**changes)).rule == "A"
+    assert decide_on(policy, parcel()).rule != "A"
 
 
 def test_a_station_without_a_picture_can_be_asked_for(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A scan {stage: station, xray: {assessment: no_picture}}", chance=NEVER)
-    assert decide(policy, parcel(stage="station")).rule == "A"
-    assert decide(policy, parcel(stage="station", xray_assessment="clear")).rule == "DEFAULT"
+    assert decide_on(policy, parcel(stage="station")).rule == "A"
+    assert decide_on(policy, parcel(stage="station", xray_assessment="clear")).rule == "DEFAULT"
 
 
 def test_several_parts_must_all_be_seen(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A detain {part: {barrel: {at_least: 0.5}, slide: {at_least: 0.5}}}", chance=NEVER)
-    assert decide(policy, parcel(parts={"barrel": 0.9})).rule == "DEFAULT"
+    assert decide_on(policy, parcel(parts={"barrel": 0.9})).rule == "DEFAULT"
 
 
 def test_the_reason_names_title_values_and_thresholds(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A detain {xray: {at_least: 0.90}, indicator: S10_INVALID}", chance=NEVER)
-    reason = decide(policy, parcel(xray=0.9312, indicators=frozenset({"S10_INVALID"}))).reason
+    reason = decide_on(policy, parcel(xray=0.9312, indicators=frozenset({"S10_INVALID"}))).reason
     assert reason == "Title of A: X-ray score 0.93 (at least 0.90); indicator S10_INVALID."
 
 
 def test_a_value_is_never_shown_on_the_wrong_side_of_its_threshold(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A scan {risk: {below: 0.90}}", chance=NEVER)
-    assert "manifest risk 0.8996 (below 0.90)" in decide(policy, parcel(risk=0.89961)).reason
+    assert "manifest risk 0.8996 (below 0.90)" in decide_on(policy, parcel(risk=0.89961)).reason
 
 
 def test_missing_evidence_raises_the_lane_and_says_why(make_policy: Make, parcel: Parcel) -> None:
     missing = frozenset({"image_shielded", "scanner_uncalibrated"})
     policy = make_policy("A scan {risk: {at_least: 0.1}}", chance=NEVER)
-    decision = decide(policy, parcel(risk=0.5, missing=missing))
+    decision = decide_on(policy, parcel(risk=0.5, missing=missing))
     assert (decision.rule, decision.lane) == ("MISSING:image_shielded", "examine")
     assert decision.degraded == ("image_shielded", "scanner_uncalibrated")
     assert "opaque region" in decision.reason
@@ -112,26 +117,26 @@ def test_missing_evidence_raises_the_lane_and_says_why(make_policy: Make, parcel
 
 def test_missing_evidence_explains_a_default_lane_that_is_as_severe(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A detain {risk: {at_least: 0.1}}", default="default_lane: scan\n", chance=NEVER)
-    assert decide(policy, parcel(risk=None)).rule == "MISSING:risk_unavailable"
-    assert decide(policy, parcel()).rule == "DEFAULT"
+    assert decide_on(policy, parcel(risk=None)).rule == "MISSING:risk_unavailable"
+    assert decide_on(policy, parcel()).rule == "DEFAULT"
 
 
 def test_missing_evidence_never_lowers_a_lane_but_is_named(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A detain {risk: {at_least: 0.1}}", chance=NEVER)
-    decision = decide(policy, parcel(risk=0.5, missing=frozenset({"image_unreadable"})))
+    decision = decide_on(policy, parcel(risk=0.5, missing=frozenset({"image_unreadable"})))
     assert (decision.rule, decision.degraded) == ("A", ("image_unreadable",))
 
 
 def test_a_risk_that_nobody_could_compute_is_missing_even_if_the_caller_forgot(
     make_policy: Make, parcel: Parcel
 ) -> None:
-    decision = decide(make_policy("A detain {risk: {at_least: 0.1}}", chance=NEVER), parcel(risk=None))
+    decision = decide_on(make_policy("A detain {risk: {at_least: 0.1}}", chance=NEVER), parcel(risk=None))
     assert (decision.rule, decision.lane) == ("MISSING:risk_unavailable", "scan")
 
 
 def test_a_picture_nobody_could_judge_is_missing_even_if_the_caller_forgot(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A detain {risk: {at_least: 0.1}}", chance=NEVER)
-    decision = decide(policy, parcel(stage="station", xray_assessment="unknown"))
+    decision = decide_on(policy, parcel(stage="station", xray_assessment="unknown"))
     assert (decision.rule, decision.lane) == ("MISSING:xray_unavailable", "examine")
 
 
@@ -145,7 +150,7 @@ missing_evidence:
   xray_unavailable: examine
 """
     policy = make_policy("A detain {risk: {at_least: 0.1}}", tail=tail, chance=NEVER)
-    decision = decide(policy, parcel(missing=frozenset({"image_shielded"})))
+    decision = decide_on(policy, parcel(missing=frozenset({"image_shielded"})))
     assert (decision.reference, decision.instructions) == ("SOP 9.2", "Turn the parcel and scan it again.")
 
 
@@ -156,18 +161,18 @@ def test_an_unknown_kind_of_missing_evidence_is_a_mistake_of_the_caller(parcel: 
 
 def test_chance_raises_the_lane_and_is_recorded(make_policy: Make, parcel: Parcel) -> None:
     policy = make_policy("A scan {risk: {at_least: 0.1}}")
-    decision = decide_selected(policy, parcel(risk=0.5), True)
+    decision = selected_on(policy, parcel(risk=0.5), True)
     assert (decision.rule, decision.lane, decision.random_selection) == ("RANDOM", "examine", True)
     assert decision.reason.startswith("Selected by chance, as 1 % of all parcels are")
 
 
 def test_chance_is_recorded_where_the_rule_was_as_severe(make_policy: Make, parcel: Parcel) -> None:
-    decision = decide_selected(make_policy("A detain {risk: {at_least: 0.1}}"), parcel(risk=0.5), True)
+    decision = selected_on(make_policy("A detain {risk: {at_least: 0.1}}"), parcel(risk=0.5), True)
     assert (decision.rule, decision.lane, decision.random_selection) == ("A", "detain", True)
 
 
 def test_the_probability_stands_in_every_decision(make_policy: Make, parcel: Parcel) -> None:
-    decision = decide_selected(make_policy("A detain {risk: {at_least: 0.1}}"), parcel(), False)
+    decision = selected_on(make_policy("A detain {risk: {at_least: 0.1}}"), parcel(), False)
     assert (decision.random_selection, decision.selection_probability) == (False, 0.01)
 
 

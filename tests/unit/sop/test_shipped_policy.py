@@ -51,11 +51,14 @@ def test_nothing_missing_is_ever_released(policy: Policy, key: str, stage: str) 
     base = harmless(stage)
     unsure = Evidence(item_id="x", stage=stage, risk=base.risk, xray=0.0, xray_assessment="clear", combined=0.0,
                       missing=frozenset({key}))  # fmt: skip
-    decision = decide_selected(policy, unsure, selected=False)
+    decision = decide_selected(policy, unsure, selected=False, on=policy.effective_from)
     assert decision.lane != "release"
     assert key in decision.degraded
 
 
 def test_a_parcel_about_which_nothing_is_known_is_not_released(policy: Policy) -> None:
     for stage in ("pre_arrival", "station"):
-        assert decide_selected(policy, Evidence(item_id="x", stage=stage), selected=False).lane != "release"
+        assert (
+            decide_selected(policy, Evidence(item_id="x", stage=stage), selected=False, on=policy.effective_from).lane
+            != "release"
+        )
