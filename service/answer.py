@@ -23,6 +23,7 @@ def answer(screening: Screening) -> dict[str, Any]:
         "combined": {"score": screening.combined} if screening.combined is not None else None,
         "contradictions": [_plain(one) for one in screening.contradictions],
         "decision": _plain(screening.decision),
+        "carrier": _plain(screening.carrier) if screening.carrier else None,
         "versions": _plain(screening.versions),
         "warnings": [_plain(one) for one in screening.warnings],
     }

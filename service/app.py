@@ -19,6 +19,7 @@ from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools, versions
 from service.settings import Settings
+from service.shadow_queue import ShadowQueue
 from service.store.errors import StoreUnavailable
 from service.store.store import Store, open_store
 
@@ -65,6 +66,7 @@ def create_app(
         tools=live,
         keys=KeyRing(store),
         metrics=metrics,
+        shadows=ShadowQueue(store),
         clock=clock or utc_now,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order says what belongs together

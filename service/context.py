@@ -13,6 +13,7 @@ from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools
 from service.settings import Settings
+from service.shadow_queue import ShadowQueue
 from service.store.store import Store
 
 EXTENSION = "parcel_screening"
@@ -27,6 +28,7 @@ class Service:
     tools: LiveTools
     keys: KeyRing
     metrics: Metrics
+    shadows: ShadowQueue
     clock: Callable[[], datetime]
 
 

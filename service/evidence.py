@@ -36,6 +36,7 @@ def evidence_of(
     manifest: Manifest,
     *,
     stage: str,
+    station: str | None,
     risk: RiskResult | None,
     xray: XrayResult | None,
     combined: float | None,
@@ -49,6 +50,7 @@ def evidence_of(
     return Evidence(
         item_id=manifest.item_id,
         stage=stage,
+        station=station,
         channel=manifest.channel,
         mail_class=manifest.mail_class,
         direction=manifest.direction,

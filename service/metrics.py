@@ -41,6 +41,12 @@ class Metrics:
         self._screenings = Counter(
             f"{PREFIX}_screenings", "Screenings recorded.", ["lane", "stage", "chosen_by"], registry=registry
         )
+        self._placements = Counter(
+            f"{PREFIX}_placements",
+            "Screenings recorded, by what put the parcel into its lane.",
+            ["lane", "placed_by"],
+            registry=registry,
+        )
         self._degraded = Counter(
             f"{PREFIX}_degraded", "Screenings that lacked a piece of evidence.", ["missing"], registry=registry
         )
@@ -95,6 +101,7 @@ class Metrics:
         decision = screening.decision
         chosen_by = "chance" if decision.random_selection else "rule"
         self._screenings.labels(decision.lane, screening.stage, chosen_by).inc()
+        self._placements.labels(decision.lane, decision.placed_by).inc()
         for missing in decision.degraded:
             self._degraded.labels(missing).inc()
 

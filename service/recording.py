@@ -16,6 +16,8 @@ from features.manifest_schema import manifest_to_dict
 from models.xray import Picture
 from service.answer import answer
 from service.screening import Screening, ScreeningRequest, Tools, screen
+from service.shadow import Screened, beside, write
+from service.shadow_queue import ShadowQueue
 from service.store import idempotency, screenings
 from service.store.chain import canonical
 from service.store.history import past_parcels
@@ -23,6 +25,7 @@ from service.store.idempotency import Claim, Earlier
 from service.store.pictures import PictureFolder, StoredPicture, media_type
 from service.store.screenings import NewScreening
 from service.store.store import Store
+from sop.evidence_json import to_json
 
 
 class IdempotencyConflict(Exception):
@@ -46,6 +49,7 @@ def screen_and_record(
     key_id: str | None,
     at: datetime,
     claim: Claim | None = None,
+    shadows: ShadowQueue | None = None,
 ) -> Recorded:
     """Screen a parcel and record the answer in one transaction.
 
@@ -56,6 +60,7 @@ def screen_and_record(
         key_id: Whose key asked.
         at: The moment of screening.
         claim: The caller's idempotency key, if any.
+        shadows: Where parcels wait for the models of a candidate.
 
     Raises:
         IdempotencyConflict: The key was used for another request.
@@ -68,11 +73,13 @@ def screen_and_record(
     text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     pictures = _keep(request.pictures, store.pictures)
     new = _record(request, screening, text, pictures, key_id)
+    screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
     try:
-        with store.writing() as connection:
+        with beside(tools, screened, store.pictures, shadows) as said, store.writing() as connection:
             screenings.append(connection, new)
             if claim:
                 idempotency.record(connection, claim, new.id, at)
+            write(connection, said)
     except IntegrityError:
         return _lost_the_race(store, claim)
     return Recorded(new.id, text, screening)
@@ -131,6 +138,7 @@ def _record(
         versions=asdict(screening.versions),
         manifest=canonical(manifest_to_dict(request.manifest)),
         answer=text,
+        evidence=to_json(screening.record),
         entities=entity_keys(request.manifest),
         pictures=pictures,
     )

@@ -19,6 +19,7 @@ from service.faults import problems
 from service.problems import Refusal
 from service.screening import Notice, Stage, Versions
 from service.store.findings import Finding
+from sop.placi import CarrierAnswer
 from sop.types import Decision, Lane
 
 MAX_NAME = 64
@@ -116,6 +117,7 @@ class Answer:
     combined: Combined | None
     contradictions: tuple[Contradiction, ...]
     decision: Decision
+    carrier: CarrierAnswer | None
     versions: Versions
     warnings: tuple[Notice, ...]
 

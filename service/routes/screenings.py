@@ -108,7 +108,15 @@ def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
         stage=asked.parameters.stage,
     )
     try:
-        done = screen_and_record(wanted, tools(), parts.store, key_id=caller().key_id, at=parts.clock(), claim=claim)
+        done = screen_and_record(
+            wanted,
+            tools(),
+            parts.store,
+            key_id=caller().key_id,
+            at=parts.clock(),
+            claim=claim,
+            shadows=parts.shadows,
+        )
     except IdempotencyConflict as error:
         text = "This Idempotency-Key was used for another request; its answer stands."
         raise Refusal("idempotency_conflict", text) from error
