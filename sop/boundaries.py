@@ -1,128 +1,197 @@
-"""Cases that nobody need write: a parcel at, just below and just above every threshold of every rule."""
+"""Cases that nobody need write: a parcel at, just below and just above every threshold, date and list of every rule."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sop.coverage import Alternative, Plain, alternatives
-from sop.given import harmless
-from sop.signals import NO_PICTURE, PART_PREFIX, all_hold, within
-from sop.types import BeginsWith, Evidence, OneOf, Policy, Rule, Within
+from features.codes import COUNTRIES, HS_CHAPTERS
+from sop.coverage import Alternative, Plain
+from sop.lists import ListEntry, NamedList
+from sop.patterns import matches
+from sop.signals import all_hold, within
+from sop.types import BeginsWith, Evidence, Like, OneOf, Policy, Rule, Within
+from sop.witness import COUNTS, example_of, first_witness, ways, with_number, with_value, without, witness
 from sop.words import number, signal_name
 
-SEES_PICTURE = ("xray", "combined", "xray_assessment", "contradiction")
-COUNTS = ("finding_history",)
-MANY: dict[str, tuple[str, Callable[[tuple[str, ...]], Collection[str]]]] = {
-    "transit_country": ("transit_countries", tuple),
-    "indicator": ("indicators", frozenset),
-    "contradiction": ("contradictions", frozenset),
-    "watchlist": ("watchlists", frozenset),
-}
+DAY = timedelta(days=1)
+MOST_ENTRIES = 50
+NOBODY = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A parcel at a threshold of a rule. `matches`: whether the rule must be the one that decides."""
+    """A parcel at the edge of a rule on a day. `matches`: whether the rule must be the one that decides."""
 
     rule: Rule
     name: str
     evidence: Evidence
+    on: date
     matches: bool
-
-
-def boundaries(policy: Policy) -> Iterator[Boundary]:
-    """Return the boundary cases of every rule, without repeats."""
-    for rule in policy.rules:
-        seen: set[tuple[str, str]] = set()
-        for alternative in alternatives(rule.when):
-            for one in _of_alternative(rule, alternative):
-                # Evidence holds a dictionary, so its text stands for it.
-                if (key := (one.name, repr(one.evidence))) not in seen:
-                    seen.add(key)
-                    yield one
-
-
-def witness(alternative: Alternative) -> Evidence:
-    """Return the plainest parcel on which all conditions of an alternative hold, where one exists."""
-    evidence = harmless(_stage(alternative))
-    for condition in alternative:
-        evidence = _meeting(evidence, condition)
-    return evidence
-
-
-def _of_alternative(rule: Rule, alternative: Alternative) -> Iterator[Boundary]:
-    plainest = witness(alternative)
-    for condition in alternative:
-        for probe in _probes(condition) if isinstance(condition, Within) else ():
-            evidence = _with_number(plainest, probe.signal, probe.value)
-            # Another condition on the same number may decide here; then this threshold is not the one under test.
-            if all_hold(tuple(one for one in alternative if one is not condition), evidence):
-                yield Boundary(rule, probe.name, evidence, probe.inside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    signal: str
     name: str
-    value: float
+    evidence: Evidence
+    on: date
     inside: bool
 
 
-def _probes(condition: Within) -> Iterator[_Probe]:
-    """Return the values around both bounds that the number can take."""
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One alternative of a rule, and a parcel that meets it on a day."""
+
+    policy: Policy
+    rule: Rule
+    alternative: Alternative
+    others: tuple[Alternative, ...]
+    evidence: Evidence
+    on: date
+
+    def rest_holds(self, condition: Plain, evidence: Evidence, on: date) -> bool:
+        return all_hold(tuple(one for one in self.alternative if one is not condition), evidence, on)
+
+    def other_way_holds(self, evidence: Evidence, on: date) -> bool:
+        return any(all_hold(one, evidence, on) for one in self.others)
+
+
+def boundaries(policy: Policy) -> Iterator[Boundary]:
+    """Return the boundary cases of every rule, without repeats.
+
+    What must follow is taken from the bounds, the days and the lists as they are written, never asked of the engine.
+    """
+    for rule in policy.rules:
+        seen: set[str] = set()
+        for probe in _of_rule(policy, rule):
+            # Evidence holds a dictionary, so its text stands for it.
+            if (key := f"{probe.name} {probe.on} {probe.evidence!r}") not in seen:
+                seen.add(key)
+                yield Boundary(rule, probe.name, probe.evidence, probe.on, probe.inside)
+
+
+def _of_rule(policy: Policy, rule: Rule) -> Iterator[_Probe]:
+    dated = False
+    every = ways(rule)
+    for alternative in every:
+        if (found := first_witness(policy, rule, alternative)) is None:
+            continue
+        others = tuple(one for one in every if one != alternative)
+        subject = _Subject(policy, rule, alternative, others, *found)
+        for condition in alternative:
+            for probe in _of_condition(subject, condition):
+                # Where another condition or another way settles the matter, this edge is not the one under test.
+                settled = not subject.rest_holds(condition, probe.evidence, probe.on)
+                if not settled and (probe.inside or not subject.other_way_holds(probe.evidence, probe.on)):
+                    yield probe
+        if not dated:
+            dated = True
+            yield from _of_dates(subject)
+
+
+def _of_condition(subject: _Subject, condition: Plain) -> Iterator[_Probe]:
+    match condition:
+        case Within():
+            yield from _of_threshold(subject, condition)
+        case OneOf() | BeginsWith() if condition.lists:
+            for one in condition.lists:
+                yield from _of_list(subject, condition, one)
+            yield from _off_lists(subject, condition)
+        case Like():
+            yield from _of_stations(subject, condition)
+
+
+def _of_threshold(subject: _Subject, condition: Within) -> Iterator[_Probe]:
+    """Yield the values around both bounds that the number can take."""
     for bound in (condition.at_least, condition.below):
         if bound is None:
             continue
-        sides = {"just below": _next(condition, bound, -1), "at": bound, "just above": _next(condition, bound, 1)}
+        sides = {
+            "just below": next_value(condition, bound, -1),
+            "at": bound,
+            "just above": next_value(condition, bound, 1),
+        }
         for side, value in sides.items():
             if 0 <= value <= _largest(condition):
                 name = f"{signal_name(condition.signal)} {side} {number(bound)}"
-                yield _Probe(condition.signal, name, value, within(value, condition.at_least, condition.below))
+                evidence = with_number(subject.evidence, condition.signal, value)
+                yield _Probe(name, evidence, subject.on, within(value, condition.at_least, condition.below))
 
 
 def _largest(condition: Within) -> float:
     return math.inf if condition.signal in COUNTS else 1.0
 
 
-def _next(condition: Within, bound: float, direction: int) -> float:
+def next_value(condition: Within, bound: float, direction: int) -> float:
+    """Return the next number that a signal can take, up (1) or down (-1)."""
     return bound + direction if condition.signal in COUNTS else math.nextafter(bound, direction * math.inf)
 
 
-def _stage(alternative: Alternative) -> str:
-    for condition in alternative:
-        if isinstance(condition, OneOf) and condition.signal == "stage":
-            return condition.values[0]
-    looks = any(one.signal in SEES_PICTURE or one.signal.startswith(PART_PREFIX) for one in alternative)
-    return "station" if looks else "pre_arrival"
+def _of_dates(subject: _Subject) -> Iterator[_Probe]:
+    """Yield the day before, the first, the last and the day after of a dated rule."""
+    starts, ends = subject.rule.starts, subject.rule.ends
+    for name, day, inside in _edges(starts, ends):
+        # What the lists hold changes with the days too: on a day inside, the parcel must meet them there.
+        on = day if inside else (starts if name == "the day before" else ends) or day
+        if (evidence := witness(subject.policy, subject.rule, subject.alternative, on)) is not None:
+            yield _Probe(f"on {name}, {day}", evidence, day, inside)
 
 
-def _meeting(evidence: Evidence, condition: Plain) -> Evidence:
-    match condition:
-        case OneOf(signal, values):
-            return _with_value(evidence, signal, values[0])
-        case BeginsWith(_, prefixes):
-            return replace(evidence, hs_codes=(*evidence.hs_codes, prefixes[0]))
-        case Within(signal, at_least, _):
-            return _with_number(evidence, signal, at_least or 0.0)
+def _edges(starts: date | None, ends: date | None) -> Iterator[tuple[str, date, bool]]:
+    if starts is not None:
+        yield "the day before", starts - DAY, False
+        yield "its first day", starts, True
+    if ends is not None:
+        yield "its last day", ends, True
+        yield "the day after", ends + DAY, False
 
 
-def _with_value(evidence: Evidence, signal: str, value: str) -> Evidence:
-    if signal == "xray_assessment" and value == NO_PICTURE:
-        return replace(evidence, xray=None, xray_assessment=None, combined=None)
-    fields: dict[str, Any] = {signal: value}
-    if signal in MANY:
-        name, collection = MANY[signal]
-        fields = {name: collection((*getattr(evidence, name), value))}
-    return replace(evidence, **fields)
+def _of_list(subject: _Subject, condition: OneOf | BeginsWith, one: NamedList) -> Iterator[_Probe]:
+    """Yield a parcel with each code of a list, and around the days of the codes that have some."""
+    for entry in _chosen(one):
+        evidence = with_value(without(subject.evidence, condition.signal), condition.signal, entry.code)
+        what = f"{signal_name(condition.signal)} {entry.code} of the list {one.name}"
+        if entry.in_force(subject.on):
+            yield _Probe(what, evidence, subject.on, True)
+        for name, day, inside in _edges(entry.starts, entry.ends):
+            if subject.rule.in_force(day) and (inside or not _counts(condition, entry.code, day)):
+                yield _Probe(f"{what} on {name}, {day}", evidence, day, inside)
 
 
-def _with_number(evidence: Evidence, signal: str, value: float) -> Evidence:
-    if not signal.startswith(PART_PREFIX):
-        fields: dict[str, Any] = {signal: int(value) if signal in COUNTS else value}
-        return replace(evidence, **fields)
-    parts = {**evidence.parts, signal.removeprefix(PART_PREFIX): value}
-    # The X-ray score is the highest of any part, so a part that was seen lifts it.
-    return replace(evidence, parts=parts, xray=max(evidence.xray or 0.0, value))
+def _chosen(one: NamedList) -> tuple[ListEntry, ...]:
+    """Return the entries to try: all of a short list, of a long one those with days and the first ones."""
+    if len(one.entries) <= MOST_ENTRIES:
+        return one.entries
+    dated = tuple(entry for entry in one.entries if entry.starts or entry.ends)
+    return tuple(dict.fromkeys((*dated[:MOST_ENTRIES], *one.entries[:MOST_ENTRIES])))
+
+
+def _counts(condition: OneOf | BeginsWith, code: str, on: date) -> bool:
+    """Return whether a code meets the condition on a day, read from its values and lists as they are written."""
+    listed = [entry.code for one in condition.lists for entry in one.entries if entry.in_force(on)]
+    if isinstance(condition, BeginsWith):
+        return code.startswith((*condition.prefixes, *listed))
+    return code in condition.values or code in listed
+
+
+def _off_lists(subject: _Subject, condition: OneOf | BeginsWith) -> Iterator[_Probe]:
+    """Yield a parcel with a code that is on none of the condition's lists."""
+    codes = (f"{chapter:02}0000" for chapter in HS_CHAPTERS) if isinstance(condition, BeginsWith) else sorted(COUNTRIES)
+    outside = next((code for code in codes if not _counts(condition, code, subject.on)), None)
+    if outside is not None:
+        names = " or ".join(one.name for one in condition.lists)
+        evidence = with_value(without(subject.evidence, condition.signal), condition.signal, outside)
+        yield _Probe(f"{signal_name(condition.signal)} {outside}, not on {names}", evidence, subject.on, False)
+
+
+def _of_stations(subject: _Subject, condition: Like) -> Iterator[_Probe]:
+    """Yield a station that fits each pattern, and one that fits none."""
+    for pattern in condition.patterns:
+        name = example_of(pattern)
+        evidence = with_value(subject.evidence, condition.signal, name)
+        yield _Probe(f"{signal_name(condition.signal)} {name}, which fits {pattern}", evidence, subject.on, True)
+    if not any(matches(NOBODY, pattern) for pattern in condition.patterns):
+        evidence = with_value(subject.evidence, condition.signal, NOBODY)
+        yield _Probe(f"{signal_name(condition.signal)} {NOBODY}", evidence, subject.on, False)
