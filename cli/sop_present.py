@@ -16,7 +16,7 @@ from rich.text import Text
 
 from sop.diff import Change
 from sop.findings import Finding
-from sop.language import OUTCOME_WORDS
+from sop.lanes import OUTCOME_WORDS
 from sop.testing import Covered, TestRun, Verdict
 from sop.types import LANES, MISSING_RULE, Policy, Rule
 from sop.words import MISSING_WORDS, random_words, share_words, when_lines

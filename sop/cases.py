@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from features.errors import InputError, Problem
 from sop.findings import Finding, Mark, Report
 from sop.given import Pressure, given_shape
-from sop.language import LANE, OUTCOME_WORDS
+from sop.lanes import LANE, OUTCOME_WORDS
 from sop.loader import read_text
 from sop.package import Package
 from sop.scalars import Choice, Text

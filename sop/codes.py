@@ -46,6 +46,9 @@ class Country(Choice):
         return {"$ref": "#/$defs/country"}
 
 
+COUNTRY = Country(COUNTRY_WORDS, "country of ISO 3166-1", "country_unknown")
+
+
 @dataclass(frozen=True)
 class HsPrefix(Text):
     """The first digits of an HS code, at least its chapter."""

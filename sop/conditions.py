@@ -7,17 +7,19 @@ from typing import Any, get_args
 
 from features.manifest import Channel, Direction, MailClass, Nature
 from models.results import PARTS, Assessment
-from sop.codes import COUNTRY_WORDS, Country, HsPrefix
+from sop.codes import COUNTRY, HsPrefix
 from sop.findings import Mark, Report
+from sop.listed import codes_shape
 from sop.scalars import Choice, Number, Text
 from sop.shapes import Key, Later, ListOf, Made, OneOrMany, Record, Shape, Table
 from sop.signals import ANY, NO_PICTURE, PART_PREFIX
-from sop.types import STAGES, AnyOf, BeginsWith, OneOf, When, Within
+from sop.types import STAGES, AnyOf, BeginsWith, Like, OneOf, When, Within
 from sop.vocabulary import Vocabulary
 
 Bounds = tuple[float | None, float | None]
 SCORE = Number()
 COUNT = Number(high=1_000_000, whole=True)
+STATION = Text("the name of a station", longest=64)
 
 
 def when_shape(vocabulary: Vocabulary) -> Record[When]:
@@ -30,25 +32,31 @@ def when_shape(vocabulary: Vocabulary) -> Record[When]:
         "Holds when at least one of the listed conditions holds; each has the form of a `when` of its own.",
         "any: [{risk: {at_least: 0.20}}, {watchlist: any}]",
     )
-    keys = (*_declared_keys(), *_score_keys(), *_code_keys(vocabulary), either)
+    keys = (*_declared_keys(vocabulary), *_score_keys(), *_code_keys(vocabulary), either)
     shape = Record("`when`", keys, _all_of(keys), _not_empty, "for example {xray: {at_least: 0.90}}")
     return shape
 
 
-def _declared_keys() -> tuple[Key[When], ...]:
+def _declared_keys(vocabulary: Vocabulary) -> tuple[Key[When], ...]:
     return (
         _words("stage", STAGES, "Where the parcel stands: before arrival, on advance data alone, or at a station."),
+        Key(
+            "station",
+            Made(OneOrMany(STATION), lambda patterns: (Like("station", patterns),)),
+            "The station that asks, by its name; `*` stands for any characters.",
+            'station: ["leeds-*", hub-2]',
+        ),
         _words("channel", get_args(Channel), "Who carries it: the post or a courier."),
         _words("mail_class", get_args(MailClass), "The class of mail."),
         _words("direction", get_args(Direction), "Whether it enters, leaves or crosses the country."),
         _words("nature", get_args(Nature), "What the sender declared it to be."),
-        _countries("origin_country", "Where the parcel was posted."),
-        _countries("destination_country", "Where it goes."),
-        _countries("transit_country", "A country it passes on its way; one of them is enough."),
+        _countries("origin_country", "Where the parcel was posted.", vocabulary),
+        _countries("destination_country", "Where it goes.", vocabulary),
+        _countries("transit_country", "A country it passes on its way; one of them is enough.", vocabulary),
         Key(
             "hs_code",
-            Made(OneOrMany(HsPrefix()), lambda values: (BeginsWith("hs_code", values),)),
-            "The beginning of a declared HS code, in quotes; one article is enough.",
+            Made(codes_shape(HsPrefix(), "hs_code", vocabulary), lambda codes: (BeginsWith("hs_code", *codes),)),
+            "The beginning of a declared HS code, in quotes, or a list of them; one article is enough.",
             'hs_code: ["9301", "9305"]',
         ),
     )
@@ -124,11 +132,11 @@ def _words(name: str, values: tuple[str, ...], meaning: str) -> Key[When]:
     return _one_of(name, Choice(words, name), meaning, f"{name}: {values[0]}")
 
 
-def _countries(name: str, meaning: str) -> Key[When]:
-    return _one_of(
+def _countries(name: str, meaning: str, vocabulary: Vocabulary) -> Key[When]:
+    return Key(
         name,
-        Country(COUNTRY_WORDS, "country of ISO 3166-1", "country_unknown"),
-        f"{meaning} Two capital letters (ISO 3166-1).",
+        Made(codes_shape(COUNTRY, "country", vocabulary), lambda codes: (OneOf(name, *codes),)),
+        f"{meaning} Two capital letters (ISO 3166-1), or a list of them.",
         f'{name}: ["GB", "NO"]',
     )
 

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from features.errors import Problem
+from sop.lint_codes import LINT
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "accepted"]
+"""`accepted`: a warning with which the author lives, for a reason that stands in the file."""
 POLICY = "policy.yaml"
 """What the main file of a procedure is called in its package."""
 
@@ -38,25 +40,33 @@ CODES: Mapping[str, str] = {
     "number_format": "Not written as a plain decimal number.",
     "number_range": "Outside the range; scores and shares go from 0 to 1.",
     "date_format": "Not a day of the calendar, written YYYY-MM-DD.",
+    "date_order": "A period ends before it begins.",
+    "time_zone_unknown": "No zone of the IANA time zone data.",
     "threshold_order": "The lower bound is not below the upper one.",
     "when_empty": "A `when` without conditions.",
     "rule_id_repeated": "Two rules have one id.",
     "rule_id_reserved": "The id is a word of the engine: DEFAULT or RANDOM.",
+    "trim_lane": "`trim` names a lane that is not milder, or the rule detains.",
+    "outcome_lane": "A rule answers `AC`, assessment complete, for a parcel that it holds.",
     "country_unknown": "No country of ISO 3166-1.",
     "country_unassigned": "Warning: a code that ISO leaves to its users, such as XK, or a placeholder.",
     "hs_chapter_unknown": "The Harmonized System has no such chapter.",
     "indicator_unknown": "The indicator register has no such code.",
     "contradiction_unknown": "There is no such contradiction.",
-    "rule_unreachable": "Warning: an earlier rule catches every parcel of this one.",
-    "review_missing": "Warning: a rule has no `reviewed` date.",
-    "review_overdue": "Warning: a rule was last reviewed over a year ago.",
-    "review_future": "Warning: a rule is reviewed on a day to come.",
-    "random_rate_zero": "Warning: chance selects nothing.",
-    "random_lane_release": "Warning: chance selects for release, which is no selection.",
-    "missing_evidence_release": "Warning: something that could not be judged may be released.",
-    "lanes_out_of_order": "Warning: a more severe lane asks less of the carrier than a milder one.",
+    "list_unknown": "A condition names a list that has no file.",
+    "list_kind": "A list of countries stands where headings belong, or the other way round.",
+    "list_name": "The name in a list's file is not that of the file.",
+    "file_missing": "A file of the procedure is not there.",
+    "file_unknown": "A file that is not read: its name or its folder is not one of a procedure.",
+    "extends_unknown": "An override extends something else than `../policy.yaml`.",
+    "rule_unknown": "An override names a rule that the policy does not have.",
+    "rule_anchor": "The place of an added rule is not one: both `before` and `after`, a removed rule, or a circle.",
+    "override_conflict": "An override changes and removes the same rule.",
+    "override_ambiguous": "Two overrides could take the same parcel.",
+    "override_empty": "Warning: an override changes nothing.",
+    **LINT,
 }
-"""Every code of a finding and what it means; docs/sop-language.md explains each."""
+"""Every code of a finding and what it means; docs/sop-language.md and docs/lint.md explain each."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

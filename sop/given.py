@@ -12,7 +12,7 @@ from models.results import PARTS, Assessment
 from sop.codes import COUNTRY_WORDS, Country
 from sop.conditions import COUNT, SCORE
 from sop.findings import Mark, Report
-from sop.language import LANE_WORDS
+from sop.lanes import LANE_WORDS
 from sop.scalars import Choice, Day, Text
 from sop.shapes import Either, Key, Made, OneOrMany, Record, Shape, Table
 from sop.signals import NO_PICTURE

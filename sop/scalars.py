@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sop.findings import Report
-from sop.shapes import Shape, wrong_type
+from sop.shapes import Shape, node_text, wrong_type
 from sop.suggest import did_you_mean
 from sop.yaml_reader import Node, Scalar
 
@@ -161,11 +161,6 @@ def read_text(node: Node, wanted: str, report: Report) -> str | None:
         report.error(node.mark, "yaml_trap", message)
         return None
     return node.text
-
-
-def node_text(node: Node) -> str:
-    """Return the text of a scalar as it stands in the file."""
-    return node.text if isinstance(node, Scalar) else ""
 
 
 def _meaning(node: Scalar) -> str:

@@ -235,6 +235,11 @@ class Later(Shape[T]):
         return {"$ref": f"#/$defs/{self.name}"}
 
 
+def node_text(node: Node) -> str:
+    """Return the text of a scalar as it stands in the file."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
 def _known_entries(node: Mapping, names: Map[str, str], what: str, report: Report) -> dict[str, tuple[Scalar, Node]]:
     entries: dict[str, tuple[Scalar, Node]] = {}
     for key, value in node.entries:
@@ -251,7 +256,7 @@ def _distinct(values: tuple[T, ...] | None, node: Sequence, report: Report) -> t
         return None
     for position, value in enumerate(values):
         if value in values[:position]:
-            message = f"`{value}` stands in this list twice; remove one."
+            message = f"`{node_text(node.items[position])}` stands in this list twice; remove one."
             report.error(node.items[position].mark, "value_repeated", message)
             return None
     return values

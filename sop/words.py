@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from sop.rule_words import list_words
 from sop.signals import ANY, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold, fits
 from sop.types import (
     AnyOf,
@@ -100,10 +101,12 @@ def condition_words(condition: Condition) -> str:
             return SPECIAL_VALUES[("stage", value)]
         case OneOf(signal, values) if ANY in values:
             return ANY_WORDS[signal]
-        case OneOf(signal, values):
-            return f"{signal_name(signal)} {_or([_value(signal, value) for value in values])}"
-        case BeginsWith(signal, prefixes):
-            return f"{signal_name(signal)} begins with {_or(prefixes)}"
+        case OneOf(signal, values, lists):
+            named = [f"on {list_words(one)}" for one in lists]
+            return f"{signal_name(signal)} {_or([*(_value(signal, value) for value in values), *named])}"
+        case BeginsWith(signal, prefixes, lists):
+            named = [f"an entry of {list_words(one)}" for one in lists]
+            return f"{signal_name(signal)} begins with {_or([*prefixes, *named])}"
         case Within(signal, at_least, below):
             return f"{signal_name(signal)} {bounds_words(at_least, below)}"
         case Like(signal, patterns):

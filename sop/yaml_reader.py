@@ -88,6 +88,19 @@ def mark_at(node: Node, *path: str | int) -> Mark:
     return mark_at(found[0], *rest) if found else node.mark
 
 
+def decoded(data: bytes, report: Report, file: str = POLICY) -> str | None:
+    """Return a file's text without its byte order mark, or None after reporting that it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        mark = Mark(
+            before.count(b"\n") + 1, error.start - before.rfind(b"\n"), repr(data[error.start : error.end]), file
+        )
+        report.error(mark, "yaml_encoding", "Not UTF-8 here; save the file as UTF-8.")
+    return None
+
+
 class _TooDeep(Exception):
     """The file nests deeper than MAX_DEPTH."""
 

@@ -1,0 +1,165 @@
+"""Reads a whole procedure (policy, overrides, lists, cases), or says everything that is wrong with all of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from features.errors import InputError
+from sop.findings import POLICY, Finding, Mark, Report
+from sop.language import policy_shape
+from sop.list_file import ListFile
+from sop.lists import NamedList
+from sop.override import check_references, check_scopes, laid_over
+from sop.override_file import override_shape
+from sop.package import Override, Package
+from sop.package_files import CASES, LIST, OVERRIDE, OVERRIDE_CASES, policy_path, read_files
+from sop.rules import rule_ids
+from sop.suggest import did_you_mean
+from sop.types import Policy
+from sop.vocabulary import Vocabulary, default_vocabulary
+from sop.yaml_reader import Mapping as Block
+from sop.yaml_reader import Node, decoded, mark_at, read_yaml
+
+__all__ = ["ExaminedPackage", "examine_package", "load_package", "parse_package", "read_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedPackage:
+    """A procedure after reading.
+
+    Attributes:
+        package: The procedure, or None where errors are.
+        findings: All that was found, by file, in the order of each file.
+        trees: The tree of every file that could be read as YAML, by its path in the package.
+    """
+
+    package: Package | None
+    findings: tuple[Finding, ...]
+    trees: Mapping[str, Node]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make the procedure unusable."""
+        return tuple(one for one in self.findings if one.severity == "error")
+
+
+def load_package(path: Path, vocabulary: Vocabulary | None = None) -> Package:
+    """Read a procedure with all its files.
+
+    Args:
+        path: Its `policy.yaml`, its folder, or one of its overrides.
+        vocabulary: The codes that rules may use; None: those of this installation.
+
+    Raises:
+        InputError: A file cannot be read, or something in one of them is not valid; every problem of every file is
+            listed with its place, for example `overrides/leeds.yaml:12:5`.
+    """
+    policy = policy_path(path)
+    return _usable(examine_package(read_files(path), vocabulary), str(policy), policy.name)
+
+
+def parse_package(files: Mapping[str, bytes], name: str, vocabulary: Vocabulary | None = None) -> Package:
+    """Read a procedure from its files' bytes by their paths in it; `name` stands for the whole in messages.
+
+    Raises:
+        InputError: Something in one of the files is not valid; every problem is listed with its place.
+    """
+    return _usable(examine_package(files, vocabulary), name, POLICY)
+
+
+def examine_package(files: Mapping[str, bytes], vocabulary: Vocabulary | None = None) -> ExaminedPackage:
+    """Read a procedure and return it with everything found; the package is None exactly where errors are."""
+    report = Report()
+    trees = _trees(files, report)
+    lists = _lists(trees, report)
+    known = _with_lists(vocabulary or default_vocabulary(), lists, files)
+    base = policy_shape(known).read(trees[POLICY], report) if POLICY in trees else None
+    overrides = _overrides(base, trees, known, report)
+    _check_files(files, report)
+    findings = tuple(sorted(report.findings, key=lambda one: (one.file != POLICY, one.file, one)))
+    if base is None or any(one.severity == "error" for one in findings):
+        return ExaminedPackage(None, findings, trees)
+    package = Package(base=base, overrides=overrides, lists=tuple(lists.values()), files=dict(files))
+    return ExaminedPackage(package, findings, trees)
+
+
+def _usable(examined: ExaminedPackage, name: str, policy: str) -> Package:
+    if examined.package is not None:
+        return examined.package
+    # A policy under test may be called otherwise than in a package; messages name the file that the author has.
+    problems = [one.as_problem(policy if one.file == POLICY else None) for one in examined.errors]
+    noun = "problem" if len(problems) == 1 else "problems"
+    raise InputError(f"{name}: not a valid policy; {len(problems)} {noun} to mend.", problems)
+
+
+def _trees(files: Mapping[str, bytes], report: Report) -> dict[str, Node]:
+    trees: dict[str, Node] = {}
+    for path in sorted(files):
+        # Cases are read by whoever runs them; they have no say in what the procedure is.
+        if path == POLICY or LIST.fullmatch(path) or OVERRIDE.fullmatch(path):
+            text = decoded(files[path], report, path)
+            tree = read_yaml(text, report, path) if text is not None else None
+            trees |= {path: tree} if tree is not None else {}
+    return trees
+
+
+def _lists(trees: Mapping[str, Node], report: Report) -> dict[str, NamedList]:
+    lists: dict[str, NamedList] = {}
+    for path, tree in trees.items():
+        if (named := LIST.fullmatch(path)) is None:
+            continue
+        found = ListFile().read(tree, report)
+        if found is not None and found.name == named[1]:
+            lists[found.name] = found
+        elif found is not None:
+            message = f"The file is called {named[1]}.yaml, but its list `{found.name}`; make them alike."
+            report.error(mark_at(tree, "list"), "list_name", message)
+    return lists
+
+
+def _with_lists(vocabulary: Vocabulary, lists: Mapping[str, NamedList], files: Mapping[str, bytes]) -> Vocabulary:
+    named = {found[1] for path in files if (found := LIST.fullmatch(path))}
+    return replace(vocabulary, lists=lists, broken_lists=frozenset(named - lists.keys()))
+
+
+def _overrides(
+    base: Policy | None, trees: Mapping[str, Node], vocabulary: Vocabulary, report: Report
+) -> tuple[Override, ...]:
+    shape = override_shape(vocabulary)
+    files = {path: shape.read(tree, report) for path, tree in trees.items() if OVERRIDE.fullmatch(path)}
+    read = {path: file for path, file in files.items() if file is not None}
+    ids = _ids(trees.get(POLICY))
+    sound = [path for path, file in read.items() if check_references(file, ids, report)]
+    check_scopes([(path, mark_at(trees[path], "applies_to"), file.scope) for path, file in read.items()], report)
+    if base is None:
+        return ()
+    found = (laid_over(base, read[path], path, report) for path in sound)
+    return tuple(one for one in found if one is not None)
+
+
+def _ids(tree: Node | None) -> list[str]:
+    """Return the ids of the policy's rules, also where other things are wrong with it."""
+    entries = tree.entries if isinstance(tree, Block) else ()
+    return [one.text for key, value in entries if key.text == "rules" for one in rule_ids(value)]
+
+
+def _check_files(files: Mapping[str, bytes], report: Report) -> None:
+    if POLICY not in files:
+        report.error(Mark(1, 1), "file_missing", f"There is no {POLICY}; a procedure begins with it.")
+    overrides = {found[1] for path in files if (found := OVERRIDE.fullmatch(path))}
+    for path in sorted(files):
+        cases = OVERRIDE_CASES.fullmatch(path)
+        if cases and cases[1] not in overrides:
+            message = (
+                f"These are the cases of an override {cases[1]}.yaml that is not there{_close(cases[1], overrides)}"
+            )
+            report.error(Mark(1, 1, "", path), "file_unknown", message)
+        elif not (cases or path in (POLICY, CASES) or LIST.fullmatch(path) or OVERRIDE.fullmatch(path)):
+            message = "This file is not read; its name must be letters, digits, `-` and `_`, and end with .yaml."
+            report.error(Mark(1, 1, "", path), "file_unknown", message)
+
+
+def _close(name: str, known: set[str]) -> str:
+    return did_you_mean(name, sorted(known)) if known else "; write it, or remove them."
