@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Hashable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from features.errors import ParcelScreeningError
-from models.card import KINDS, Card, Kind
-from models.loading import load_risk, load_xray
-from models.risk import RiskModel
-from models.xray import PictureLimits, XrayModel
-from service.bundles import mark, open_in_use
+from models.card import KINDS
+from models.xray import PictureLimits
 from service.home import secret_of_home
-from service.live import LiveTools, Observer, Part, cause_of
+from service.live import LiveTools, Observer
+from service.model_watch import model_part
+from service.policy_watch import first_package, package_in_force, policy_part
 from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
 from service.settings import Settings
 from service.site_lists import site_lists
+from service.stop_switch import stop_part, with_stop
 from service.store.store import Store
 from service.watchlists import load_watchlists
-from sop.active import active_policy_path
-from sop.loader import load_policy
 from sop.package import Package
+from sop.registry import stop_state
 
 SELECTION_KEY = "selection.key"
-NAMES: dict[Kind, str] = {"risk": "risk model", "xray": "X-ray detector"}
-log = logging.getLogger("parcel_screening")
 
 
 def load_tools(settings: Settings) -> Tools:
-    """Load policy, models and lists.
+    """Load the procedure in force, models and lists.
 
-    A model that cannot be loaded is left out and named in `Tools.warnings`: the SOP says what a missing model means.
-    An invalid policy, watch list or `indicators.json` is an error, because nothing else could stand in for it.
+    A model that cannot be loaded is left out and named in `Tools.warnings`: the SOP says what a missing model means;
+    while the models are stopped, none is loaded. An invalid policy, watch list or `indicators.json` is an error,
+    because nothing else could stand in for it.
 
     Raises:
         InputError: The policy, a watch list, the site's own lists or the public keys of models are not usable.
+        CheckFailed: The registry's history, or the activated version's files, were changed.
     """
-    notices: list[Notice] = []
+    return _tools(settings, package_in_force(settings)[1], ())
+
+
+def _tools(settings: Settings, package: Package, about_it: tuple[Notice, ...]) -> Tools:
+    notices = list(about_it)
     lists, lists_version = site_lists(settings.home)
     watchlists = load_watchlists(settings.home)
     today = date.today()
@@ -48,7 +48,7 @@ def load_tools(settings: Settings) -> Tools:
         if expired := one.expired(today):
             notices.append(Notice("watchlist_expired", f"Watch list {one.name}: {expired} entries have expired."))
     tools = Tools(
-        package=_package(active_policy_path(settings.sop, settings.home)),
+        package=package,
         risk=None,
         xray=None,
         limits=PictureLimits(max_bytes=settings.max_picture_bytes, max_pixels=settings.max_picture_pixels),
@@ -59,9 +59,7 @@ def load_tools(settings: Settings) -> Tools:
         warnings=tuple(notices),
         profiles=profiles_of(settings.home),
     )
-    for kind in KINDS:
-        tools = _first(kind, tools, settings)
-    return tools
+    return with_stop(tools, stop_state(settings.home), settings)
 
 
 def live_tools(
@@ -70,7 +68,7 @@ def live_tools(
     store: Store | None = None,
     tell: Callable[[Tools], None] = lambda tools: None,
 ) -> LiveTools:
-    """Load everything, ready to take the models that are promoted or rolled back later, and scanner profiles.
+    """Load everything, ready to take what is put in force, promoted, stopped or calibrated later.
 
     Args:
         settings: All settings.
@@ -79,36 +77,14 @@ def live_tools(
         tell: Hears of the tools after each such look.
 
     Raises:
-        InputError: As `load_tools`.
+        ParcelScreeningError: As `load_tools`, where no service ever took a procedure of this home.
     """
-    parts = [*(_part(kind, settings) for kind in KINDS), profiles_part(settings)]
+    # The switch first: a model that is promoted while the models are stopped must not be loaded.
+    parts = [stop_part(settings), policy_part(settings)]
+    parts += [*(model_part(kind, settings) for kind in KINDS), profiles_part(settings)]
     if store is not None:
         parts.append(drift_part(store, tell))
-    return LiveTools(lambda: load_tools(settings), parts, observer)
-
-
-def with_model(kind: Kind, tools: Tools, settings: Settings) -> Tools:
-    """Return the tools with the model of a kind that is in use now.
-
-    Raises:
-        ParcelScreeningError: It cannot be loaded.
-    """
-    bundle = open_in_use(settings, kind)
-    risk: RiskModel | None = load_risk(bundle) if kind == "risk" else tools.risk
-    xray: XrayModel | None = load_xray(bundle) if kind == "xray" else tools.xray
-    others: list[Card] = [card for card in tools.cards if card.kind != kind]
-    cards = tuple(sorted([*others, bundle.card], key=lambda card: KINDS.index(card.kind)))
-    return replace(tools, risk=risk, xray=xray, cards=cards, warnings=_other_notices(kind, tools))
-
-
-def unavailable(kind: Kind) -> str:
-    """Return the code of the notice that there is no model of a kind."""
-    return f"{kind}_model_unavailable"
-
-
-def not_replaced(kind: Kind) -> str:
-    """Return the code of the notice that a model stays in use because the one promoted since does not load."""
-    return f"{kind}_model_not_replaced"
+    return LiveTools(lambda: _tools(settings, *first_package(settings)), parts, observer)
 
 
 def selection_secret(home: Path) -> bytes:
@@ -117,44 +93,3 @@ def selection_secret(home: Path) -> bytes:
     Without a secret, whoever knows the policy could compute which item numbers are selected.
     """
     return secret_of_home(home, SELECTION_KEY)
-
-
-def _package(path: Path) -> Package:
-    return Package(base=load_policy(path), files={path.name: path.read_bytes()})
-
-
-def _first(kind: Kind, tools: Tools, settings: Settings) -> Tools:
-    try:
-        return with_model(kind, tools, settings)
-    except ParcelScreeningError as error:
-        # Callers learn that the model is out; where it lies and why it was refused is for whoever runs the service.
-        log.warning("%s model not loaded: %s", kind, cause_of(error))
-        return _kept(kind, tools)
-
-
-def _part(kind: Kind, settings: Settings) -> Part:
-    def rebuilt(tools: Tools) -> Tools:
-        return with_model(kind, tools, settings)
-
-    def kept(tools: Tools) -> Tools:
-        return _kept(kind, tools)
-
-    def look() -> Hashable:
-        return mark(settings, kind)
-
-    return Part(f"{kind}_model", look, rebuilt, kept)
-
-
-def _kept(kind: Kind, tools: Tools) -> Tools:
-    """Return the tools with a notice that the model in use now could not be loaded."""
-    before = {"risk": tools.risk, "xray": tools.xray}[kind]
-    if before is None:
-        notice = Notice(unavailable(kind), f"The {NAMES[kind]} is not available; the log says why.")
-    else:
-        text = f"The {NAMES[kind]} put in use since cannot be loaded; {before.title} goes on. The log says why."
-        notice = Notice(not_replaced(kind), text)
-    return replace(tools, warnings=(*_other_notices(kind, tools), notice))
-
-
-def _other_notices(kind: Kind, tools: Tools) -> tuple[Notice, ...]:
-    return tuple(one for one in tools.warnings if one.code not in {unavailable(kind), not_replaced(kind)})

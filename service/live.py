@@ -67,6 +67,7 @@ class LiveTools:
         self._again: dict[str, float] = {}
         self._tools = load()
         self._ended = threading.Event()
+        self._looking = threading.Lock()
 
     def current(self) -> Tools:
         """Return the snapshot in use; whoever needs it twice for one parcel must ask once."""
@@ -82,7 +83,11 @@ class LiveTools:
         self._ended.set()
 
     def look(self) -> None:
-        """Replace every part for which there is something new."""
+        """Replace every part for which there is something new; whoever looks at the same time waits."""
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         for part in self._parts:
             mark = part.mark()
             if mark != self._marks[part.name] or time.monotonic() >= self._again.get(part.name, float("inf")):
@@ -95,7 +100,7 @@ class LiveTools:
                 self.look()
             # The thread must outlive whatever happens: without it nobody would ever learn of a rollback.
             except Exception:
-                log.exception("looking for a new model failed")
+                log.exception("looking for something new failed")
 
     def _replace(self, part: Part) -> None:
         try:
@@ -130,4 +135,5 @@ def cause_of(error: ParcelScreeningError) -> str:
 
 
 def _titles(tools: Tools) -> str:
-    return ", ".join(model.title for model in (tools.risk, tools.xray) if model) or "no model"
+    models = [model.title for model in (tools.risk, tools.xray) if model] or ["no model"]
+    return ", ".join([tools.package.title, *models])

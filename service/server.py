@@ -19,12 +19,11 @@ from granian.server import MPServer
 from features.errors import UsageError
 from service.bundles import trust_of
 from service.logs import logging_config
+from service.policy_watch import package_in_force
 from service.settings import Settings
 from service.site_lists import site_lists
 from service.store.store import open_store
 from service.watchlists import load_watchlists
-from sop.active import active_policy_path
-from sop.loader import load_policy
 
 TARGET = "service.wsgi:create"
 STOP_SECONDS = 30
@@ -55,9 +54,10 @@ def check(settings: Settings) -> None:
     Raises:
         StoreUnavailable: The store cannot be reached or made.
         InputError: The policy, a watch list, the site's indicator lists or the public keys of models cannot be used.
+        CheckFailed: The registry's history, or the activated version's files, were changed.
         UsageError: A setting cannot be used.
     """
-    load_policy(active_policy_path(settings.sop, settings.home))
+    package_in_force(settings)
     trust_of(settings)
     load_watchlists(settings.home)
     site_lists(settings.home)

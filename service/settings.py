@@ -12,8 +12,8 @@ from features.errors import Problem, UsageError
 PREFIX = "PARCEL_SCREENING_"
 
 
-def _setting(default: Any, doc: str, read: Callable[[str], Any] = str) -> Any:
-    return field(default=default, metadata={"doc": doc, "read": read})
+def _setting(default: Any, doc: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"doc": doc, "read": read}, repr=not secret)
 
 
 def _flag(text: str) -> bool:
@@ -81,6 +81,9 @@ class Settings:
     threads: int = _setting(4, "Requests that one worker of `serve` handles at once.", _positive)
     trusted_proxies: int = _setting(
         0, "Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0: none.", _count
+    )
+    key: str = _setting(
+        "", "Key of whoever changes the procedure with `sop`; only those commands read it.", secret=True
     )
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal, JSON otherwise.", _log_format)
 

@@ -8,11 +8,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
+from sop.findings import POLICY
+from sop.package_files import CASES, policy_path
 from sop.registry import registry_state
 from sop.registry_versions import kept_files, version_folder
 
-POLICY = "policy.yaml"
-CASES = "cases.yaml"
 Source = Literal["setting", "registry", "home", "shipped"]
 
 
@@ -46,7 +46,7 @@ def place_in_force(setting: Path | None, home: Path | None, at: datetime | None 
         CheckFailed: The history was changed after it was written.
     """
     if setting is not None:
-        return Place("setting", policy_file(setting))
+        return Place("setting", policy_path(setting))
     if home is not None:
         if version := registry_state(home, at).version:
             return Place("registry", version_folder(home, version.digest) / POLICY, version.digest)
@@ -68,16 +68,11 @@ def active_policy_path(setting: Path | None, home: Path | None, file: Path | Non
         CheckFailed: The history, or the files of the activated version, were changed.
     """
     if file is not None:
-        return policy_file(file)
+        return policy_path(file)
     place = place_in_force(setting, home)
     if place.digest is not None and home is not None:
         kept_files(home, place.digest)
     return place.path
-
-
-def policy_file(path: Path) -> Path:
-    """Return the policy file that a path means: the file itself, or `policy.yaml` of a folder."""
-    return path / POLICY if path.is_dir() else path
 
 
 def cases_path(policy: Path) -> Path:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sop.registry_events import Event, VersionRef, events, locked
+from sop.registry_events import Event, VersionRef, events, history_state, locked
 from sop.registry_state import State, fold
 
 __all__ = ["ShadowOrder", "locked", "registry_state", "shadow_state", "stop_state"]
@@ -42,7 +43,7 @@ def registry_state(home: Path, at: datetime | None = None) -> State:
         InputError: The history cannot be read.
         CheckFailed: The history was changed after it was written.
     """
-    return fold(events(home), at or datetime.now(UTC))
+    return fold(_events(home, history_state(home)), at or datetime.now(UTC))
 
 
 def stop_state(home: Path) -> Event | None:
@@ -64,6 +65,12 @@ def shadow_state(home: Path) -> ShadowOrder | None:
         since=event.recorded,
         event=event,
     )
+
+
+@functools.lru_cache(maxsize=4)
+def _events(home: Path, state: tuple[int, int, int] | None) -> tuple[Event, ...]:
+    # A running service looks twice a second; the file is read again only when it changed.
+    return events(home)
 
 
 def _path(text: str | None) -> Path | None:

@@ -21,6 +21,7 @@ from sop.registry_events import VersionRef, folder_of
 
 VERSIONS = "versions"
 INCOMING = ".incoming-"
+FileState = tuple[int, int, int]
 
 
 def reference(package: Package) -> VersionRef:
@@ -84,21 +85,22 @@ def kept_files(home: Path, digest: str) -> dict[str, bytes]:
     return files
 
 
-def files_state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+def files_state(folder: Path) -> tuple[tuple[str, FileState], ...]:
     """Return what changes when a file of a folder is changed, added or removed; costs a look at each."""
-    return tuple((str(path), *_stat(path)) for path in _paths(folder))
+    return tuple((str(path), stat_of(path)) for path in _paths(folder))
 
 
-def _paths(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-
-
-def _stat(path: Path) -> tuple[int, int, int]:
+def stat_of(path: Path) -> FileState:
+    """Return what changes with a file: time, size and inode; zeros where there is none."""
     try:
         found = os.lstat(path)
     except OSError:
         return (0, 0, 0)
     return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
 def _read(path: Path) -> bytes:

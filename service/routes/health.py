@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask, Response, jsonify
 
 from models.card import Kind
-from service.composition import not_replaced
 from service.context import Service, service, tools
+from service.model_watch import not_replaced
+from service.policy_watch import NOT_REPLACED
 from service.screening import Tools, versions
 from service.store.errors import StoreUnavailable
 
@@ -31,7 +32,8 @@ def ready() -> tuple[Response, int]:
     """Say whether screenings can be made: 200 when the store and the policy work, else 503.
 
     A model that is missing makes the service `degraded`, not unready: the policy says what follows, and every answer
-    names what it lacked. So does a promoted model that cannot be loaded while the one before goes on.
+    names what it lacked. So do models that somebody has stopped, and a model or a procedure that cannot be used while
+    the one before goes on.
     """
     state = readiness(service())
     return jsonify(state), 503 if state["status"] == "unready" else 200
@@ -42,7 +44,7 @@ def readiness(parts: Service) -> dict[str, Any]:
     using = tools()
     checks = {
         "store": _store(parts),
-        "policy": "ok",
+        "policy": "not_replaced" if any(one.code == NOT_REPLACED for one in using.warnings) else "ok",
         **{name: _model(kind, using) for kind, name in MODELS.items()},
     }
     whole = "ok" if set(checks.values()) == {"ok"} else "degraded"
@@ -51,7 +53,9 @@ def readiness(parts: Service) -> dict[str, Any]:
 
 
 def _model(kind: Kind, using: Tools) -> str:
-    """Return ok, missing, or not_replaced: the model in use works, but the one promoted since does not load."""
+    """Return ok, stopped, missing, or not_replaced: it works, but the one promoted since does not load."""
+    if using.stopped:
+        return "stopped"
     if getattr(using, kind) is None:
         return "missing"
     return "not_replaced" if any(one.code == not_replaced(kind) for one in using.warnings) else "ok"
