@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from sop.placi_words import OUTCOME_NAMES
+
 LANE_STYLES = {
     "detain": "bold white on red3",
     "examine": "bold black on dark_orange",
@@ -17,6 +19,7 @@ LANE_STYLES = {
     "release": "bold white on green4",
 }
 REASONS_SHOWN = 4
+REQUESTS = {"missing": "missing", "amend": "amend", "screening": "send back", "papers": "send"}
 
 
 def parcel(answer: dict[str, Any], title: str = "", notes: tuple[tuple[str, str], ...] = ()) -> RenderableType:
@@ -31,6 +34,8 @@ def parcel(answer: dict[str, Any], title: str = "", notes: tuple[tuple[str, str]
     grid.add_row("Why", escape(decision["reason"]))
     if decision.get("instructions"):
         grid.add_row("Do", escape(decision["instructions"]))
+    if answer.get("carrier"):
+        grid.add_row("Carrier", _carrier(answer["carrier"]))
     grid.add_row("Risk", _risk(answer))
     for row in _evidence(answer):
         grid.add_row(*row)
@@ -60,6 +65,13 @@ def _risk(answer: dict[str, Any]) -> str:
     lines = [f"{risk['score']:.4f}, higher than {risk['percentile']:.1f} % of parcels"]
     for reason in risk["reasons"][:REASONS_SHOWN]:
         lines.append(f"[dim]{reason['contribution']:+.2f}[/]  {escape(reason['text'])}")
+    return "\n".join(lines)
+
+
+def _carrier(carrier: dict[str, Any]) -> str:
+    lines = [f"{carrier['outcome']}, {OUTCOME_NAMES[carrier['outcome']]}: {escape(carrier['text'])}"]
+    for one in carrier["requests"]:
+        lines.append(f"[bold]{REQUESTS[one['kind']]}[/] {escape(one['path'])}  {escape(one['text'])}")
     return "\n".join(lines)
 
 

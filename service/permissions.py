@@ -37,6 +37,11 @@ SCREENERS: Final = frozenset({"station", "officer", "admin"})
 READERS: Final = frozenset({"station", "officer", "analyst", "admin"})
 OFFICERS: Final = frozenset({"officer", "admin"})
 CONSOLE: Final = frozenset({"officer", "analyst", "admin"})
+# Who may sign in at all: SOP authors see the page about the procedure, and no parcel.
+PROCEDURE: Final = CONSOLE | {"sop_author"}
+# Switching the models off is safe and must be quick; switching them on again is for those who answer for the procedure.
+STOPPERS: Final = frozenset({"officer", "sop_author", "admin"})
+RESUMERS: Final = frozenset({"sop_author", "admin"})
 
 DECISIONS: Final[dict[str, Decision]] = {
     "screenings.create": Keys(SCREENERS),
@@ -63,5 +68,9 @@ DECISIONS: Final[dict[str, Decision]] = {
     "console.screening": Session(CONSOLE),
     "console.image": Session(CONSOLE),
     "console.record_finding": Session(OFFICERS),
+    "console.procedure": Session(PROCEDURE),
+    "console.change": Session(PROCEDURE),
+    "console.stop": Session(STOPPERS),
+    "console.resume": Session(RESUMERS),
     "console.sign_out": Session(EVERYBODY),
 }

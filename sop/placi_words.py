@@ -42,6 +42,15 @@ GAPS: dict[Element, tuple[str, str]] = {
 }  # fmt: skip
 """By the element that is missing: code and sentence. Pieces and number of the consignment are never missing."""
 
+OUTCOME_NAMES: dict[Outcome, str] = {
+    "DNL": "do not load",
+    "RFS": "request for screening",
+    "RFI": "request for information",
+    "RFA": "request for amendment",
+    "AC": "assessment complete",
+}
+"""What an outcome is called in a sentence."""
+
 DO_NOT_LOAD = (
     "Do not load this consignment. Keep it closed and apart from others, move it no more than safety asks, and call "
     "the authority's duty officer at once on the number agreed for do-not-load messages; from then on follow the "

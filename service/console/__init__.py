@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.console import pages, sign_in
+from service.console import pages, procedure, sign_in
 
 
 def register(app: Flask) -> None:
     """Add the console's pages."""
     sign_in.add_routes(app)
     pages.add_routes(app)
+    procedure.add_routes(app)

@@ -7,10 +7,14 @@ from typing import Any
 
 from flask import Response, g, render_template
 
+from features.errors import ParcelScreeningError
 from service.console import words
 from service.console.session import csrf_token
-from service.permissions import OFFICERS
+from service.context import service, tools
+from service.permissions import CONSOLE, OFFICERS
 from service.problems import KINDS, Refusal
+from sop.registry import stop_state
+from sop.registry_events import Event
 
 STATIC = Path(__file__).with_name("static")
 POLICY = (
@@ -25,6 +29,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         f"console/{template}",
         caller=caller,
         may_record=bool(caller and caller.role in OFFICERS),
+        may_read=bool(caller and caller.role in CONSOLE),
+        stopped=_stopped() if caller else None,
         csrf=csrf_token(),
         words=words,
         **values,
@@ -40,3 +46,11 @@ def refusal_page(refusal: Refusal) -> Response:
     response = page("refusal.html", kind.status, kind=kind, refusal=refusal, request_id=g.get("request_id", ""))
     response.headers.extend(refusal.headers)
     return response
+
+
+def _stopped() -> Event | None:
+    """Return the order that switched the models off, as it stands on record: a worker may take two seconds to obey."""
+    try:
+        return stop_state(service().settings.home)
+    except ParcelScreeningError:
+        return tools().stopped

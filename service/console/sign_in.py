@@ -9,7 +9,7 @@ from service.auth import Caller
 from service.console import session
 from service.console.html import STATIC, page
 from service.context import service
-from service.permissions import CONSOLE
+from service.permissions import CONSOLE, PROCEDURE
 from service.problems import Refusal
 from service.store import access
 
@@ -27,8 +27,8 @@ def add_routes(app: Flask) -> None:
 
 def form() -> BaseResponse:
     """Ask for the key."""
-    if session.signed_in():
-        return redirect(url_for("console.home"), 303)
+    if caller := session.signed_in():
+        return redirect(_first_page(caller), 303)
     return page("sign_in.html", problem=None)
 
 
@@ -39,12 +39,12 @@ def enter() -> BaseResponse:
         raise Refusal("forbidden", "The form came from another site.")
     token = request.form.get("key", "").strip()
     caller = service().keys.caller(token) if len(token) <= MAX_KEY else None
-    if caller is None or caller.role not in CONSOLE:
+    if caller is None or caller.role not in PROCEDURE:
         return page("sign_in.html", 401 if caller is None else 403, problem=_why_not(caller))
     session.sign_in(caller)
     with service().store.writing() as connection:
         access.note(connection, "console.sign_in", caller.key_id, at=service().clock(), key_id=caller.key_id)
-    return redirect(url_for("console.home"), 303)
+    return redirect(_first_page(caller), 303)
 
 
 def leave() -> BaseResponse:
@@ -61,7 +61,11 @@ def static(name: str) -> Response:
     return Response((STATIC / name).read_bytes(), content_type=STATIC_TYPES[name])
 
 
+def _first_page(caller: Caller) -> str:
+    return url_for("console.home" if caller.role in CONSOLE else "console.procedure")
+
+
 def _why_not(caller: Caller | None) -> str:
     if caller is None:
         return "This key is unknown, mistyped or revoked."
-    return f"A key of role {caller.role} does not open the console; use one of role {', '.join(sorted(CONSOLE))}."
+    return f"A key of role {caller.role} does not open the console; use one of role {', '.join(sorted(PROCEDURE))}."

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sop.placi_words import OUTCOME_NAMES
 
 LANES = {
     "detain": "Detain",
@@ -13,13 +16,7 @@ LANES = {
 }
 # A sign beside each colour: about one man in twelve cannot tell some of the colours apart.
 SIGNS = {"detain": "■", "examine": "▲", "scan": "◆", "documents": "●", "release": "✓"}
-OUTCOMES = {
-    "DNL": "do not load",
-    "RFS": "request for screening",
-    "RFI": "request for information",
-    "RFA": "request for amendment",
-    "AC": "assessment complete",
-}
+OUTCOMES = OUTCOME_NAMES
 ASSESSMENTS = {"alarm": "Alarm", "clear": "Nothing seen", "unknown": "Not judged"}
 ABILITIES = {
     "no_interference": "readable throughout",
@@ -45,6 +42,14 @@ MISSING = {
     "risk_unavailable": "the manifest risk is missing",
     "xray_unavailable": "the X-ray detector is missing",
 }
+PLACED_BY = {
+    "rule": "a rule",
+    "default": "the default lane, as no rule matched",
+    "missing_evidence": "missing evidence",
+    "chance": "chance",
+    "workload": "the workload: the lane is kept to its share",
+}
+REQUESTS = {"missing": "Missing", "amend": "To be amended", "screening": "To be sent back", "papers": "To be sent"}
 BAR_WIDTH = 100
 
 
@@ -66,6 +71,15 @@ def percentile(value: float) -> str:
     """Return where a score stands: `higher than 98.7 % of parcels`."""
     shown = f"{value:.2f}" if 99.9 < value < 100 else f"{value:.1f}"
     return f"higher than {shown} % of parcels"
+
+
+def cut(found: dict[str, Any]) -> str:
+    """Return the cut of the workload that moved a parcel, in words."""
+    bound = "at least" if found["moves"] == "in" else "at most"
+    share, tie = found["share"], found["tie"]
+    lot = f"; of the parcels ranked exactly there, {chance(tie)} by lot" if 0 < tie < 1 else ""
+    where = f"cut at rank {found['rank']:.4g}, from the last {found['parcels']:,} parcels{lot}"
+    return f"{LANES[found['lane']]} is to hold {bound} {chance(share)} of parcels; {where}"
 
 
 def moment(text: str) -> str:
