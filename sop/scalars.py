@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sop.editor import chosen
 from sop.findings import Report
 from sop.shapes import Shape, node_text, wrong_type
 from sop.suggest import did_you_mean
@@ -72,7 +73,7 @@ class Choice(Shape[str]):
 
     def schema(self) -> dict[str, Any]:
         """Return an enumeration."""
-        return {"type": "string", "enum": list(self.words)}
+        return chosen(self.words)
 
 
 @dataclass(frozen=True)

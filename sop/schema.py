@@ -1,27 +1,58 @@
-"""JSON Schema of policy files, for editors that complete and check while one types."""
+"""JSON Schemas of the files of a procedure, for editors that complete and check while one types."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
 
+from sop.cases import cases_shape
 from sop.codes import COUNTRY_SCHEMA
 from sop.conditions import when_shape
+from sop.editor import CHANGE_SNIPPETS, ENTRY_SNIPPETS, RULE_SNIPPETS
 from sop.language import policy_shape
+from sop.list_file import ListFile
+from sop.override_file import override_shape
+from sop.shapes import Shape
 from sop.vocabulary import Vocabulary, default_vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SchemaKind = Literal["policy", "list", "override", "cases"]
+SCHEMA_KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
+TITLES: Mapping[SchemaKind, str] = {
+    "policy": "Parcel screening procedure",
+    "list": "Named list of a parcel screening procedure",
+    "override": "Override of a parcel screening procedure for some stations or a channel",
+    "cases": "Cases of a parcel screening procedure",
+}
+SHAPES: Mapping[SchemaKind, Callable[[Vocabulary], Shape[Any]]] = {
+    "policy": policy_shape,
+    "list": lambda _: ListFile(),
+    "override": override_shape,
+    "cases": cases_shape,
+}
+
+
+def schema_of(kind: SchemaKind, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
+    """Return the schema of a kind of file, Draft 2020-12, made from the declaration that the loader reads by.
+
+    It knows all that a schema can express; duplicate keys, quoting traps, the order of thresholds, repeated rule ids
+    and whatever depends on another file only `sop check` sees.
+    """
+    known = vocabulary or default_vocabulary()
+    schema = {
+        "$schema": DIALECT,
+        "title": TITLES[kind],
+        **SHAPES[kind](known).schema(),
+        "$defs": {"when": when_shape(known).schema(), "country": dict(COUNTRY_SCHEMA)},
+    }
+    for name, snippets in (("rules", RULE_SNIPPETS), ("add", RULE_SNIPPETS), ("change", CHANGE_SNIPPETS)):
+        if name in schema.get("properties", {}):
+            schema["properties"][name]["items"]["defaultSnippets"] = snippets
+    for one in schema.get("allOf", ()):
+        one["then"]["properties"]["entries"]["items"]["defaultSnippets"] = ENTRY_SNIPPETS
+    return schema
 
 
 def policy_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """Return the schema, Draft 2020-12, made from the declaration that the loader reads by.
-
-    It knows all that a schema can express; duplicate keys, quoting traps, the order of thresholds and repeated rule
-    ids only `sop check` sees.
-    """
-    known = vocabulary or default_vocabulary()
-    return {
-        "$schema": DIALECT,
-        "title": "Parcel screening procedure",
-        **policy_shape(known).schema(),
-        "$defs": {"when": when_shape(known).schema(), "country": dict(COUNTRY_SCHEMA)},
-    }
+    """Return the schema of `policy.yaml`."""
+    return schema_of("policy", vocabulary)

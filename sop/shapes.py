@@ -11,6 +11,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from sop.editor import described
 from sop.findings import Mark, Report
 from sop.suggest import did_you_mean
 from sop.yaml_reader import Broken, Mapping, Node, Scalar, Sequence
@@ -179,7 +180,7 @@ class Record(Shape[T]):
         required = [key.name for key in self.keys if key.required]
         found: dict[str, Any] = {
             "type": "object",
-            "properties": {key.name: {"description": key.meaning, **key.shape.schema()} for key in self.keys},
+            "properties": {key.name: described(key.meaning, key.example, key.shape.schema()) for key in self.keys},
             "additionalProperties": False,
             "minProperties": 1,
         }
