@@ -81,9 +81,10 @@ def of_screenings(connection: Connection, ids: Sequence[str]) -> dict[str, list[
 
 
 def words_by_screening(connection: Connection) -> dict[str, str]:
-    """Return the newest word on what was found (a key of FOUND) of every screening that has one."""
-    statement = select(finding.c.screening_id, finding.c.found).where(finding.c.found.is_not(None))
-    return dict(connection.execute(statement.order_by(finding.c.seq)).tuples().all())  # a later one takes its place
+    """Return by screening what was found, where somebody looked: illicit, other_offence or nothing, the newest word."""
+    telling = [word for word, meaning in FOUND.items() if meaning is not None]
+    statement = select(finding.c.screening_id, finding.c.found).where(finding.c.found.in_(telling))
+    return {row.screening_id: row.found for row in connection.execute(statement.order_by(finding.c.seq))}
 
 
 def _finding(row: dict[str, Any]) -> Finding:

@@ -85,8 +85,10 @@ def complete(connection: Connection, rows: Sequence[ShadowRow]) -> None:
 
 def states(connection: Connection, trial: str) -> Counter[str]:
     """Return how many parcels of a trial are in each state."""
-    statement = select(shadow.c.state, func.count()).where(shadow.c.trial == trial).group_by(shadow.c.state)
-    return Counter(dict(connection.execute(statement).tuples().all()))
+    statement = (
+        select(shadow.c.state, func.count().label("parcels")).where(shadow.c.trial == trial).group_by(shadow.c.state)
+    )
+    return Counter({row.state: row.parcels for row in connection.execute(statement)})
 
 
 def recorded_between(connection: Connection, since: datetime, until: datetime | None) -> int:
