@@ -14,20 +14,30 @@ from cli import sop_present as present
 from cli.lazy import LazyGroup
 from features.errors import CheckFailed
 from service.settings import Settings
-from sop.active import active_policy_path, cases_path
-from sop.cases import load_cases
+from sop.active import active_policy_path
 from sop.check import check_text
 from sop.diff import compare
 from sop.export import policy_as_json
 from sop.loader import load_policy, read_text
 from sop.schema import policy_schema
-from sop.testing import run_tests
 
 FILE = click.argument("file", required=False, type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 
 
-LAZY: dict[str, tuple[str, str]] = {}
+LAZY: dict[str, tuple[str, str]] = {
+    "init": ("cli.sop_init:init", "Copy the procedure in force into a folder, to change it there."),
+    "approve": ("cli.sop_approval:approve", "Approve a candidate, after checking and testing it."),
+    "activate": ("cli.sop_approval:activate", "Put an approved version in force, now or on a day to come."),
+    "rollback": ("cli.sop_approval:rollback", "Put back in force what was in force before."),
+    "withdraw": ("cli.sop_approval:withdraw", "Withdraw an activation to come, or an approval."),
+    "status": ("cli.sop_status:status", "Say what is in force, since when, by whom, and what is to come."),
+    "versions": ("cli.sop_status:versions", "List the versions that were approved or in force."),
+    "history": ("cli.sop_history:history", "Show who changed the procedure, when, why, and the difference."),
+    "stop": ("cli.sop_stop:stop", "Switch the models off: rules alone decide."),
+    "resume": ("cli.sop_stop:resume", "Switch the models on again."),
+    "test": ("cli.sop_test:test", "Run a procedure on its cases, and on parcels at the edges of its rules."),
+}
 """Commands whose modules are imported when they are called."""
 
 
@@ -58,28 +68,6 @@ def check(file: Path | None, as_json: bool) -> None:
     errors = sum(one.severity == "error" for one in findings)
     if errors:
         raise CheckFailed(f"{path}: {errors} {'error' if errors == 1 else 'errors'}; this policy cannot be used.")
-
-
-@sop.command()
-@FILE
-@click.option("--cases", "cases_file", type=click.Path(path_type=Path), help="Default: cases.yaml beside the policy.")
-@JSON
-def test(file: Path | None, cases_file: Path | None, as_json: bool) -> None:
-    """Run a policy on its cases, and on a parcel at, just below and just above every threshold.
-
-    Exit code 0 when every parcel gets what was expected, 1 when one does not, 3 when a file cannot be read.
-    """
-    path = _active(file)
-    policy = load_policy(path)
-    beside = cases_file or cases_path(path)
-    cases = load_cases(beside) if cases_file or beside.exists() else ()
-    run = run_tests(policy, cases)
-    if as_json:
-        _print_json(run.as_json())
-    else:
-        present.test_run(path, beside if cases else None, run)
-    if run.failures:
-        raise CheckFailed(f"{path}: {len(run.failures)} of {len(run.verdicts)} came out otherwise than expected.")
 
 
 @sop.command()

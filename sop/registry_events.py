@@ -85,6 +85,7 @@ class Event:
         previous: SHA-256 of the line before; `append` sets it.
     """
 
+    seq: int = 0
     at: str
     action: Action
     by: By
@@ -96,7 +97,6 @@ class Event:
     withdraws: int | None = None
     examined: dict[str, Any] | None = None
     shadow: dict[str, str | None] | None = None
-    seq: int = 0
     previous: str = FIRST
 
     @property

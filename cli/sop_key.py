@@ -1,0 +1,96 @@
+"""Whose key gives an order: from a file, from the environment, or typed; verified against the store."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from features.errors import CheckFailed, InputError, UsageError
+from service.auth import KeyRing
+from service.settings import Settings
+from service.store.store import existing_store
+from sop.registry_change import Order
+from sop.registry_events import By
+
+AUTHORS = ("sop_author", "admin")
+"""Roles that change the procedure."""
+STOPPERS = ("officer", "sop_author", "admin")
+"""Roles that switch the models off; switching them on again takes one of AUTHORS."""
+VARIABLE = "PARCEL_SCREENING_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The settings, and the order that a command carries out."""
+
+    settings: Settings
+    order: Order
+
+
+def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --reason and --key-file."""
+    file = click.option(
+        "--key-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=f"File with your key; else {VARIABLE}, else it is asked for.",
+    )
+    return click.option("--reason", required=True, help="Why; goes on record.")(file(command))
+
+
+def desk(key_file: Path | None, reason: str, roles: Collection[str] = AUTHORS) -> Desk:
+    """Return the settings and an order of now, by whoever the key belongs to.
+
+    Raises:
+        UsageError: There is no key, or no reason.
+        CheckFailed: The key is unknown, wrong or revoked, or its role may not do this.
+    """
+    settings = Settings.from_environment(os.environ)
+    if not reason.strip():
+        raise UsageError("--reason must say why: whoever reads the history must learn it.")
+    by = _owner(_token(key_file, settings), settings, roles)
+    return Desk(settings, Order(at=datetime.now(UTC), by=by, reason=reason))
+
+
+def _token(file: Path | None, settings: Settings) -> str:
+    if file is not None:
+        return _first_line(file)
+    if settings.key:
+        return settings.key.strip()
+    if not sys.stdin.isatty():
+        raise UsageError(f"Whose order is it? Name a file with your key (--key-file), or set {VARIABLE}.")
+    typed: str = click.prompt("Your key", hide_input=True, err=True)
+    return typed.strip()
+
+
+def _first_line(file: Path) -> str:
+    try:
+        lines = file.read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise InputError(f"{file}: the key cannot be read ({cause}).") from error
+    if not lines:
+        raise InputError(f"{file}: is empty; it must hold the key that `keys create` showed.")
+    return lines[0]
+
+
+def _owner(token: str, settings: Settings, roles: Collection[str]) -> By:
+    store = existing_store(settings)
+    if store is None:
+        how = "parcel-screening keys create --role sop_author --name NAME"
+        raise CheckFailed(f"There are no keys yet; make one for each person: {how}.")
+    try:
+        caller = KeyRing(store).caller(token)
+    finally:
+        store.close()
+    if caller is None:
+        raise CheckFailed("The key is unknown, wrong or revoked; see `parcel-screening keys list`.")
+    if caller.role not in roles:
+        raise CheckFailed(f"Role {caller.role} may not do this; it takes {' or '.join(roles)}.")
+    return By(caller.key_id, caller.name, caller.role)
