@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sop.lists import ListKind, NamedList
+from sop.moves import trim_lane
 from sop.package import Scope
 from sop.types import Rule
 
@@ -64,14 +65,30 @@ def scope_words(scope: Scope) -> str:
     return f"{channels} at station {_or(scope.stations)}" if scope.stations else channels
 
 
-def trim_words(rule: Rule) -> str | None:
-    """Return what the rule says about its parcels when their lane is too full; None where it says nothing."""
-    if rule.trim is None:
-        return None
-    if rule.trim == "never":
-        return "never moved when the lane is too full"
-    return f"when the lane is too full, its lowest-ranked parcels go to {rule.trim}"
+def trim_words(rule: Rule) -> str:
+    """Return what the workload may do with the rule's parcels when their lane is too full."""
+    lane = trim_lane(rule)
+    if lane is None:
+        return "parcels stay when the lane is too full"
+    return f"lowest-ranked parcels go to {lane} when the lane is too full"
 
 
 def _or(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+def rule_aspects(rule: Rule) -> dict[str, str | None]:
+    """Return everything a rule says besides its conditions, by the keys of the file, as text; None: it is silent."""
+    return {
+        "title": rule.title,
+        "lane": rule.lane,
+        "outcome": rule.outcome,
+        "from": rule.starts.isoformat() if rule.starts else None,
+        "until": rule.ends.isoformat() if rule.ends else None,
+        "trim": rule.trim,
+        "reference": rule.reference,
+        "reviewed": rule.reviewed.isoformat() if rule.reviewed else None,
+        "instructions": rule.instructions,
+        "carrier_text": rule.carrier_text,
+        **{f"accept.{code}": reason for code, reason in rule.accepted},
+    }

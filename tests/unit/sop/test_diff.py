@@ -27,7 +27,7 @@ def test_added_removed_and_moved_rules(make_policy: Make) -> None:
     assert found == {
         ("removed", "rule C"): ("Title of C: scan when channel postal", None),
         ("added", "rule D"): (None, "Title of D: scan when channel courier"),
-        ("moved", "policy"): ("A, B", "B, A"),
+        ("moved", "rule B"): ("behind A", "first"),
     }
 
 
