@@ -17,8 +17,7 @@ from rich.text import Text
 from sop.diff import Change
 from sop.findings import Finding
 from sop.lanes import OUTCOME_WORDS
-from sop.testing import Covered, TestRun, Verdict
-from sop.types import LANES, MISSING_RULE, Policy, Rule
+from sop.types import LANES, Policy, Rule
 from sop.words import MISSING_WORDS, random_words, share_words, when_lines
 
 LANE_STYLES = {
@@ -53,32 +52,6 @@ def findings(path: Path, text: str, found: Sequence[Finding]) -> None:
     counts = [sum(one.severity == severity for one in found) for severity in ("error", "warning")]
     mood = "green" if not counts[0] else "bold red"
     out.print(f"[{mood}]{escape(str(path))}: {_count(counts[0], 'error')}, {_count(counts[1], 'warning')}.[/]", **WHOLE)
-
-
-def test_run(path: Path, cases: Path | None, run: TestRun) -> None:
-    """Print what differed, and how often each rule was put to the test."""
-    out = console()
-    for failed in run.failures:
-        out.print(_failure(failed, cases), **WHOLE)
-    table = Table(box=box.SIMPLE_HEAD, title="Coverage by rule", title_justify="left", title_style="bold")
-    for name in ("Rule", "Title"):
-        table.add_column(name)
-    for name in ("Cases", "Boundaries", "Result"):
-        table.add_column(name, justify="right")
-    for row in run.coverage:
-        rule, title = _row_names(row)
-        table.add_row(rule, Text(title), _number(row.cases), _number(row.boundaries), _result(row))
-    out.print(table)
-    if cases is None:
-        out.print(f"[yellow]No cases.yaml beside {escape(str(path))}; only thresholds were tried.[/]", **WHOLE)
-    written = sum(one.kind == "case" for one in run.verdicts)
-    passed = len(run.verdicts) - len(run.failures)
-    style = "green" if not run.failures else "bold red"
-    generated = len(run.verdicts) - written
-    out.print(
-        f"[{style}]{passed} of {len(run.verdicts)} as expected[/] ({_count(written, 'case')}, "
-        f"{_count(generated, 'boundary', 'boundaries')} at, just below and just above thresholds)."
-    )
 
 
 def policy(path: Path, shown: Policy, full: bool) -> None:
@@ -151,18 +124,6 @@ def _missing_table(shown: Policy, full: bool) -> Table:
     return table
 
 
-def _failure(failed: Verdict, cases: Path | None) -> Text:
-    place = f"{cases.name}:{failed.line} " if cases and failed.line else "at a threshold: "
-    return Text.assemble(
-        ("✗ ", "bold red"),
-        (place, "dim"),
-        f"{failed.rule} {failed.name}\n",
-        (f"    - expected  {failed.expected}\n", "green"),
-        (f"    + actual    {failed.actual}\n", "red"),
-        (f"                {failed.reason}\n", "dim"),
-    )
-
-
 def _excerpt(line: str, column: int, style: str) -> Text:
     start = max(0, column - 1 - EXCERPT // 2) if len(line) > EXCERPT else 0
     shown = line[start : start + EXCERPT].replace("\t", " ")
@@ -174,23 +135,6 @@ def _excerpt(line: str, column: int, style: str) -> Text:
 
 def _lane(lane: str) -> Text:
     return Text(lane, style=LANE_STYLES[lane])
-
-
-def _number(count: int) -> str:
-    return str(count) if count else "–"
-
-
-def _row_names(row: Covered) -> tuple[str, str]:
-    # The long keys of missing evidence would take the titles' room.
-    if row.rule.startswith(MISSING_RULE):
-        return MISSING_RULE.rstrip(":"), row.rule.removeprefix(MISSING_RULE)
-    return row.rule, row.title
-
-
-def _result(row: Covered) -> str:
-    if not row.cases + row.boundaries:
-        return "[yellow]no case[/]"
-    return "[green]as expected[/]" if row.passed else "[bold red]differs[/]"
 
 
 def _count(count: int, one: str, many: str | None = None) -> str:

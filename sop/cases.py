@@ -14,6 +14,7 @@ from sop.given import Pressure, given_shape
 from sop.lanes import LANE, OUTCOME_WORDS
 from sop.loader import read_text
 from sop.package import Package
+from sop.package_files import CASES, OVERRIDE_CASES
 from sop.scalars import Choice, Text
 from sop.shapes import Key, ListOf, OneOrMany, Record
 from sop.types import Evidence, Lane, Outcome, PlacedBy
@@ -21,7 +22,6 @@ from sop.vocabulary import Vocabulary, default_vocabulary
 from sop.words import MISSING_WORDS
 from sop.yaml_reader import read_yaml
 
-BASE_CASES = "cases.yaml"
 OF_OVERRIDE = ".cases.yaml"
 NOTHING: Literal["nothing"] = "nothing"
 PLACED_BY_WORDS: dict[PlacedBy, str] = {
@@ -56,7 +56,7 @@ class Case:
     lane: Lane
     rule: str
     line: int
-    file: str = BASE_CASES
+    file: str = CASES
     day: date | None = None
     pressures: tuple[Pressure, ...] = ()
     outcome: Outcome | None = None
@@ -109,23 +109,19 @@ def cases_of(package: Package, vocabulary: Vocabulary | None = None) -> tuple[Ca
 
 def case_files(files: Map[str, bytes]) -> tuple[str, ...]:
     """Return the paths of a package's files of cases: the base's first."""
-    return tuple(sorted((name for name in files if is_case_file(name)), key=lambda name: (name != BASE_CASES, name)))
-
-
-def is_case_file(name: str) -> bool:
-    """Return whether a path in a package is that of a file of cases."""
-    return name == BASE_CASES or name.endswith(OF_OVERRIDE)
+    found = [name for name in sorted(files) if OVERRIDE_CASES.fullmatch(name)]
+    return (*((CASES,) if CASES in files else ()), *found)
 
 
 def override_of(case_file: str) -> str | None:
     """Return the override whose cases a file holds (`overrides/leeds.yaml`), or None for those of the base."""
-    return None if case_file == BASE_CASES else case_file.removesuffix(OF_OVERRIDE) + ".yaml"
+    return None if case_file == CASES else case_file.removesuffix(OF_OVERRIDE) + ".yaml"
 
 
-def examine_cases(text: str, name: str = BASE_CASES, vocabulary: Vocabulary | None = None) -> ExaminedCases:
+def examine_cases(text: str, name: str = CASES, vocabulary: Vocabulary | None = None) -> ExaminedCases:
     """Read cases from text and return them with everything found; `name` is the file's path in its package."""
     report = Report()
-    tree = read_yaml(text.removeprefix("\ufeff"), report)
+    tree = read_yaml(text.removeprefix("\ufeff"), report, name)
     cases = cases_shape(vocabulary or default_vocabulary()).read(tree, report) if tree is not None else None
     findings = tuple(sorted(report.findings))
     clean = cases is not None and not any(one.severity == "error" for one in findings)

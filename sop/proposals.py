@@ -11,10 +11,11 @@ from typing import Any
 
 from sop.boundary_moves import moves
 from sop.case_coverage import APPLIES_TO, own_rules
-from sop.cases import BASE_CASES, OF_OVERRIDE, Case, examine_cases
+from sop.cases import OF_OVERRIDE, Case, examine_cases
 from sop.coverage import Alternative
 from sop.given import harmless
 from sop.package import Package
+from sop.package_files import CASES
 from sop.placed import BASE, place
 from sop.signals import ANY, NO_PICTURE
 from sop.types import DEFAULT_RULE, MISSING_RULE, RANDOM_RULE, STAGES, WORKLOAD_RULE, Evidence, Policy, Rule, Within
@@ -58,9 +59,7 @@ def as_yaml(found: list[Proposal], package: Package) -> str:
         lines += [] if file in package.files else ["cases:"]
         for one in found:
             if one.file == file:
-                nothing = (
-                    f"  # {one.rule}: no parcel was found that it decides ({one.about}); an earlier rule takes all."
-                )
+                nothing = f"  # {one.rule}: an earlier rule takes every parcel that was tried ({one.about})."
                 lines += [""] + ([nothing] if one.text is None else one.text.splitlines())
     return "\n".join(lines) + "\n"
 
@@ -75,7 +74,7 @@ def _first_that_fits(
     package: Package, row: Covered, about: str, candidates: Iterator[Given], known: Vocabulary
 ) -> Proposal:
     """Return the first candidate that the rule really decides, read back from its own text."""
-    file = BASE_CASES if row.policy == BASE else row.policy.removesuffix(".yaml") + OF_OVERRIDE
+    file = CASES if row.policy == BASE else row.policy.removesuffix(".yaml") + OF_OVERRIDE
     for given in candidates:
         named = _named(given, known)
         first = _read(_text(row.rule, about, named, "release"), file, known)
@@ -155,7 +154,8 @@ def _picture(evidence: Evidence, plain: Evidence) -> Given:
     if evidence.xray != plain.xray and evidence.xray != max((0.0, *evidence.parts.values())):
         given["xray"] = evidence.xray
     if evidence.xray_assessment not in (plain.xray_assessment, None):
-        given["xray"] = {"score": evidence.xray or 0.0, "assessment": evidence.xray_assessment}
+        score = {"score": evidence.xray} if evidence.xray else {}
+        given["xray"] = {**score, "assessment": evidence.xray_assessment}
     if evidence.combined != plain.combined:
         given["combined"] = "unknown" if evidence.combined is None else evidence.combined
     return given
