@@ -15,6 +15,7 @@ from service.policy_watch import first_package, package_in_force, policy_part
 from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
 from service.settings import Settings
+from service.shadow_load import shadow_part
 from service.site_lists import site_lists
 from service.stop_switch import stop_part, with_stop
 from service.store.store import Store
@@ -81,7 +82,7 @@ def live_tools(
     """
     # The switch first: a model that is promoted while the models are stopped must not be loaded.
     parts = [stop_part(settings), policy_part(settings)]
-    parts += [*(model_part(kind, settings) for kind in KINDS), profiles_part(settings)]
+    parts += [*(model_part(kind, settings) for kind in KINDS), profiles_part(settings), shadow_part(settings)]
     if store is not None:
         parts.append(drift_part(store, tell))
     return LiveTools(lambda: _tools(settings, *first_package(settings)), parts, observer)

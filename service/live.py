@@ -6,6 +6,7 @@ one step. What cannot be built leaves the snapshot as it is, but for a notice th
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -127,6 +128,15 @@ class LiveTools:
         log.error("%s not replaced, the one before goes on", part.name, extra={"cause": cause})
         if self._observer:
             self._observer.refused(part.name)
+
+
+def from_first_look(mark: Callable[[], Hashable]) -> Callable[[], Hashable]:
+    """Return a mark that is None at the start, so that the first look afterwards builds the part if there is one.
+
+    What no answer waits for is thus loaded beside the requests, and where it fails the start does not.
+    """
+    times = itertools.count()
+    return lambda: mark() if next(times) else None
 
 
 def cause_of(error: ParcelScreeningError) -> str:
