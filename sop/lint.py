@@ -1,84 +1,87 @@
-"""Warnings about a valid policy: things that are allowed, but hardly meant."""
+"""Warnings about a valid procedure: things that are allowed, but hardly meant. docs/lint.md has an example of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from sop.coverage import covering_rule
-from sop.findings import Finding, Report
-from sop.types import LANES, Outcome, Policy
-from sop.yaml_reader import Node, mark_at
+from sop.findings import POLICY, Finding
+from sop.lint_accept import accepted_by_file, unused
+from sop.lint_base import Context, Notes, Subject
+from sop.lint_dates import check_dates
+from sop.lint_lists import check_lists, check_watchlists, names_of_lists
+from sop.lint_order import check_order
+from sop.lint_override import check_override
+from sop.lint_people import check_people
+from sop.lint_release import check_missing
+from sop.lint_whole import check_cases, check_chance, check_lanes, check_thresholds
+from sop.lint_workload import check_workload
+from sop.package import Override, Package
+from sop.yaml_reader import Node
 
-REVIEW_PERIOD = timedelta(days=365)
-OUTCOME_RANK: dict[Outcome, int] = {"DNL": 3, "RFS": 2, "RFI": 1, "RFA": 1, "AC": 0}
+CHECKS: tuple[Callable[[Subject, Notes], None], ...] = (
+    check_lanes,
+    check_order,
+    check_thresholds,
+    check_missing,
+    check_dates,
+    check_people,
+    check_watchlists,
+    check_workload,
+    check_chance,
+    check_cases,
+)
 
 
-def lint(policy: Policy, tree: Node, today: date) -> tuple[Finding, ...]:
-    """Return the warnings, in the order of the file.
+def lint(
+    package: Package, trees: Mapping[str, Node], context: Context, findings: tuple[Finding, ...] = ()
+) -> tuple[Finding, ...]:
+    """Return all that is to be said about a procedure that the loader accepted, by file and place.
 
     Args:
-        policy: A policy that the loader accepted.
-        tree: The file it was read from.
-        today: The day to which reviews are compared.
+        package: The procedure.
+        trees: Its files as read.
+        context: What it is checked against.
+        findings: What the loader warned of; returned too, where its author accepted it with the reason.
     """
-    report = Report()
-    for one in CHECKS:
-        one(policy, tree, today, report)
-    return tuple(sorted(report.findings))
+    context = replace(context, lists=package.lists)
+    base = Subject(policy=package.base, trees=trees, context=context)
+    notes = [_notes(base)]
+    check_lists(base, notes[0], frozenset().union(*(names_of_lists(one) for one in package.policies)))
+    for one in package.overrides:
+        subject = replace(base, policy=one.policy, file=one.file, base=package.base)
+        notes.append(_notes_of_override(subject, one, notes[0]))
+    found = [finding for one in notes for finding in one.findings]
+    found += accepted_by_file(package, trees, findings, notes)
+    found += unused(package, trees, context, notes)
+    return in_order(found)
 
 
-def _unreachable(policy: Policy, tree: Node, _today: date, report: Report) -> None:
-    for position, rule in enumerate(policy.rules):
-        if by := covering_rule(rule, policy.rules[:position]):
-            message = f"Rule {rule.id} never decides: {by.id} on line {by.line} catches every such parcel before it."
-            report.warning(mark_at(tree, "rules", position), "rule_unreachable", message)
+def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings by file, the policy first, and by their place in it."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda one: (one.file != POLICY, one.file, one)))
 
 
-def _reviews(policy: Policy, tree: Node, today: date, report: Report) -> None:
-    for position, rule in enumerate(policy.rules):
-        mark = mark_at(tree, "rules", position, "reviewed")
-        if rule.reviewed is None:
-            report.warning(mark, "review_missing", f"Rule {rule.id} has no `reviewed:` date; nobody vouches for it.")
-        elif rule.reviewed > today:
-            report.warning(mark, "review_future", f"Rule {rule.id} is reviewed on {rule.reviewed}, which is to come.")
-        elif today - rule.reviewed > REVIEW_PERIOD:
-            message = f"Rule {rule.id} was last reviewed on {rule.reviewed}, over a year ago; confirm it or change it."
-            report.warning(mark, "review_overdue", message)
+def _notes(subject: Subject) -> Notes:
+    notes = Notes(subject.policy)
+    for check in CHECKS:
+        check(subject, notes)
+    return notes
 
 
-def _chance(policy: Policy, tree: Node, _today: date, report: Report) -> None:
-    if policy.random_selection.rate == 0:
-        message = (
-            "Nothing is selected by chance; what the rules never catch stays unknown. Set random_selection.rate, "
-            "for example to 0.01."
-        )
-        report.warning(mark_at(tree, "random_selection", "rate"), "random_rate_zero", message)
-    elif policy.random_selection.lane == "release":
-        message = "A random selection that releases selects nothing; choose a lane in which somebody looks."
-        report.warning(mark_at(tree, "random_selection", "lane"), "random_lane_release", message)
+def _notes_of_override(subject: Subject, override: Override, base: Notes) -> Notes:
+    """Return what is to be said about an override only: what was said of the policy already is left out."""
+    notes = _notes(subject)
+    check_override(subject, notes, override.scope)
+    said = {_place(one) for one in base.findings}
+    notes.findings = list(_named(subject, (one for one in notes.findings if _place(one) not in said)))
+    return notes
 
 
-def _missing(policy: Policy, tree: Node, _today: date, report: Report) -> None:
-    for key, step in policy.missing_evidence.items():
-        if step.lane == "release":
-            message = f"With `{key}: release` a parcel goes its way although this could not be judged."
-            report.warning(mark_at(tree, "missing_evidence", key), "missing_evidence_release", message)
+def _named(subject: Subject, findings: Iterator[Finding]) -> Iterator[Finding]:
+    for one in findings:
+        yield one if one.file == subject.file else replace(one, message=f"Under {subject.file}: {one.message}")
 
 
-def _lane_order(policy: Policy, tree: Node, _today: date, report: Report) -> None:
-    for severe, mild in pairwise(LANES):
-        high, low = policy.lanes[severe], policy.lanes[mild]
-        if OUTCOME_RANK[high] < OUTCOME_RANK[low]:
-            message = f"{severe} is more severe than {mild}, but {high} asks less of the carrier than {low}."
-            report.warning(mark_at(tree, "lanes", severe), "lanes_out_of_order", message)
-
-
-CHECKS: tuple[Callable[[Policy, Node, date, Report], None], ...] = (
-    _unreachable,
-    _reviews,
-    _chance,
-    _missing,
-    _lane_order,
-)
+def _place(finding: Finding) -> tuple[str, str, int, int]:
+    return finding.code, finding.file, finding.line, finding.column

@@ -1,7 +1,7 @@
 """Is there a parcel such that ...? Answered exactly for finitely many kinds of parcels, by search with propagation.
 
-The rules of a policy cut each signal into finitely many pieces that no rule tells apart (a score between two thresholds,
-a country that no rule names). A parcel is one piece per signal, and a question is a set of clauses over the pieces.
+The rules of a policy cut each signal into finitely many pieces that no rule tells apart (a score between two
+thresholds, a country that no rule names). A parcel is one piece per signal, a question a set of clauses over them.
 Davis, Logemann and Loveland (1962), with variables of several values instead of two.
 """
 
