@@ -19,7 +19,8 @@ from service.permissions import RESUMERS, STOPPERS
 from service.policy_watch import kept_package
 from service.problems import Refusal
 from sop.active import place_in_force
-from sop.diff import Change, compare
+from sop.diff import Change
+from sop.diff_package import compare_packages
 from sop.engine import day_of
 from sop.package import Package
 from sop.registry import registry_state
@@ -140,7 +141,7 @@ def _changes(event: Event | None) -> tuple[tuple[Change, ...], str]:
 
 
 def _compared(home: Path, before: str, after: str) -> tuple[Change, ...]:
-    return compare(_kept(home, before).base, _kept(home, after).base)
+    return compare_packages(_kept(home, before), _kept(home, after))
 
 
 @functools.lru_cache(maxsize=KEPT)
