@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -119,8 +119,15 @@ def _longest_rising(places: Sequence[int]) -> set[int]:
     best: list[list[int]] = []
     for position, place in enumerate(places):
         earlier = [run for run in best if places[run[-1]] < place]
-        best.append([*max(earlier, key=len, default=[]), position])
-    return set(max(best, key=len, default=[]))
+        best.append([*_longest(earlier), position])
+    return set(_longest(best))
+
+
+def _longest(runs: Iterable[list[int]]) -> list[int]:
+    longest: list[int] = []
+    for run in runs:
+        longest = run if len(run) > len(longest) else longest
+    return longest
 
 
 def _place(ids: Sequence[str], name: str) -> str:
