@@ -17,7 +17,7 @@ from cli.sop_order_words import change_lines, moment, tell_setting, until
 from cli.sop_versions import candidate, deciding, version_named
 from features.errors import UsageError
 from sop import registry_change
-from sop.diff import compare
+from sop.diff_package import compare_packages
 from sop.package import Package
 from sop.package_files import policy_path
 from sop.registry import registry_state
@@ -120,7 +120,7 @@ def _tell_difference(before: Package | None, after: Package) -> None:
     if before is None:
         click.echo("What is in force cannot be read, so there is nothing to compare with; see `sop status`.")
         return
-    changes = compare(before.base, after.base)
+    changes = compare_packages(before, after)
     if not changes:
         click.echo(f"It decides like {before.title}, which is in force.")
         return

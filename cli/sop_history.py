@@ -13,7 +13,8 @@ from cli.sop_order_words import VERBS, change_lines, moment
 from features.errors import CheckFailed, ParcelScreeningError, Problem
 from service.policy_watch import kept_package
 from service.settings import Settings
-from sop.diff import Change, compare
+from sop.diff import Change
+from sop.diff_package import compare_packages
 from sop.registry_events import Event, events, head
 from sop.registry_state import withdrawn
 from sop.registry_versions import kept_digests, kept_files
@@ -84,7 +85,7 @@ def _difference(settings: Settings, event: Event) -> tuple[Change, ...] | str | 
         old, new = (kept_package(settings.home, one.digest) for one in (event.before, event.version))
     except ParcelScreeningError as error:
         return f"The difference cannot be shown: {error.message}"
-    return compare(old.base, new.base)
+    return compare_packages(old, new)
 
 
 def _as_json(difference: tuple[Change, ...] | str | None) -> dict[str, Any]:

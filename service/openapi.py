@@ -5,24 +5,19 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from features.manifest_schema import manifest_json_schema
 from features.version import __version__
-from service import schemas
+from service import openapi_sop, schemas
 from service.intake import PICTURE_TYPES
-from service.permissions import DECISIONS, Keys
-from service.problems import KINDS, MEDIA_TYPE
+from service.openapi_parts import REF, Json, json_of, operation, operation_id, parameters_schema, query_of
 from service.routes.batch import MEDIA_TYPE as NDJSON
 
-Json = dict[str, Any]
-REF = "#/components/schemas/{model}"
-PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemAnswer")}}}
 CREATE_REFUSALS = (
     "bad_request", "not_json", "item_not_on_file", "idempotency_conflict", "too_large",
     "unsupported_media_type", "invalid",
 )  # fmt: skip
-EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "internal", "store_unavailable")
 
 
 @functools.cache
@@ -52,7 +47,7 @@ def _paths() -> Json:
         f"{screening}/images/{{n}}": {"parameters": [_SCREENING_ID, _N], "get": _image()},
         f"{screening}/finding": {"parameters": [_SCREENING_ID], "post": _finding()},
         f"{screening}/findings": {"parameters": [_SCREENING_ID], "get": _findings()},
-        "/v1/sop": {"get": _about("about.sop", "The policy in force", {"type": "object"})},
+        **openapi_sop.paths(),
         "/v1/models": {"get": _about("about.models", "The cards of the loaded models", _MODELS)},
         "/healthz": {"get": _health("health.live", "Whether the process answers", {"200": "It does."})},
         "/readyz": {
@@ -95,20 +90,20 @@ def _create() -> Json:
             "manifest": manifest,
             "image": {"type": "array", "maxItems": 4, "items": {"type": "string", "format": "binary"}},
             "view": {"type": "array", "maxItems": 4, "items": {"type": "string"}, "description": "Names the images."},
-            **_parameters_schema(schemas.ScreeningParameters)["properties"],
+            **parameters_schema(schemas.ScreeningParameters)["properties"],
         },
     }
     encoding = {
         "manifest": {"contentType": "application/json"},
         "image": {"contentType": ", ".join(sorted(PICTURE_TYPES))},
     }
-    return _operation(
+    return operation(
         "screenings.create",
         "Screen one parcel",
         "screenings",
-        {"201": _json("The answer; it is on disk.", "Answer", _CREATED_HEADERS)},
+        {"201": json_of("The answer; it is on disk.", "Answer", _CREATED_HEADERS)},
         CREATE_REFUSALS,
-        parameters=[*_query(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
+        parameters=[*query_of(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
         requestBody={
             "required": True,
             "content": {
@@ -136,13 +131,13 @@ def _batch() -> Json:
         "type": "string",
         "description": "One JSON object a line, in the order sent: `line`, `status` and the answer, or the problem.",
     }
-    return _operation(
+    return operation(
         "screenings.batch",
         "Screen many manifests, one a line; one line's error does not stop the rest",
         "screenings",
         {"200": {"description": "One line for each line sent.", "content": {NDJSON: {"schema": lines}}}},
         ("bad_request", "unsupported_media_type", "invalid"),
-        parameters=[*_query(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
+        parameters=[*query_of(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
         requestBody={
             "required": True,
             "content": {NDJSON: {"schema": {"type": "string", "description": "One manifest a line."}}},
@@ -151,126 +146,80 @@ def _batch() -> Json:
 
 
 def _get() -> Json:
-    answer = {"200": _json("The answer, byte for byte as it was sent.", "Answer")}
-    return _operation("screenings.get", "Read one answer", "screenings", answer, ("screening_not_found",))
+    answer = {"200": json_of("The answer, byte for byte as it was sent.", "Answer")}
+    return operation("screenings.get", "Read one answer", "screenings", answer, ("screening_not_found",))
 
 
 def _find() -> Json:
-    return _operation(
+    return operation(
         "screenings.find",
         "List answers, newest first",
         "screenings",
-        {"200": _json("One page.", "Page")},
+        {"200": json_of("One page.", "Page")},
         ("invalid",),
-        parameters=_query(schemas.ListParameters),
+        parameters=query_of(schemas.ListParameters),
     )
 
 
 def _image() -> Json:
     binary = {"schema": {"type": "string", "format": "binary"}}
     content = dict.fromkeys(("image/png", "image/jpeg", "image/tiff", "application/octet-stream"), binary)
-    return _operation(
+    return operation(
         "images.get",
         "Read one picture, with its regions drawn in or as it was sent",
         "screenings",
         {"200": {"description": "The picture; annotated ones are PNG.", "content": content}},
         ("screening_not_found", "image_not_found", "invalid"),
-        parameters=_query(schemas.ImageParameters),
+        parameters=query_of(schemas.ImageParameters),
     )
 
 
 def _finding() -> Json:
     body = {"application/json": {"schema": {"$ref": REF.format(model="FindingBody")}}}
-    return _operation(
+    return operation(
         "findings.create",
         "Record what the officer found, or an override with its reason",
         "findings",
-        {"201": _json("The finding; it is on disk.", "FindingAnswer")},
+        {"201": json_of("The finding; it is on disk.", "FindingAnswer")},
         ("not_json", "screening_not_found", "too_large", "unsupported_media_type", "invalid"),
         requestBody={"required": True, "content": body},
     )
 
 
 def _findings() -> Json:
-    found = {"200": _json("All findings, oldest first.", "Findings")}
-    return _operation("findings.find", "Read a screening's findings", "findings", found, ("screening_not_found",))
+    found = {"200": json_of("All findings, oldest first.", "Findings")}
+    return operation("findings.find", "Read a screening's findings", "findings", found, ("screening_not_found",))
 
 
 def _about(endpoint: str, summary: str, schema: Json) -> Json:
     done = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
-    return _operation(endpoint, summary, "about", done, ())
+    return operation(endpoint, summary, "about", done, ())
 
 
 def _metrics() -> Json:
     content = {"text/plain": {"schema": {"type": "string"}}}
     done = {"200": {"description": "Prometheus' text format.", "content": content}}
-    return _operation("metrics.get", "Figures for Prometheus", "operation", done, ())
+    return operation("metrics.get", "Figures for Prometheus", "operation", done, ())
 
 
 def _health(endpoint: str, summary: str, answers: dict[str, str]) -> Json:
     content = {"application/json": {"schema": {"type": "object", "required": ["status"]}}}
     responses = {status: {"description": text, "content": content} for status, text in answers.items()}
-    return {"operationId": _operation_id(endpoint), "summary": summary, "tags": ["operation"], "responses": responses}
-
-
-def _operation(endpoint: str, summary: str, tag: str, done: Json, refusals: tuple[str, ...], **more: Any) -> Json:
-    decision = DECISIONS[endpoint]
-    roles = ", ".join(sorted(decision.roles)) if isinstance(decision, Keys) else "nobody"
-    return {
-        "operationId": _operation_id(endpoint),
-        "summary": summary,
-        "description": f"Roles: {roles}.",
-        "tags": [tag],
-        "security": [{"key": []}],
-        **more,
-        "responses": {**done, **_refusals((*refusals, *EVERY_KEY_ROUTE))},
-    }
-
-
-def _operation_id(endpoint: str) -> str:
-    return endpoint.replace(".", "_")
-
-
-def _refusals(codes: tuple[str, ...]) -> Json:
-    by_status: dict[str, list[str]] = {}
-    for code in codes:
-        by_status.setdefault(str(KINDS[code].status), []).append(code)
-    return {
-        status: {"description": "; ".join(f"{code}: {KINDS[code].title}" for code in sorted(found)), "content": PROBLEM}
-        for status, found in sorted(by_status.items())
-    }
-
-
-def _json(description: str, name: str, headers: Json | None = None) -> Json:
-    content = {"application/json": {"schema": {"$ref": REF.format(model=name)}}}
-    return {"description": description, "content": content, **({"headers": headers} if headers else {})}
-
-
-def _query(model: type[BaseModel]) -> list[Json]:
-    properties = _parameters_schema(model)["properties"]
-    return [
-        {"name": name, "in": "query", "schema": schema, "description": schema.get("description", "")}
-        for name, schema in properties.items()
-    ]
-
-
-def _parameters_schema(model: type[BaseModel]) -> Json:
-    schema = model.model_json_schema(ref_template=REF)
-    for one in schema["properties"].values():
-        # A parameter that is not given is left out; it cannot be null as a field of JSON can.
-        branches = [branch for branch in one.pop("anyOf", []) if branch != {"type": "null"}]
-        one.update(branches[0] if len(branches) == 1 else {})
-        if one.get("default", ...) is None:
-            del one["default"]
-        one.pop("title", None)
-    return schema
+    return {"operationId": operation_id(endpoint), "summary": summary, "tags": ["operation"], "responses": responses}
 
 
 def _schemas() -> Json:
     found: Json = {}
-    for one in (schemas.Answer, schemas.Page, schemas.FindingAnswer, schemas.Findings, schemas.ProblemAnswer):
+    for one in (
+        *openapi_sop.TYPES,
+        schemas.Answer,
+        schemas.Page,
+        schemas.FindingAnswer,
+        schemas.Findings,
+        schemas.ProblemAnswer,
+    ):
         _add(found, one.__name__, TypeAdapter(one).json_schema(ref_template=REF, mode="serialization"))
-    for body in (schemas.FindingBody, schemas.ItemReference):
+    for body in (*openapi_sop.BODIES, schemas.FindingBody, schemas.ItemReference):
         _add(found, body.__name__, body.model_json_schema(ref_template=REF))
     manifest = _renamed(manifest_json_schema(), "Manifest")
     _add(found, "Manifest", manifest)

@@ -47,6 +47,11 @@ KINDS: dict[str, Kind] = {
         415, "The media type is not taken here", "Send one of the media types that `detail` names."
     ),
     "invalid": Kind(422, "The request is not valid", "Mend every entry of `errors` and send it again."),
+    "history_unusable": Kind(
+        503,
+        "The history of the procedure cannot be used",
+        "Ask the operator, whose log says why; nothing was changed.",
+    ),
     "internal": Kind(500, "The service failed", "Report the request id; nothing was recorded."),
     "store_unavailable": Kind(
         503, "The store cannot be used now", "Send the request again after `Retry-After` seconds; nothing was recorded."

@@ -130,8 +130,15 @@ def test_findings_about_and_health_are_as_described(client: Any) -> None:
     body = {"found": "illicit", "parts": ["barrel"], "override": {"lane": "detain", "reason": "seen"}}
     check(client.post(f"/v1/screenings/{identifier}/finding", json=body), path, "post")
     check(client.get(f"/v1/screenings/{identifier}/findings"), f"{path}s", "get")
-    for about in ("/v1/sop", "/v1/models", "/healthz", "/readyz"):
-        check(client.get(about), about, "get")
+    stopped = {"stopped": True, "reason": "the detector sees firearms everywhere"}
+    assert check(client.put("/v1/stop-switch", json=stopped), "/v1/stop-switch", "put")["stopped"] is True
+    resumed = check(
+        client.put("/v1/stop-switch", json={"stopped": False, "reason": "mended"}), "/v1/stop-switch", "put"
+    )
+    assert (resumed["stopped"], resumed["order"]) == (False, None)
+    assert check(client.put("/v1/stop-switch", json={"stopped": "no"}), "/v1/stop-switch", "put")["errors"]
+    for about in ("/v1/sop", "/v1/sop/history?diff=1", "/v1/stop-switch", "/v1/models", "/healthz", "/readyz"):
+        check(client.get(about), about.partition("?")[0], "get")
 
 
 def test_refusals_are_as_described(client: Any, app: Flask) -> None:
