@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sop.bulk_cuts import NO_CUTS, Cuts, Rolling, apply_cuts, last_cuts
+from sop.bulk_cuts import NO_CUTS, Cuts, apply_cuts
 from sop.bulk_plan import BEYOND, Plan, Plans, plans_of
 from sop.cells import Cells
 from sop.decided import NOWHERE, PLACED_BY, Bits, Decided, Floats, Rows
 from sop.engine import draw_of
 from sop.package import Package
-from sop.types import LANES, MISSING_KEYS, RANDOM_RULE, Cut, MissingKey
+from sop.types import LANES, MISSING_KEYS, RANDOM_RULE, MissingKey
 
 CHUNK = 1 << 17
 """Parcels that are decided in one go: enough for numpy, few enough for the caches."""
@@ -58,24 +58,6 @@ def decide_all(package: Package, table: pa.Table, secret: bytes = b"", *, cuts: 
         The decisions, in the order of the table.
     """
     return apply_cuts(_placed_all(plans_of(package), table, secret), table, secret, cuts)
-
-
-def live_cuts(package: Package, table: pa.Table, secret: bytes = b"", rolling: Rolling | None = None) -> tuple[
-    tuple[Cut, ...], ...
-]:  # fmt: skip
-    """Return the cuts that follow from the parcels of a table for the next one.
-
-    Args:
-        package: The procedure in force.
-        table: The last parcels, of all stages, in the order of their moments.
-        secret: Key of the draws of parcels that have no stored ones.
-        rolling: How many parcels count; None: the usual numbers.
-
-    Returns:
-        The cuts of all stages for each policy: the base, then the overrides in their order.
-    """
-    placed = _placed_all(plans_of(package), table, secret)
-    return last_cuts(placed, table, rolling or Rolling())
 
 
 def _placed_all(plans: Plans, table: pa.Table, secret: bytes) -> Decided:

@@ -4,8 +4,8 @@ The cuts are one of:
 - nothing (`NO_CUTS`): the workload is left aside;
 - for each policy, the base first, a sequence of cuts;
 - `STORED`: those that were in force when each parcel was decided, from its evidence;
-- `Rolling`: worked out on the way by `sop.workload.cuts_of` from the last parcels of the same policy and stage before
-  each, in the order of their moments, as the service does.
+- `Rolling`: worked out on the way by `sop.workload.cuts_of` from the last parcels of the stage before each, in the
+  order of their moments, as the service does.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Rolling:
     """How rolling cuts are worked out.
 
     Attributes:
-        window: How many parcels they look back on.
-        least: With fewer there are no cuts.
-        every: After how many parcels they are worked out anew.
+        window: How many parcels of a stage they look back on; those of the policy itself count.
+        least: With fewer of these there are no cuts.
+        every: After how many parcels of the stage they are worked out anew.
     """
 
     window: int = MOST_PARCELS
@@ -65,15 +65,6 @@ def apply_cuts(placed: Decided, table: pa.Table, secret: bytes, cuts: Cuts) -> D
     return _Cutting(placed, table, secret, in_force).result()
 
 
-def last_cuts(placed: Decided, table: pa.Table, rolling: Rolling) -> tuple[tuple[Cut, ...], ...]:
-    """Return for each policy the cuts of all stages that follow from these parcels for the next one."""
-    found: list[tuple[Cut, ...]] = [()] * len(placed.policies)
-    for number, stage, rows in _streams(placed, table):
-        last = rows[-rolling.window :]
-        found[number] += cuts_of(placed.policies[number], _ranked(placed, last), stage, rolling.least)
-    return tuple(found)
-
-
 @dataclass(frozen=True, slots=True)
 class _InForce:
     """Cuts, and for each lane (index in LANES) which of them each parcel meets, NOWHERE where none."""
@@ -94,25 +85,38 @@ def _filed(count: int, found: Sequence[tuple[Cut, Rows]]) -> _InForce:
     index: dict[int, Numbers] = {}
     for number, (cut, rows) in enumerate(found):
         lane = LANES.index(cut.lane)
-        index.setdefault(lane, np.full(count, NOWHERE, np.int32))[rows] = number
+        if lane not in index:
+            index[lane] = np.full(count, NOWHERE, np.int32)
+        index[lane][rows] = number
     return _InForce(CutTable.of([cut for cut, _ in found]), index)
 
 
 def _given(placed: Decided, table: pa.Table, cuts: Sequence[Sequence[Cut]]) -> Iterator[tuple[Cut, Rows]]:
-    streams = {(number, stage): rows for number, stage, rows in _streams(placed, table)}
-    for number, own in enumerate(cuts):
-        yield from ((cut, streams[number, cut.stage]) for cut in own if (number, cut.stage) in streams)
+    for stage, rows in _stages(table):
+        for number, own in enumerate(cuts):
+            mine = rows[placed.policy[rows] == number]
+            yield from ((cut, mine) for cut in own if cut.stage == stage)
 
 
 def _rolled(placed: Decided, table: pa.Table, rolling: Rolling) -> Iterator[tuple[Cut, Rows]]:
-    for number, stage, rows in _streams(placed, table):
-        policy, ranked = placed.policies[number], _ranked(placed, rows)
-        if not policy.workload:
-            continue
-        for start in range(0, len(rows), rolling.every):
-            before = ranked.part(max(0, start - rolling.window), start)
-            here = rows[start : start + rolling.every]
-            yield from ((cut, here) for cut in cuts_of(policy, before, stage, rolling.least))
+    for stage, rows in _stages(table):
+        policies = placed.policy[rows]
+        for number, policy in enumerate(placed.policies):
+            if policy.workload:
+                yield from _rolled_of(placed, rows, np.flatnonzero(policies == number), number, stage, rolling)
+
+
+def _rolled_of(
+    placed: Decided, rows: Rows, mine: Rows, number: int, stage: str, rolling: Rolling
+) -> Iterator[tuple[Cut, Rows]]:
+    """Yield the cuts of one policy with the parcels they are for; `mine` are its places among all `rows` of a stage."""
+    own = rows[mine]
+    ranked = Ranked(placed.before[own], placed.out[own], placed.rank[own])
+    for now in range(0, len(rows), rolling.every):
+        first, last, end = np.searchsorted(mine, [now - rolling.window, now, now + rolling.every])
+        if last < end:
+            cuts = cuts_of(placed.policies[number], ranked.part(first, last), stage, rolling.least)
+            yield from ((cut, own[last:end]) for cut in cuts)
 
 
 def _stored(table: pa.Table) -> _InForce:
@@ -130,19 +134,13 @@ def _stored(table: pa.Table) -> _InForce:
     return _InForce(cuts, index)
 
 
-def _streams(placed: Decided, table: pa.Table) -> Iterator[tuple[int, str, Rows]]:
-    """Yield the parcels of each policy and stage in the order of their moments."""
+def _stages(table: pa.Table) -> Iterator[tuple[str, Rows]]:
+    """Yield the parcels of each stage in the order of their moments."""
     stages = whole_words(table, "stage")
     moments = table.column("at").cast(pa.int64()).to_numpy()
-    for number in np.unique(placed.policy):
-        for index, stage in enumerate(stages.values):
-            rows = np.flatnonzero((placed.policy == number) & (stages.index == index))
-            if len(rows):
-                yield int(number), stage, rows[np.argsort(moments[rows], kind="stable")]
-
-
-def _ranked(placed: Decided, rows: Rows) -> Ranked:
-    return Ranked(placed.before[rows], placed.out[rows], placed.rank[rows])
+    for index, stage in enumerate(stages.values):
+        rows = np.flatnonzero(stages.index == index)
+        yield stage, rows[np.argsort(moments[rows], kind="stable")]
 
 
 class _Cutting:

@@ -50,7 +50,7 @@ class Plan:
         floor, key: By missing evidence: the least lane (BEYOND: none), and the index of the name that explains it.
         lanes: The outcome of each lane.
         turns: The days on which rules or lists begin or cease to count, in order.
-        moments: When these days begin, in microseconds since 1970 UTC.
+        moments: When these days begin in the policy's time zone, in microseconds since 1970 UTC.
     """
 
     policy: Policy
