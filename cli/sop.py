@@ -7,6 +7,7 @@ import click
 from cli.lazy import LazyGroup
 
 LAZY: dict[str, tuple[str, str]] = {
+    "simulate": ("cli.sop_simulate:simulate", "Replay past screenings under a candidate, beside the one in force."),
     "check": ("cli.sop_check:check", "Say everything that is wrong with a procedure, by file, line and column."),
     "show": ("cli.sop_show:show", "Show a procedure in plain words."),
     "diff": ("cli.sop_diff:diff", "Show in words what changed from one procedure to another."),

@@ -28,7 +28,7 @@ from sop.simulate_lanes import (
     share_rows,
 )
 from sop.simulate_types import UNKNOWN, Past, Side
-from sop.thresholds import Threshold
+from sop.thresholds import Holding, Threshold
 from sop.types import Lane, PlacedBy, Policy
 
 PLACED: tuple[PlacedBy, ...] = get_args(PlacedBy)
@@ -71,7 +71,8 @@ class Simulation:
     """Everything that a simulation says; `docs/simulation.md` explains each figure.
 
     `moves` are screenings by lane before (rows) and after (columns), `placed_by` those before and after by what put
-    them into their lane. `capacity`, `shares` and `thresholds` are empty where nothing was asked for.
+    them into their lane. `capacity`, `shares`, `wishes` (what lanes hold beside what is wanted) and `thresholds` (what
+    each could do about it) are empty where nothing was asked for.
     """
 
     before: str
@@ -90,7 +91,7 @@ class Simulation:
     groups: Mapping[str, tuple[GroupRow, ...]]
     largest: tuple[Changed, ...]
     thresholds: tuple[Threshold, ...] = ()
-    wishes: tuple[Mapping[str, Any], ...] = ()
+    wishes: tuple[Holding, ...] = ()
     command: str = field(default="")
 
 

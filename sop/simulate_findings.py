@@ -10,6 +10,7 @@ that chance selected and about which nobody wrote what was in them are taken to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,7 @@ class Findings:
         gained: Illicit parcels on record that only the procedure after opens.
         lost: Illicit parcels on record that only the procedure before opens; the interval is what another such period
             may bring.
+        lost_to: Where the lost ones go after, by lane.
         newly_opened: Parcels that only the procedure after opens.
         newly_opened_known: Those of them whose contents are on record: chance, or an officer, opened them anyway.
         no_longer_opened: Parcels that only the procedure before opens.
@@ -98,6 +100,7 @@ class Findings:
     recall_after: Estimate
     gained: Estimate
     lost: Estimate
+    lost_to: Mapping[Lane, int]
     newly_opened: int
     newly_opened_known: int
     no_longer_opened: int
@@ -143,7 +146,7 @@ def findings(past: Past, before: Side, after: Side, chance: int) -> Findings:
         found_before=int((illicit & was).sum()), found_after=int((illicit & now).sum()),
         recall_before=share_of(int((illicit & was).sum()), total),
         recall_after=share_of(int((illicit & now).sum()), total),
-        gained=count_of(int(gained.sum())), lost=count_of(int(lost.sum())),
+        gained=count_of(int(gained.sum())), lost=count_of(int(lost.sum())), lost_to=_by_lane(one.after[lost]),
         newly_opened=int((now & ~was).sum()), newly_opened_known=int((now & ~was & one.known).sum()),
         no_longer_opened=int((was & ~now).sum()), never_opened=int((~one.known).sum()),
         before=_lanes(one, one.before), after=_lanes(one, one.after),
@@ -204,6 +207,11 @@ def _change(one: _Parcels, said: Chance | None) -> Estimate:
         return Estimate(float(difference), None, None)
     rest = difference_of(said.gained, said.lost)
     return Estimate(*(None if part is None else part + difference for part in (rest.value, rest.low, rest.high)))  # type: ignore[arg-type]
+
+
+def _by_lane(lanes: Bytes) -> dict[Lane, int]:
+    counts = np.bincount(lanes, minlength=len(LANES)).tolist()
+    return {lane: count for lane, count in zip(LANES, counts, strict=True) if count}
 
 
 def _lanes(one: _Parcels, lane: Bytes) -> tuple[LaneFinds, ...]:

@@ -51,7 +51,8 @@ class GroupRow:
 
 def group_rows(past: Past, before: Side, after: Side) -> dict[str, tuple[GroupRow, ...]]:
     """Return the groups of every trait and of the hour of day, by name of the trait."""
-    return {name: tuple(_rows(trait, before, after)) for name, trait in _traits(past).items()}
+    told = {name: trait for name, trait in _traits(past).items() if trait.names != ("",)}
+    return {name: tuple(_rows(trait, before, after)) for name, trait in told.items()}
 
 
 def _traits(past: Past) -> Mapping[str, Coded]:

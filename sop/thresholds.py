@@ -40,6 +40,18 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a lane holds, as the procedure stands and without the workload: `share` of a stage's screenings, 0 to 1."""
+
+    stage: str
+    lane: Lane
+    wish: Wish
+    wanted: float
+    share: float
+    met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
     """One threshold of one rule that leads into a lane, and the value with which it alone would meet what is wanted.
 
@@ -110,10 +122,14 @@ def _order(row: Threshold) -> tuple[str, bool, float, float]:
     return row.stage, row.value is None, row.lost.value, abs(row.now - (row.value or 0.0))
 
 
-def stages_met(lanes: Bytes, past: Past, wanted: Wanted) -> dict[str, tuple[float, bool]]:
-    """Return each stage's share of the lane, and whether it is what is wanted."""
-    shares = {name: _share(lanes, rows, wanted.lane) for name, rows in _stages(past)}
-    return {name: (share, _met(share, wanted)) for name, share in shares.items()}
+def holdings(lanes: Bytes, past: Past, wanted: Wanted) -> tuple[Holding, ...]:
+    """Return what a lane holds of each stage's screenings beside what is wanted."""
+    shares = [(name, _share(lanes, rows, wanted.lane)) for name, rows in _stages(past)]
+    lane, wish = wanted.lane, wanted.wish
+    return tuple(
+        Holding(stage=name, lane=lane, wish=wish, wanted=wanted.share, share=share, met=_met(share, wanted))
+        for name, share in shares
+    )
 
 
 class _Trial:

@@ -1,0 +1,177 @@
+"""What a simulation says, in sentences: the same on the terminal and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sop.simulate import Simulation
+from sop.simulate_findings import Chance, Findings
+from sop.simulate_intervals import Estimate
+from sop.simulate_lanes import CapacityRow, ShareRow
+from sop.simulate_types import OPENED
+from sop.thresholds import Holding, Threshold
+
+STAGE_WORDS = {"pre_arrival": "before arrival", "station": "at the station", "": "at an unknown stage"}
+BOUND_WORDS = {"at_least": "at least", "below": "below"}
+WISH_WORDS = {"at_most": "at most", "at_least": "at least"}
+
+
+def percent(share: float) -> str:
+    """Return a share with two or three digits, never rounded to nothing."""
+    value = share * 100
+    size = abs(value)
+    digits = 0 if size >= 99.95 or size == 0 else 1 if size >= 1 else 2 if size >= 0.1 else 3
+    return f"{value:.{digits}f} %".replace("-", "−")
+
+
+def points(difference: float) -> str:
+    """Return a difference of shares in percentage points, with its sign."""
+    size = abs(difference * 100)
+    digits = 1 if size >= 1 or size == 0 else 2 if size >= 0.1 else 3
+    return f"{difference * 100:+.{digits}f}".replace("-", "−")
+
+
+def signed(count: int) -> str:
+    """Return a difference of counts with its sign; nothing where there is none."""
+    return f"{count:+,}".replace("-", "−") if count else "–"
+
+
+def whole(value: float) -> str:
+    """Return an estimate of a count: whole from 10 on, with one decimal below."""
+    return f"{value:,.0f}" if value == 0 or abs(value) >= 10 else f"{value:.1f}".replace("-", "−")
+
+
+def span(estimate: Estimate, write: Callable[[float], str] = whole) -> str:
+    """Return an interval in brackets; nothing where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"({write(estimate.low)} to {write(estimate.high)})"
+
+
+def a_day(value: float) -> str:
+    """Return a mean of parcels a day."""
+    return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
+
+
+def headline(found: Simulation) -> str:
+    """Return what the change does, in one sentence."""
+    work = [row for row in found.lanes if row.lane in OPENED]
+    before, after = (sum(getattr(row, side).mean_a_day for row in work) for side in ("before", "after"))
+    share = found.changed / found.material.screenings
+    moved = f"{found.changed:,} of {found.material.screenings:,} screenings ({percent(share)}) get another lane"
+    return f"{moved}; officers open {a_day(after)} parcels a day instead of {a_day(before)}."
+
+
+def finds_words(finds: Findings) -> str:
+    """Return what becomes of the illicit parcels on record."""
+    if not finds.illicit:
+        return "No illicit parcel is on record for these screenings, so what the change does to finds is not known."
+    lost = f"{finds.lost.value:.0f} no longer opened"
+    if finds.lost.value:
+        lost += f" (now {', '.join(f'{count} {lane}' for lane, count in finds.lost_to.items())})"
+    return (
+        f"Of {finds.illicit:,} illicit parcels on record {finds.found_after:,} are opened, {finds.found_before:,} "
+        f"before: {lost}, {finds.gained.value:.0f} newly opened. Another such period may lose "
+        f"{span(finds.lost).strip('()')} and gain {span(finds.gained).strip('()')}."
+    )
+
+
+def unknown_words(finds: Findings) -> str:
+    """Return what cannot be known."""
+    never = (
+        f"Nobody looked into {finds.never_opened:,} of the {finds.parcels:,} parcels, so what was in them is not known."
+    )
+    if not finds.newly_opened:
+        return never
+    opened = (
+        f"Of the {finds.newly_opened:,} parcels that only the candidate opens, {finds.newly_opened_known:,} were "
+        "opened then for another reason."
+    )
+    return f"{never} {opened}"
+
+
+def chance_words(chance: Chance | None) -> str:
+    """Return what the parcels that chance opened say about the others."""
+    if chance is None:
+        return (
+            "No parcel that only chance opened has a result on record, so what the rules overlook cannot be estimated: "
+            "set random_selection to a lane in which officers look, and record every result."
+        )
+    return (
+        f"Chance alone opened {chance.selected:,} parcels, {chance.known:,} have a result, {chance.illicit:,} were "
+        f"illicit: of all that the rules then left closed, about {whole(chance.overlooked.value)} were illicit "
+        f"{span(chance.overlooked)}. The candidate would open about {whole(chance.gained.value)} of them that the "
+        f"other does not {span(chance.gained)}, and leave closed about {whole(chance.lost.value)} that the other opens "
+        f"{span(chance.lost)}."
+    )
+
+
+def share_sentence(row: ShareRow) -> str:
+    """Return what a lane holds beside what its procedure's `workload` asks for."""
+    wanted = [f"at least {percent(row.at_least)}"] if row.at_least is not None else []
+    wanted += [f"at most {percent(row.at_most)}"] if row.at_most is not None else []
+    return (
+        f"{row.lane} {place(row.stage)}: {percent(row.after)} ({percent(row.before)} before); `workload` asks for "
+        f"{' and '.join(wanted)}."
+    )
+
+
+def capacity_sentence(found: Simulation, row: CapacityRow) -> str:
+    """Return what a lane holds beside what its officers can do in a day."""
+    return (
+        f"{row.lane}, capacity {row.per_day:,} a day: more on {row.days_over_after:,} of {found.material.days:,} days "
+        f"({row.days_over_before:,} before), {row.busiest_after:,} on the busiest ({row.busiest_before:,}); "
+        f"{row.left_undone_after:,} beyond capacity in all ({row.left_undone_before:,})."
+    )
+
+
+def wish_words(wish: Holding) -> str:
+    """Return what a lane holds beside what somebody wants."""
+    wanted = f"{WISH_WORDS[wish.wish]} {percent(wish.wanted)}"
+    return f"{wish.lane} {wanted} {place(wish.stage)}: holds {percent(wish.share)}"
+
+
+def answers(found: Simulation, wish: Holding) -> list[Threshold]:
+    """Return what each threshold can do about a wish."""
+    wanted = (wish.stage, wish.lane, wish.wish, wish.wanted)
+    return [row for row in found.thresholds if (row.stage, row.lane, row.wish, row.wanted) == wanted]
+
+
+def place(stage: str) -> str:
+    """Return a stage in words."""
+    return STAGE_WORDS.get(stage, stage)
+
+
+def material_words(found: Simulation) -> str:
+    """Return what was replayed."""
+    one = found.material
+    days = "1 day" if one.days == 1 else f"{one.days:,} days"
+    how = "workload applied" if found.workload else "workload not applied"
+    return (
+        f"{one.screenings:,} screenings of {one.parcels:,} parcels, {one.first} to {one.last} ({days}, "
+        f"{one.time_zone}), {one.source}; {how}."
+    )
+
+
+def doubts(found: Simulation) -> Iterator[str]:
+    """Yield what the reader should know about the material."""
+    one = found.material
+    if one.rebuilt:
+        yield f"{one.rebuilt:,} older screenings are rebuilt from answer and manifest, as their evidence was not kept."
+    for reason, count in one.left_out.items():
+        yield f"{count:,} could not be replayed: {reason}."
+    if one.recorded and one.recorded_alike < one.recorded:
+        other = one.recorded - one.recorded_alike
+        yield (
+            f"{other:,} of {one.recorded:,} screenings were decided otherwise then than {found.before} decides them: "
+            "under an earlier version, other cuts of the workload, or an override."
+        )
+
+
+def threshold_words(row: Threshold) -> str:
+    """Return what one threshold can do alone."""
+    name = f"{row.rule} {row.signal} {BOUND_WORDS[row.bound]} {row.now:g}"
+    if row.value is None:
+        return f"{name}: cannot alone; the closest it comes is {percent(row.share_then)}"
+    finds = f"{row.lost.value:.0f} of {row.finds_now:,} finds lost, {row.gained.value:.0f} gained"
+    return f"{name} → {row.value:g}: {percent(row.share_then)}; {finds}"
