@@ -1,20 +1,47 @@
-"""What a procedure is checked against: the day, and what this installation has besides it."""
+"""What a procedure is checked against on this installation: the day, its models and its watch lists."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from features.errors import ParcelScreeningError
+from features.watchlist import WatchList
+from models.bundle import Bundle, open_bundle
+from models.card import Kind
+from models.places import locate
+from models.scanner_profile_file import read_profiles
+from models.score_range import ScoreRange, combined_range, risk_range, xray_range
 from service.settings import Settings
-from service.watchlists import load_watchlists
+from service.watchlists import FOLDER, load_watchlists
 from sop.check import Context
 
 
 def check_context(settings: Settings, today: date) -> Context:
-    """Return what `sop check` compares a procedure to; what cannot be read here is not compared."""
+    """Return what `sop check` compares a procedure to; what cannot be read here is told elsewhere, and not compared."""
+    return Context(today=today, scores=_scores(settings), watchlists=_watchlists(settings))
+
+
+def _scores(settings: Settings) -> dict[str, ScoreRange]:
+    risk, xray = _bundle("risk", settings), _bundle("xray", settings)
+    profiles = [one for several in read_profiles(settings.home).by_scanner.values() for one in several]
+    found = {"risk": risk_range(risk)} if risk else {}
+    found |= {"xray": xray_range(xray, profiles)} if xray else {}
+    return found | ({"combined": combined_range(risk, xray, profiles)} if risk and xray else {})
+
+
+def _bundle(kind: Kind, settings: Settings) -> Bundle | None:
+    named = settings.risk_model if kind == "risk" else settings.xray_model
     try:
-        watchlists = load_watchlists(settings.home)
+        return open_bundle(locate(kind, settings.home, named), kind)
     except ParcelScreeningError:
-        # A broken watch list has its own command and stops the service; it says nothing about the procedure.
-        return Context(today=today)
-    return Context(today=today, watchlists=watchlists)
+        return None
+
+
+def _watchlists(settings: Settings) -> tuple[WatchList, ...] | None:
+    # An author's own computer has no watch lists; that says nothing about those of the service.
+    if not (settings.home / FOLDER).is_dir():
+        return None
+    try:
+        return load_watchlists(settings.home)
+    except ParcelScreeningError:
+        return None

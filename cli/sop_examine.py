@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import click
 
+from cli.sop_context import check_context
 from features.errors import CheckFailed, Problem
-from sop.check import check_file
+from service.settings import Settings
+from sop.check import check_package
 from sop.findings import Finding
 from sop.package import Package
-from sop.packages import load_package
+from sop.packages import load_package, read_files
 from sop.testing import run_package
 from sop.verdicts import TestRun, Verdict
 
@@ -48,7 +51,7 @@ def examine(path: Path, today: date, quiet: bool = False) -> Examined:
         CheckFailed: `sop check` finds errors, or cases come out otherwise than expected; each is listed.
     """
     package = load_package(path)
-    found = check_file(path, today)
+    found = check_package(read_files(path), check_context(Settings.from_environment(os.environ), today)).findings
     _refuse(path, "has errors", [one.as_problem() for one in found if one.severity == "error"])
     run = run_package(package)
     _refuse(path, "does not do what its cases expect", [_problem(one) for one in run.failures])

@@ -15,7 +15,7 @@ from sop.package import Package
 from sop.packages import examine_package, read_files
 from sop.vocabulary import Vocabulary
 
-__all__ = ["Checked", "Context", "check_file", "check_files", "check_package", "check_text"]
+__all__ = ["Checked", "Context", "check_file", "check_package", "check_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,9 @@ def check_package(files: Mapping[str, bytes], context: Context, vocabulary: Voca
     return Checked(examined.package, in_order([*found, *cases]))
 
 
-def check_files(path: Path, context: Context, vocabulary: Vocabulary | None = None) -> Checked:
-    """Check the procedure of a policy file, of its folder or of one of its overrides.
-
-    Raises:
-        InputError: A file cannot be read at all.
-    """
-    return check_package(read_files(path), context, vocabulary)
+def check_files(files: Mapping[str, bytes], today: date, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
+    """Return all findings about a procedure as far as its own files and the day tell; see `check_package`."""
+    return check_package(files, Context(today=today), vocabulary).findings
 
 
 def check_text(text: str, today: date, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
@@ -81,12 +77,12 @@ def check_text(text: str, today: date, vocabulary: Vocabulary | None = None) -> 
 
 
 def check_file(path: Path, today: date) -> tuple[Finding, ...]:
-    """Return all findings about a procedure; see `check_files`.
+    """Return all findings about the procedure of a policy file, of its folder or of one of its overrides.
 
     Raises:
         InputError: A file cannot be read at all.
     """
-    return check_files(path, Context(today=today)).findings
+    return check_package(read_files(path), Context(today=today)).findings
 
 
 def _cases(files: Mapping[str, bytes], vocabulary: Vocabulary | None) -> tuple[list[Finding], frozenset[str] | None]:

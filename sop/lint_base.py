@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from models.score_range import ScoreRange
 from sop.findings import CODES, POLICY, Finding, Mark
 from sop.lists import NamedList
 from sop.types import Policy, Rule
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from features.watchlist import WatchList
 
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRange:
-    """The highest value, 0 to 1, that a score was ever seen to take or can take, and how that is known."""
-
-    highest: float
-    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

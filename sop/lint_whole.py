@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from sop.lint_base import Notes, ScoreRange, Subject
+from models.score_range import ScoreRange
+from sop.lint_base import Notes, Subject
 from sop.lint_space import leaves
 from sop.signals import PART_PREFIX
 from sop.types import LANES, Outcome, Rule, Within
