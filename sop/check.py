@@ -66,11 +66,6 @@ def check_package(files: Mapping[str, bytes], context: Context, vocabulary: Voca
     return Checked(examined.package, in_order([*found, *cases]))
 
 
-def check_files(files: Mapping[str, bytes], today: date, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
-    """Return all findings about a procedure as far as its own files and the day tell; see `check_package`."""
-    return check_package(files, Context(today=today), vocabulary).findings
-
-
 def check_text(text: str, today: date, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
     """Return all findings about a policy's text without anything beside it, in the order of the file."""
     return check_package({POLICY: text.encode()}, Context(today=today), vocabulary).findings
