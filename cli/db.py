@@ -17,7 +17,7 @@ from service.store.verify import verify as verify_store
 
 
 @contextmanager
-def _store_of_this_version() -> Iterator[Store]:
+def store_of_this_version() -> Iterator[Store]:
     """Open the store that is there, and close it.
 
     Raises:
@@ -59,7 +59,7 @@ def rekey() -> None:
 
     Verify the store with the version before first: whatever keys are missing or changed, this makes them whole.
     """
-    with _store_of_this_version() as store:
+    with store_of_this_version() as store:
         result = rekey_store(store)
     click.echo(
         f"The keys of {result.items} items were compared with their manifests, those of {result.changed} made anew."
@@ -72,7 +72,7 @@ def rekey() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
     """Walk the chain of records and check every picture; exit 1 and name every break where there is one."""
-    with _store_of_this_version() as store:
+    with store_of_this_version() as store:
         result = verify_store(store)
     if as_json:
         problems = [{"path": one.path, "code": one.code, "message": one.message} for one in result.problems]
