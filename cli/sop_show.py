@@ -66,7 +66,7 @@ def _policy(out: Console, path: Path, shown: Policy, on: date, full: bool) -> No
     out.print(_missing_table(shown, full))
     out.print(Text.assemble(("By chance: ", "bold"), random_words(shown.random_selection, full)))
     for lane, share in shown.workload.items():
-        out.print(Text.assemble(("Workload: ", "bold"), f"{lane} {share_words(share)}"))
+        out.print(Text.assemble(("Workload: ", "bold"), f"{lane} {share_words(share, full)}"))
     out.print(Text.assemble(("Otherwise: ", "bold"), lane_text(shown.default_lane)))
     for code, reason in shown.accepted:
         out.print(Text.assemble(("Accepted: ", "bold"), f"{code}: {reason}"))

@@ -27,6 +27,7 @@ from sop.types import (
     MissingKey,
     Policy,
     Rule,
+    Share,
     severity,
 )
 from sop.words import MISSING_WORDS, met_words, number
@@ -218,14 +219,15 @@ def _with_workload(
     words = move_words(decision.lane, result, rank)
     if not result.moved:
         return replace(decision, placement_probability=probability, reason=f"{decision.reason} {words}")
+    step = policy.workload.get(result.cut.lane, Share())
     return replace(
         decision,
         lane=result.lane,
         outcome=policy.lanes[result.lane],
         rule=WORKLOAD_RULE,
         reason=f"{words} {_otherwise(decision)}",
-        reference=None,
-        instructions=None,
+        reference=step.reference,
+        instructions=step.instructions,
         placed_by="workload",
         placement_probability=result.probability,
         cut=result.cut,

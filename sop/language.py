@@ -84,8 +84,10 @@ def workload_shape() -> Table[Share]:
 
 def _share() -> Record[Share]:
     keys: tuple[Key[Any], ...] = (
-        Key("at_least_share", SHARE, "At least this share of all parcels.", "at_least_share: 0.05"),
-        Key("at_most_share", SHARE, "At most this share of all parcels.", "at_most_share: 0.02"),
+        Key("at_least_share", SHARE, "At least this share of a stage's parcels.", "at_least_share: 0.05"),
+        Key("at_most_share", SHARE, "At most this share of a stage's parcels.", "at_most_share: 0.02"),
+        REFERENCE,
+        INSTRUCTIONS,
     )
     return Record("a share", keys, lambda values, _: Share(**values), _shares_in_order)
 
@@ -96,7 +98,7 @@ def _policy(values: dict[str, Any], _mark: Mark) -> Policy:
 
 
 def _shares_in_order(values: dict[str, Any], marks: Map[str, Mark], mark: Mark, report: Report) -> bool:
-    if not marks:
+    if not marks.keys() & {"at_least_share", "at_most_share"}:
         report.error(mark, "value_empty", "No share stands here; write at_least_share or at_most_share.")
         return False
     low, high = values.get("at_least_share", 0.0), values.get("at_most_share", 1.0)

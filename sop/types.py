@@ -152,10 +152,15 @@ class RandomSelection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """The share of all parcels, 0 to 1, that a lane should hold at least and at most."""
+    """The share of the parcels of each stage, 0 to 1, that a lane should hold at least and at most.
+
+    `reference` and `instructions` are for the parcels that are moved into or out of the lane for the share's sake.
+    """
 
     at_least_share: float | None = None
     at_most_share: float | None = None
+    reference: str | None = None
+    instructions: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +284,9 @@ class Decision:
         degraded: The missing evidence, in the order of MISSING_KEYS.
         placed_by: What put the parcel into its lane.
         placement_probability: The probability, 0 to 1, with which a parcel like this one is put into this lane by what
-            put it there: 1 for rules and missing evidence, the rate of the random selection for chance, and for
-            workload the share of equally ranked parcels that it takes. Figures weighted by its inverse are unbiased.
+            put it there: 1 for rules and missing evidence, the rate of the random selection for chance; and where a
+            cut of the workload goes through parcels ranked like it, the share of these that meet the same fate,
+            whether moved or left where they are. Figures weighted by its inverse are unbiased.
         cut: The cut of the workload that moved the parcel; None where none did.
     """
 

@@ -186,8 +186,9 @@ def random_words(chance: RandomSelection, full: bool = True) -> str:
     return " · ".join(piece for piece in (share, chance.reference, chance.instructions if full else None) if piece)
 
 
-def share_words(share: Share) -> str:
-    """Return a lane's share, for example `at most 2 % of all parcels`."""
+def share_words(share: Share, full: bool = True) -> str:
+    """Return a lane's share, for example `at most 2 % of all parcels`; `full` adds the instructions."""
     least = [f"at least {number(share.at_least_share * 100)} %"] if share.at_least_share is not None else []
     most = [f"at most {number(share.at_most_share * 100)} %"] if share.at_most_share is not None else []
-    return " and ".join(least + most) + " of all parcels"
+    words = " and ".join(least + most) + " of all parcels"
+    return " · ".join(piece for piece in (words, share.reference, share.instructions if full else None) if piece)
