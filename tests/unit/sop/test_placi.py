@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -278,6 +279,14 @@ def test_the_answer_is_plain_data() -> None:
 
 def test_the_table_of_the_documentation_is_the_registers() -> None:
     assert decisions_markdown() in (DOCS / "placi.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_documentation_is_what_comes_out() -> None:
+    text = (DOCS / "placi.md").read_text(encoding="utf-8")
+    given, answer = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
+    raw = {**copy.deepcopy(COMPLETE), **given}
+    del raw["gross_weight_g"]
+    assert asdict(told(raw, answer["outcome"])) == {**answer, "requests": tuple(answer["requests"])}
 
 
 def test_an_indicator_without_a_decision_would_be_refused_loudly() -> None:
