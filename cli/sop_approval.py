@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cli.sop_examine import examine
+from cli.sop_examine import checked, examine, tell, tell_findings
 from cli.sop_key import desk, order_options
 from cli.sop_order_words import change_lines, moment, tell_setting, until
 from cli.sop_versions import candidate, deciding, version_named
 from features.errors import UsageError
 from sop import registry_change
 from sop.diff_package import compare_packages
+from sop.engine import day_of
 from sop.package import Package
-from sop.package_files import policy_path
+from sop.package_files import read_files
 from sop.registry import registry_state
 from sop.registry_events import Event
 from sop.types import Policy
@@ -40,7 +41,9 @@ def approve(file: Path, key_file: Path | None, reason: str, as_json: bool) -> No
     """
     at = desk(key_file, reason)
     before = deciding(at.settings)
-    found = examine(policy_path(file), at.order.at.date(), quiet=as_json)
+    found = examine(str(file), read_files(file), at.order.at.date(), at.settings)
+    if not as_json:
+        tell(found)
     event = registry_change.approve(
         at.settings.home, found.package, at.order, in_force=before, examined=found.as_record()
     )
@@ -67,10 +70,13 @@ def activate(wanted: str, effective: str | None, key_file: Path | None, reason: 
     package = candidate(wanted, at.settings, registry_state(at.settings.home, at.order.at))
     before = deciding(at.settings)
     start = _moment(effective, package.base)
+    day = day_of(package.base, start or at.order.at)
+    _, findings = checked(package.title, package.files, day, at.settings)
     event = registry_change.activate(at.settings.home, package, at.order, in_force=before, effective=start)
     if as_json:
         _print(event)
     else:
+        tell_findings(findings)
         _tell_activation(event)
     tell_setting(at.settings)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,14 +15,13 @@ from service.settings import Settings
 from sop.check import check_package
 from sop.findings import Finding
 from sop.package import Package
-from sop.packages import load_package, read_files
 from sop.testing import run_package
 from sop.verdicts import TestRun, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A candidate that may be approved: no errors, no failing case; `findings` are its warnings."""
+    """A candidate that may be approved: no errors, no failing case; `findings` are its warnings and accepted ones."""
 
     package: Package
     findings: tuple[Finding, ...]
@@ -38,47 +36,62 @@ class Examined:
         }
 
 
-def examine(path: Path, today: date, quiet: bool = False) -> Examined:
-    """Check and test a procedure, and say what was found unless `quiet`.
+def examine(name: str, files: Mapping[str, bytes], today: date, settings: Settings) -> Examined:
+    """Check and test a procedure.
 
     Args:
-        path: Its `policy.yaml`.
+        name: As messages call it.
+        files: Its files by path, read once: what is examined is what is approved.
         today: The day on which it is checked.
-        quiet: Whether only errors are told.
+        settings: Of the installation, whose models and watch lists it is checked against.
 
     Raises:
-        InputError: It is not valid; every problem is listed.
         CheckFailed: `sop check` finds errors, or cases come out otherwise than expected; each is listed.
     """
-    package = load_package(path)
-    found = check_package(read_files(path), check_context(Settings.from_environment(os.environ), today)).findings
-    _refuse(path, "has errors", [one.as_problem() for one in found if one.severity == "error"])
+    package, findings = checked(name, files, today, settings)
     run = run_package(package)
-    _refuse(path, "does not do what its cases expect", [_problem(one) for one in run.failures])
-    examined = Examined(package, found, run)
-    if not quiet:
-        _tell(examined)
-    return examined
+    _refuse(name, "does not do what its cases expect", [_problem(one) for one in run.failures])
+    return Examined(package, findings, run)
 
 
-def _refuse(path: Path, what: str, problems: list[Problem]) -> None:
+def checked(name: str, files: Mapping[str, bytes], on: date, settings: Settings) -> tuple[Package, tuple[Finding, ...]]:
+    """Check a procedure as it will be on a day; returns it with what is no error.
+
+    Raises:
+        CheckFailed: `sop check` finds errors; each is listed.
+    """
+    found = check_package(files, check_context(settings, on))
+    _refuse(name, "has errors", [one.as_problem() for one in found.errors])
+    if found.package is None:
+        raise CheckFailed(f"{name}: cannot be used.")
+    return found.package, (*found.warnings, *found.accepted)
+
+
+def tell(examined: Examined) -> None:
+    """Say what was found and how it was tested."""
+    tell_findings(examined.findings)
+    warnings = sum(one.severity == "warning" for one in examined.findings)
+    generated = len(examined.run.verdicts) - examined.run.cases
+    warned = f"{warnings} warning{'' if warnings == 1 else 's'}, on record" if warnings else "no warning"
+    click.echo(f"Checked: no error, {warned}.")
+    click.echo(f"Tested: {examined.run.cases} cases and {generated} boundaries, all as expected.")
+
+
+def tell_findings(findings: Sequence[Finding]) -> None:
+    """Print each finding with its place."""
+    for one in findings:
+        colour = {"warning": "yellow", "accepted": "cyan"}[one.severity]
+        click.echo(click.style(one.severity, fg=colour) + f" {one.file}:{one.line}:{one.column} {one.code}")
+        click.echo(f"    {one.message}")
+
+
+def _refuse(name: str, what: str, problems: list[Problem]) -> None:
     if problems:
         noun = "problem" if len(problems) == 1 else "problems"
-        raise CheckFailed(f"{path}: {what}, so it cannot be approved; {len(problems)} {noun} to mend.", problems)
+        raise CheckFailed(f"{name}: {what}; {len(problems)} {noun} to mend, nothing was changed.", problems)
 
 
 def _problem(failed: Verdict) -> Problem:
     place = f"{failed.file}:{failed.line}" if failed.line else f"{failed.policy}, at a boundary of {failed.rule}"
     why = f" {failed.why}" if failed.why else ""
     return Problem(place, "case_failed", f"{failed.name}: expected {failed.expected}, got {failed.actual}.{why}")
-
-
-def _tell(examined: Examined) -> None:
-    warnings = [one for one in examined.findings if one.severity == "warning"]
-    for one in examined.findings:
-        click.echo(click.style(one.severity, fg="yellow") + f" {one.file}:{one.line}:{one.column} {one.code}")
-        click.echo(f"    {one.message}")
-    generated = len(examined.run.verdicts) - examined.run.cases
-    warned = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}, on record" if warnings else "no warning"
-    click.echo(f"Checked: no error, {warned}.")
-    click.echo(f"Tested: {examined.run.cases} cases and {generated} boundaries, all as expected.")

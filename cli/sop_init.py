@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,12 +17,20 @@ from service.policy_watch import package_in_force
 from service.settings import Settings
 from sop.findings import POLICY
 from sop.package import Package
-from sop.schema import policy_schema
+from sop.package_files import CASES, LIST, OVERRIDE, OVERRIDE_CASES
+from sop.schema import SchemaKind, schema_of
 
 SCHEMAS = ".schemas"
 _VERSION = re.compile(rb"^version:.*$", re.MULTILINE)
 _MONTHLY = re.compile(r"(\d{4}\.\d{2})-(\d+)")
 _MODELINE = b"# yaml-language-server: $schema="
+_KINDS: tuple[tuple[SchemaKind, re.Pattern[str]], ...] = (
+    ("policy", re.compile(re.escape(POLICY))),
+    ("cases", re.compile(re.escape(CASES))),
+    ("cases", OVERRIDE_CASES),
+    ("override", OVERRIDE),
+    ("list", LIST),
+)
 
 
 @click.command()
@@ -71,16 +78,23 @@ def with_version(package: Package, version: str) -> dict[str, bytes]:
     """
     line = f"version: {json.dumps(version)}".encode()
     policy = _VERSION.sub(lambda _: line, package.files[POLICY], count=1)
-    if not policy.startswith(_MODELINE):
-        policy = _MODELINE + f"{SCHEMAS}/policy.schema.json\n".encode() + policy
-    return {**package.files, POLICY: policy}
+    return {name: _for_editors(name, data) for name, data in {**package.files, POLICY: policy}.items()}
+
+
+def _for_editors(name: str, data: bytes) -> bytes:
+    """Return a file that says in its first line where its schema stands; editors know this remark."""
+    kind = next((kind for kind, form in _KINDS if form.fullmatch(name)), None)
+    if kind is None or data.startswith(_MODELINE):
+        return data
+    up = "../" * name.count("/")
+    return _MODELINE + f"{up}{SCHEMAS}/{kind}.schema.json\n".encode() + data
 
 
 def _schemas() -> dict[str, bytes]:
-    found: dict[str, Any] = {"policy": policy_schema()}
+    kinds = dict.fromkeys(kind for kind, _ in _KINDS)
     return {
-        f"{SCHEMAS}/{name}.schema.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
-        for name, schema in found.items()
+        f"{SCHEMAS}/{kind}.schema.json": (json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n").encode()
+        for kind in kinds
     }
 
 

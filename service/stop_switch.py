@@ -40,7 +40,8 @@ def stop_part(settings: Settings) -> Part:
         return stop.seq if stop else None
 
     def rebuilt(tools: Tools) -> Tools:
-        return with_stop(tools, stop_state(settings.home), settings)
+        stop = stop_state(settings.home)
+        return tools if stop == tools.stopped else with_stop(tools, stop, settings)
 
     # Where the history cannot be read, the switch stays as it is; the notice about the policy says so.
     return Part("stop_switch", look, rebuilt, lambda tools: tools)
