@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.card import KINDS
 from models.xray import PictureLimits
+from service.cuts import workload_part
 from service.home import secret_of_home
 from service.live import LiveTools, Observer
 from service.model_watch import model_part
@@ -74,7 +75,7 @@ def live_tools(
     Args:
         settings: All settings.
         observer: Is told of every replacement.
-        store: Where it is looked up whether scanners drift; None: nowhere.
+        store: Where it is looked up whether scanners drift, and how full lanes are; None: nowhere.
         tell: Hears of the tools after each such look.
 
     Raises:
@@ -84,7 +85,8 @@ def live_tools(
     parts = [stop_part(settings), policy_part(settings)]
     parts += [*(model_part(kind, settings) for kind in KINDS), profiles_part(settings), shadow_part(settings)]
     if store is not None:
-        parts.append(drift_part(store, tell))
+        # The workload last: it works out the cuts of a candidate that was just taken.
+        parts += [drift_part(store, tell), workload_part(store)]
     return LiveTools(lambda: _tools(settings, *first_package(settings)), parts, observer)
 
 
