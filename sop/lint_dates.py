@@ -23,8 +23,8 @@ def check_dates(subject: Subject, notes: Notes) -> None:
     for last, following in _holes(subject):
         message = (
             f"Rule {last.id} ends on {last.ends}, and rule {following.id} with the same conditions begins on "
-            f"{following.starts} only; on the days between, neither is in force. Close the gap, or say in the titles "
-            "that it is meant."
+            f"{following.starts} only; on the days between, neither is in force. Close the gap, or accept "
+            "it with the reason."
         )
         notes.warn(subject.rule_mark(following, "from"), "dates_gap", message, following)
 

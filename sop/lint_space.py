@@ -203,7 +203,7 @@ def _fits(name: str | None, patterns: tuple[str, ...]) -> bool:
 
 
 def _stations(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name that fits each pattern, each pair of them, and one that fits nothing more special."""
-    plain = [one.replace(ANYTHING, filler) for one in patterns for filler in ("", "another")]
+    """Return names that fit each pattern, and one that fits each pair of them."""
+    plain = [one.replace(ANYTHING, filler) for one in patterns for filler in ("1", "another", "")]
     pairs = [name for one, other in combinations(patterns, 2) if (name := common_name(one, other)) is not None]
     return tuple(dict.fromkeys(name for name in (*plain, *pairs) if name))

@@ -97,4 +97,4 @@ def _is_hard(signal: str) -> bool:
 
 
 def _percent(share: float) -> str:
-    return f"{number(share * 100)} %"
+    return f"{number(round(share * 100, 6))} %"
