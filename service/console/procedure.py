@@ -109,6 +109,9 @@ def _switch(action: Action) -> BaseResponse:
         switch(service().settings.home, action, Order(at=service().clock(), by=by, reason=reason))
     except ParcelScreeningError as error:
         return _procedure(reason, (Problem("", "not_recorded", error.message),))
+    if action == "stop":
+        # Obeyed at once here: taking models away loads nothing. Putting them back is left to the background.
+        service().tools.look()
     return redirect(url_for("console.procedure", _anchor="switch"), 303)
 
 

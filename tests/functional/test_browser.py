@@ -97,10 +97,11 @@ def test_an_officer_switches_the_models_off_with_the_keyboard_of_a_phone(page: A
 
 
 def test_the_interface_page_works_without_the_internet(page: Any, base: str, desk: Any) -> None:
-    document = desk.get("/openapi.json").json
+    paths = desk.get("/openapi.json").json["paths"].values()
+    operations = [method for path in paths for method in path if method in {"get", "post", "put"}]
     page.goto(f"{base}/docs")
     page.locator(".opblock").first.wait_for()
-    assert page.locator(".opblock").count() == sum(len(path) for path in document["paths"].values()) >= 12
+    assert page.locator(".opblock").count() == len(operations) >= 12
     page.locator("#operations-screenings-screenings_create .opblock-summary").click()
     page.get_by_text("Idempotency-Key").first.wait_for()
     page.goto(f"{base}/errors")
