@@ -46,7 +46,7 @@ def test(file: Path | None, cases_file: Path | None, full: bool, write: bool, as
     if as_json:
         click.echo(json.dumps(run.as_json(), indent=2, ensure_ascii=False, default=str))
     else:
-        present.test_run(path, bool(cases_file or case_files(package.files)), run, full)
+        present.show_run(path, bool(cases_file or case_files(package.files)), run, full)
     _fail(path, run)
 
 

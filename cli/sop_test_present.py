@@ -22,7 +22,7 @@ MOST_SHOWN = 5
 HANGING = " " * 14
 
 
-def test_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
+def show_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
     """Print what differed and why, how often each rule was put to the test, and what no case tries."""
     out = console()
     for failed in run.failures:
@@ -37,9 +37,6 @@ def test_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
             f"[yellow]No cases.yaml beside {escape(str(path))}; only the edges of its rules were tried.[/]", **WHOLE
         )
     out.print(_summary(run), **WHOLE)
-
-
-test_run.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
 def _failure(failed: Verdict, width: int) -> Text:

@@ -11,7 +11,7 @@ from features.codes import COUNTRIES, HS_CHAPTERS
 from sop.coverage import Alternative, Plain
 from sop.lists import ListEntry, NamedList
 from sop.patterns import matches
-from sop.signals import all_hold, within
+from sop.signals import all_hold
 from sop.types import BeginsWith, Evidence, Like, OneOf, Policy, Rule, Within
 from sop.witness import COUNTS, example_of, first_witness, ways, with_number, with_value, without, witness
 from sop.words import number, signal_name
@@ -117,7 +117,13 @@ def _of_threshold(subject: _Subject, condition: Within) -> Iterator[_Probe]:
             if 0 <= value <= _largest(condition):
                 name = f"{signal_name(condition.signal)} {side} {number(bound)}"
                 evidence = with_number(subject.evidence, condition.signal, value)
-                yield _Probe(name, evidence, subject.on, within(value, condition.at_least, condition.below))
+                yield _Probe(name, evidence, subject.on, _inside(value, condition))
+
+
+def _inside(value: float, condition: Within) -> bool:
+    # As the language says it, and not as the engine reads it: `at_least` includes its value, `below` does not.
+    low = condition.at_least is None or value >= condition.at_least
+    return low and (condition.below is None or value < condition.below)
 
 
 def _largest(condition: Within) -> float:

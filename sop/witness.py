@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from sop.types import STAGES, BeginsWith, Evidence, Like, OneOf, Policy, Rule, W
 SEES_PICTURE = ("xray", "combined", "xray_assessment", "contradiction")
 COUNTS = ("finding_history",)
 VARIANTS = 4
+MARGIN = 0.01
 MANY: dict[str, tuple[str, Callable[[tuple[str, ...]], Collection[str]]]] = {
     "transit_country": ("transit_countries", tuple),
     "indicator": ("indicators", frozenset),
@@ -114,15 +116,22 @@ def _built(alternative: Alternative, stage: str, variant: int, on: date) -> Evid
             evidence = with_value(evidence, condition.signal, choices[variant % len(choices)])
     numbers = [one for one in alternative if isinstance(one, Within)]
     for signal in dict.fromkeys(one.signal for one in numbers):
-        evidence = with_number(evidence, signal, _lowest(numbers, signal))
+        evidence = with_number(evidence, signal, _just_inside(numbers, signal))
     if any(one.signal == "xray" for one in numbers) and not all_hold(alternative, evidence, on):
         # A part lifts the X-ray score, unless the rule itself bounds that score below the part's.
-        evidence = replace(evidence, xray=_lowest(numbers, "xray"))
+        evidence = replace(evidence, xray=_just_inside(numbers, "xray"))
     return evidence
 
 
-def _lowest(numbers: list[Within], signal: str) -> float:
-    return max(one.at_least or 0.0 for one in numbers if one.signal == signal)
+def _just_inside(numbers: list[Within], signal: str) -> float:
+    # Not at the threshold itself: what happens there is what boundaries are to find out.
+    own = [one for one in numbers if one.signal == signal]
+    low = max(one.at_least or 0.0 for one in own)
+    high = min((one.below for one in own if one.below is not None), default=None)
+    step = 1.0 if signal in COUNTS else MARGIN
+    room = (math.inf if signal in COUNTS else 1.0 - low) if high is None else (high - low) / 2
+    inside = low + min(step, room) if low > 0 else 0.0
+    return float(int(inside)) if signal in COUNTS else inside
 
 
 def _choices(condition: Worded, alternative: Alternative, on: date) -> list[str]:
