@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from math import ceil, floor
+from typing import Literal
 
 from cli import sop_simulate_words as words
 from cli.sop_simulate_svg import differences, pairs
@@ -21,6 +22,8 @@ STEPS = tuple(part * 10.0**power for power in range(-5, 7) for part in (1, 2, 5)
 GROUPS_DRAWN, RULES_DRAWN = 14, 12
 KINDS_DRAWN = ("origin", "mail class", "channel", "station")
 LONGEST = 20
+SIDES = ("before", "after")
+MEASURES: tuple[Literal["opened", "held"], ...] = ("opened", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def plots(found: Simulation) -> str:
         _days(found),
         _rules(found),
         _hours(found.groups[HOUR]),
-        *(_groups(kind, found.groups[kind]) for kind in KINDS_DRAWN if kind in found.groups),
+        *(_groups(kind, what, found.groups[kind]) for kind in KINDS_DRAWN if kind in found.groups for what in MEASURES),
     ]
     return f'<div class="plots">{"".join(drawn)}</div>'
 
@@ -99,27 +102,25 @@ def _rules(found: Simulation) -> str:
 def _hours(rows: Sequence[GroupRow]) -> str:
     if len(rows) < 2:
         return ""
-    before, after = (
-        [(float(row.name), getattr(row, side).value) for row in rows] for side in ("opened_before", "opened_after")
-    )
-    whiskers = [(float(row.name), row.opened_before.low or 0.0, row.opened_before.high or 0.0) for row in rows]
+    before, after = ([(float(row.name), getattr(row.opened, side).value) for row in rows] for side in SIDES)
+    whiskers = [(float(row.name), row.opened.before.low or 0.0, row.opened.before.high or 0.0) for row in rows]
     across = Axis("hour of day", 0, 23, (0, 6, 12, 18, 23), percent=False)
     up = _axis("share opened", [0.0, *(high for *_, high in whiskers), *(share for _, share in after)])
     chart = lines("Share opened by hour", across, up, {"before": before, "after": after}, dots=True, whiskers=whiskers)
     return _captioned("Share opened by hour of day", chart, "Bars: 95 % interval of the share before.")
 
 
-def _groups(kind: str, rows: Sequence[GroupRow]) -> str:
-    known = [row for row in rows if not row.small and row.difference.low is not None][:GROUPS_DRAWN]
-    if len(known) < 2:
+def _groups(kind: str, what: Literal["opened", "held"], rows: Sequence[GroupRow]) -> str:
+    known = [(row, getattr(row, what)) for row in rows if not row.small][:GROUPS_DRAWN]
+    if len(known) < 2 or not any(effect.difference.value for _, effect in known):
         return ""
     drawn = [
-        (f"{_short(row.name)}{' ◆' if row.stands_out else ''}", row.difference.value, row.difference.low or 0.0,
-         row.difference.high or 0.0)
-        for row in known
+        (f"{_short(row.name)}{' ◆' if effect.stands_out else ''}", effect.difference.value,
+         effect.difference.low or 0.0, effect.difference.high or 0.0)
+        for row, effect in known
     ]  # fmt: skip
-    chart = differences(f"Change by {kind}", drawn, "percentage points more or fewer opened", words.points)
-    return _captioned(f"Share opened, after less before, by {kind}", chart, "With 95 % intervals; ◆ changes otherwise "
+    chart = differences(f"Change by {kind}", drawn, f"percentage points more or fewer {what}", words.points)
+    return _captioned(f"Share {what}, after less before, by {kind}", chart, "With 95 % intervals; ◆ changes otherwise "
                       "than the others beyond chance. Small groups are in the tables only.")  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from cli import sop_simulate_words as words
 from cli.sop_present import LANE_STYLES, console
 from sop.simulate import Simulation
 from sop.simulate_changes import Changed
-from sop.simulate_groups import GroupRow
+from sop.simulate_groups import Effect
 from sop.simulate_lanes import LaneRow, RuleRow
 from sop.thresholds import Holding
 from sop.types import LANES
@@ -129,25 +129,20 @@ def _rules(rows: Sequence[RuleRow]) -> Table:
 
 def _groups(found: Simulation, full: bool) -> RenderableType:
     marked = [(kind, row) for kind, rows in found.groups.items() for row in rows if row.stands_out]
-    marked.sort(key=lambda pair: -abs(pair[1].difference.value))
+    marked.sort(key=lambda pair: -max(abs(pair[1].opened.difference.value), abs(pair[1].held.difference.value)))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, title_justify="left", title_style="bold",
-                  title="Opened: groups that change otherwise than the others")  # fmt: skip
-    for name in ("Group", "Before", "After", "Points"):
+                  title="Groups that change otherwise than the others, in points")  # fmt: skip
+    for name in ("Group", "Opened", "Held"):
         table.add_column(name, justify="left" if name == "Group" else "right")
     for kind, row in marked if full else marked[:GROUPS_SHOWN]:
-        table.add_row(f"{kind} {row.name}", *_group_cells(row))
+        table.add_row(f"{kind} {row.name}", _points(row.opened), _points(row.held))
     if not marked:
-        table.add_row("none, beyond what chance explains", "", "", "")
+        table.add_row("none, beyond what chance explains", "", "")
     return table
 
 
-def _group_cells(row: GroupRow) -> tuple[str, str, str]:
-    span = words.span(row.difference, words.points)
-    return (
-        words.percent(row.opened_before.value),
-        words.percent(row.opened_after.value),
-        f"{words.points(row.difference.value)} {span}",
-    )
+def _points(effect: Effect) -> str:
+    return f"{words.points(effect.difference.value)} {words.span(effect.difference, words.points)}"
 
 
 def _changed(rows: Sequence[Changed], total: int) -> RenderableType:
@@ -171,10 +166,25 @@ def _one_changed(row: Changed) -> Text:
 
 def _details(out: Console, found: Simulation) -> None:
     for kind, rows in found.groups.items():
-        table = Table(box=box.SIMPLE_HEAD, title=f"Opened by {kind}", title_justify="left", title_style="bold")
-        for name in (kind.capitalize(), "Screenings", "Changed", "Before", "After", "Points"):
+        table = Table(box=box.SIMPLE_HEAD, title=f"By {kind}", title_justify="left", title_style="bold")
+        for name in (
+            kind.capitalize(),
+            "Screenings",
+            "Changed",
+            "Opened",
+            "after",
+            "Points",
+            "Held",
+            "after",
+            "Points",
+        ):
             table.add_column(name, justify="left" if name == kind.capitalize() else "right")
         for row in rows:
             mark = " (few)" if row.small else " ◆" if row.stands_out else ""
-            table.add_row(f"{row.name}{mark}", f"{row.screenings:,}", f"{row.changed:,}", *_group_cells(row))
+            table.add_row(f"{row.name}{mark}", f"{row.screenings:,}", f"{row.changed:,}", *_cells(row.opened),
+                          *_cells(row.held))  # fmt: skip
         out.print(table)
+
+
+def _cells(effect: Effect) -> tuple[str, str, str]:
+    return words.percent(effect.before.value), words.percent(effect.after.value), _points(effect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from cli import sop_simulate_tables as tables
@@ -11,6 +12,8 @@ from cli.sop_simulate_style import PAGE_STYLE
 from sop.simulate import Simulation
 from sop.simulate_groups import LEAST
 from sop.simulate_types import OPENED
+from sop.threshold_places import WHOLE
+from sop.thresholds import Threshold
 
 TERMS = (
     "Before: the procedure in force; after: the candidate; both decide the same stored evidence on the day of the "
@@ -102,9 +105,8 @@ def _thresholds(found: Simulation) -> str:
         if wish.met:
             parts.append("<p>Met as it stands.</p>")
         elif rows:
-            lines = "\n".join(f"# {row.rule}\n{row.yaml}" for row in rows if row.yaml)
-            curves = "".join(threshold_plot(row) for row in rows[:CURVES])
-            parts.append(f"{tables.threshold_table(rows)}<pre>{escape(lines)}</pre><div class='plots'>{curves}</div>")
+            curves = "".join(threshold_plot(row) for row in rows[:CURVES] if row.signal != WHOLE)
+            parts.append(f"{tables.threshold_table(rows)}{_lines(rows)}<div class='plots'>{curves}</div>")
         else:
             parts.append("<p>No threshold of a rule into this lane decides any of these screenings.</p>")
     if not parts:
@@ -113,11 +115,16 @@ def _thresholds(found: Simulation) -> str:
     return f"<h2>Thresholds that would meet a workload</h2><p>{note}</p>{''.join(parts)}"
 
 
+def _lines(rows: Sequence[Threshold]) -> str:
+    lines = "\n".join(f"# {row.rule}\n{row.yaml}" for row in rows if row.yaml)
+    return f"<p>To be pasted, one of them:</p><pre>{escape(lines)}</pre>" if lines else ""
+
+
 def _groups(found: Simulation) -> str:
     shown = [f"<h3>By {escape(kind)}</h3>{tables.group_table(kind, rows)}" for kind, rows in found.groups.items()]
     note = (
-        f"Groups under {LEAST} screenings are marked as few. ◆: the share opened changes otherwise than that of all "
-        "other screenings, beyond what chance explains when so many groups are looked at."
+        f"Groups under {LEAST} screenings are marked as few. ◆: the group has another part of the screenings that "
+        "change than it has of all, beyond what chance explains when so many groups are looked at."
     )
     return f"<h2>Whom the change meets</h2><p>{note}</p>{''.join(shown)}"
 

@@ -8,7 +8,7 @@ from html import escape
 from cli import sop_simulate_words as words
 from sop.simulate import Simulation
 from sop.simulate_changes import Changed
-from sop.simulate_groups import GroupRow
+from sop.simulate_groups import Effect, GroupRow
 from sop.simulate_intervals import Estimate
 from sop.thresholds import Threshold
 from sop.types import LANES
@@ -121,14 +121,14 @@ def group_table(kind: str, rows: Sequence[GroupRow]) -> str:
     body = [
         [
             f"{escape(row.name)}{' ◆' if row.stands_out else ''}{'<small>few</small>' if row.small else ''}",
-            f"{row.screenings:,}", f"{row.changed:,}",
-            _cell(row.opened_before, words.percent), _cell(row.opened_after, words.percent),
-            _cell(row.difference, words.points), words.percent(row.held_before), words.percent(row.held_after),
+            f"{row.screenings:,}", f"{row.changed:,}", *_effect(row.opened), *_effect(row.held),
         ]
         for row in rows
     ]  # fmt: skip
-    head = [kind, "screenings", "changed", "opened before", "opened after", "points", "held before", "held after"]
-    return table(head, body)
+    half = ["before", "after", "points"]
+    return table(
+        [kind, "screenings", "changed", *(f"{what} {one}" for what in ("opened", "held") for one in half)], body
+    )
 
 
 def threshold_table(rows: Sequence[Threshold]) -> str:
@@ -171,7 +171,7 @@ def _limit(at_least: float | None, at_most: float | None) -> str:
 def _move(at: int, to: int, count: int) -> str:
     if not count:
         return "·"
-    kind = "same" if at == to else "down" if to > at else "up"
+    kind = "same" if at == to else "let" if to > at else "held"
     return f'<span class="{kind}">{count:,}</span>'
 
 
@@ -182,6 +182,11 @@ def _share(rate: Estimate, known: int) -> str:
 def _cell(estimate: Estimate, write: Callable[[float], str]) -> str:
     span = words.span(estimate, write).strip("()")
     return f"{write(estimate.value)}<small>{span}</small>" if span else write(estimate.value)
+
+
+def _effect(effect: Effect) -> list[str]:
+    shares = [_cell(one, words.percent) for one in (effect.before, effect.after)]
+    return [*shares, _cell(effect.difference, words.points)]
 
 
 def _lost(row: Threshold) -> str:

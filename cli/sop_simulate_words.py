@@ -27,7 +27,9 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """Return a difference of shares in percentage points, with its sign."""
     size = abs(difference * 100)
-    digits = 1 if size >= 1 or size == 0 else 2 if size >= 0.1 else 3
+    if size == 0:
+        return "0"
+    digits = 1 if size >= 1 else 2 if size >= 0.1 else 3
     return f"{difference * 100:+.{digits}f}".replace("-", "−")
 
 

@@ -1,4 +1,4 @@
-"""Whom a change meets: the share that officers open, by origin, mail class, channel, stage and hour of day."""
+"""Whom a change meets: the shares that are opened and held, by origin, mail class, channel, stage, station and hour."""
 
 from __future__ import annotations
 
@@ -6,17 +6,37 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import bdtr, bdtrc
 
-from sop.simulate_intervals import TAIL, Estimate, paired_difference, share_of
-from sop.simulate_types import Coded, Codes, Counts, Mask, Past, Side, opened
+from sop.simulate_intervals import Estimate, paired_difference, share_of
+from sop.simulate_types import Coded, Counts, Floats, Mask, Past, Side, opened
 from sop.types import LANES
 
 LEAST = 100
-"""Below so many screenings a share moves by a point with a single parcel: the cell is marked as small."""
+"""Below so many screenings a share moves by a point with a single parcel: the group is marked as small."""
+LEVEL = 0.05
 HOUR = "hour of day"
 RELEASE = LANES.index("release")
 NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A share of a group's screenings, 0 to 1, before and after.
+
+    Attributes:
+        before: The share before.
+        after: The share after.
+        difference: After less before, on the same screenings.
+        stands_out: Whether the group has another part of the screenings that come in, or go out, than it has of all
+            screenings, beyond what chance explains when so many groups are looked at (binomial test at 5 % divided by
+            the number of tests of this trait).
+    """
+
+    before: Estimate
+    after: Estimate
+    difference: Estimate
+    stands_out: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,35 +44,31 @@ class GroupRow:
     """One group of screenings.
 
     Attributes:
-        name: Country, mail class, channel, stage or hour.
+        name: Country, mail class, channel, stage, station or hour.
         screenings: How many there are.
         changed: How many get another lane.
-        opened_before: Share, 0 to 1, in a lane in which an officer looks.
-        opened_after: The same after.
-        held_before: Share, 0 to 1, in any lane but release.
-        held_after: The same after.
-        difference: `opened_after` less `opened_before`, on the same screenings.
+        opened: The share in a lane in which an officer looks.
+        held: The share in any lane but release.
         small: Whether there are too few screenings to build on.
-        stands_out: Whether the share opened changes otherwise than that of all other screenings, beyond what chance
-            explains when so many groups are looked at (z of two samples at 5 % divided by the number of groups).
     """
 
     name: str
     screenings: int
     changed: int
-    opened_before: Estimate
-    opened_after: Estimate
-    held_before: float
-    held_after: float
-    difference: Estimate
+    opened: Effect
+    held: Effect
     small: bool
-    stands_out: bool
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether one of its shares does."""
+        return self.opened.stands_out or self.held.stands_out
 
 
 def group_rows(past: Past, before: Side, after: Side) -> dict[str, tuple[GroupRow, ...]]:
-    """Return the groups of every trait and of the hour of day, by name of the trait."""
+    """Return the groups of every trait and of the hour of day, by name of the trait, the largest first."""
     told = {name: trait for name, trait in _traits(past).items() if trait.names != ("",)}
-    return {name: tuple(_rows(trait, before, after)) for name, trait in told.items()}
+    return {name: tuple(_rows(trait, before, after, name == HOUR)) for name, trait in told.items()}
 
 
 def _traits(past: Past) -> Mapping[str, Coded]:
@@ -60,44 +76,60 @@ def _traits(past: Past) -> Mapping[str, Coded]:
     return {**past.traits, HOUR: hours}
 
 
-def _rows(trait: Coded, before: Side, after: Side) -> Iterator[GroupRow]:
-    was, now = opened(before.lane), opened(after.lane)
-    table = _Table(trait.codes, len(trait.names))
-    total, changed = table(np.ones_like(was)), table(before.lane != after.lane)
-    both, gained, lost = table(was & now), table(now & ~was), table(was & ~now)
-    held = table(before.lane != RELEASE), table(after.lane != RELEASE)
-    order = range(len(trait.names)) if trait.names[:2] == ("00", "01") else np.argsort(-total, kind="stable").tolist()
-    apart = _apart(total, gained, lost)
-    for at in order:
-        if size := int(total[at]):
-            pairs = int(gained[at]), int(lost[at]), int(both[at])
+def _rows(trait: Coded, before: Side, after: Side, in_order: bool) -> Iterator[GroupRow]:
+    table = _Table(trait)
+    changed = table.counts(before.lane != after.lane)
+    looked = table.effects(opened(before.lane), opened(after.lane))
+    kept = table.effects(before.lane != RELEASE, after.lane != RELEASE)
+    for at in range(len(trait.names)) if in_order else np.argsort(-table.total, kind="stable").tolist():
+        if size := int(table.total[at]):
             yield GroupRow(
                 name=trait.names[at] or NOT_KNOWN, screenings=size, changed=int(changed[at]),
-                opened_before=share_of(pairs[2] + pairs[1], size), opened_after=share_of(pairs[2] + pairs[0], size),
-                held_before=int(held[0][at]) / size, held_after=int(held[1][at]) / size,
-                difference=paired_difference(*pairs, size - sum(pairs)),
-                small=size < LEAST, stands_out=bool(apart[at]),
+                opened=looked[at], held=kept[at], small=size < LEAST,
             )  # fmt: skip
 
 
 class _Table:
-    """Counts the screenings of each group for which something holds."""
+    """Counts the screenings of each group."""
 
-    def __init__(self, codes: Codes, groups: int) -> None:
-        self._codes, self._groups = codes, groups
+    def __init__(self, trait: Coded) -> None:
+        self._codes, self._groups = trait.codes, len(trait.names)
+        self.total = np.bincount(trait.codes, minlength=self._groups)
 
-    def __call__(self, holds: Mask) -> Counts:
+    def counts(self, holds: Mask) -> Counts:
+        """Return for how many screenings of each group something holds."""
         return np.bincount(self._codes[holds], minlength=self._groups)
+
+    def effects(self, was: Mask, now: Mask) -> list[Effect]:
+        """Return the effect on each group of what held before and holds now."""
+        both, gained, lost = (self.counts(one) for one in (was & now, now & ~was, was & ~now))
+        apart = _apart(self.total, gained, lost)
+        rows = zip(self.total.tolist(), both.tolist(), gained.tolist(), lost.tolist(), apart.tolist(), strict=True)
+        return [_effect(*row) for row in rows]
+
+
+def _effect(total: int, both: int, gained: int, lost: int, stands_out: bool) -> Effect:
+    return Effect(
+        before=share_of(both + lost, total),
+        after=share_of(both + gained, total),
+        difference=paired_difference(gained, lost, both, total - both - gained - lost),
+        stands_out=stands_out,
+    )
 
 
 def _apart(total: Counts, gained: Counts, lost: Counts) -> Mask:
-    """Return which groups change otherwise than all others together."""
-    groups = int((total > 0).sum())
-    rest, net, moved = total.sum() - total, gained - lost, gained + lost
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean, other = net / total, (net.sum() - net) / rest
-        spread = (moved / total - mean**2) / total + ((moved.sum() - moved) / rest - other**2) / rest
-        distance = np.abs(mean - other) / np.sqrt(spread)
-    limit = float(ndtri(1 - TAIL / max(groups, 1)))
-    found: Mask = (total >= LEAST) & (rest >= LEAST) & (distance > limit)
+    """Return which groups have another part of the screenings that change than they have of all screenings."""
+    groups = max(int((total > 0).sum()), 1)
+    share = total / total.sum()
+    unlikely = np.minimum(_chance(gained, share), _chance(lost, share))
+    # Two questions a group: does it gain otherwise, does it lose otherwise.
+    found: Mask = (total >= LEAST) & (unlikely < LEVEL / (2 * groups))
+    return found
+
+
+def _chance(counts: Counts, share: Floats) -> Floats:
+    """Return how likely a count at least as far out is by chance alone (binomial, two-sided by doubling)."""
+    events = int(counts.sum())
+    low, high = bdtr(counts, events, share), bdtrc(counts - 1.0, events, share)
+    found: Floats = np.minimum(2 * np.minimum(low, np.where(counts == 0, 1.0, high)), 1.0)
     return found

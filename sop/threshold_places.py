@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import floor, inf
+from math import ceil, floor, inf, log10
 from typing import Literal
 
 from sop.package import Package
@@ -13,6 +13,8 @@ from sop.types import AnyOf, Lane, Policy, Rule, When, Within
 
 Bound = Literal["at_least", "below"]
 MOST_DECIMALS = 17
+WHOLE = "finding_history"
+"""The one signal that is a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,19 @@ def extremes(bound: Bound) -> tuple[float, float]:
 
 
 def between(steps: Floats, step: int, place: Place) -> float | None:
-    """Return the number with fewest decimals that parts the parcels at a step, the one nearer to the present value."""
-    low = float(steps[step - 1]) if step else -inf
-    whole = place.within.signal == "finding_history"
+    """Return a threshold that parts the parcels at a step, the number with fewest decimals; None where there is none.
+
+    Args:
+        steps: The parcels' values, rising.
+        step: The place of the first value that the threshold does not lie above; as many as there are: above all.
+        place: What the threshold is for: a score, or a count, which goes in whole numbers from 1.
+    """
+    whole = place.within.signal == WHOLE
+    low = float(steps[step - 1]) if step else 0.0 if whole else -inf
     beyond = low + 1 if whole else 1.0
     high = float(steps[step]) if step < len(steps) else beyond
     if low >= high:
-        return None  # the highest score there is: no threshold lets it go
-    if low < place.now <= high:
-        return place.now
+        return None  # the highest score there is, or a count of none: no threshold lies beyond
     for decimals in (0,) if whole else range(2, MOST_DECIMALS):
         scale = 10.0**decimals
         around = ((floor(max(low, 0.0) * scale) + 1) / scale, floor(high * scale) / scale)
@@ -74,6 +80,14 @@ def between(steps: Floats, step: int, place: Place) -> float | None:
         if fitting:
             return min(fitting, key=lambda one: abs(one - place.now))
     return high
+
+
+def rounded(value: float, place: Place, upwards: bool) -> float:
+    """Return a threshold with two decimals, or three digits below 0.1, rounded away from where it comes from."""
+    if place.within.signal == WHOLE or value <= 0:
+        return value
+    scale = 10.0 ** max(2, 2 - floor(log10(value)))
+    return min((ceil if upwards else floor)(value * scale) / scale, 1.0)
 
 
 def _bounds(rule: Rule, when: When, path: tuple[int, ...]) -> Iterator[Place]:

@@ -17,12 +17,14 @@ import numpy as np
 from sop.package import Package
 from sop.simulate_intervals import Estimate, count_of
 from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, opened
-from sop.threshold_places import Bound, Place, between, extremes, places, with_value
+from sop.threshold_places import Bound, Place, between, extremes, places, rounded, with_value
 from sop.types import LANES, Lane
 from sop.when_yaml import when_yaml
 
 Wish = Literal["at_most", "at_least"]
 CURVE_POINTS = 40
+NEAR = 3
+"""A curve shows shares up to so many times the present or the wanted one."""
 DecideLanes = Callable[[Package], Bytes]
 """Decides all screenings by a procedure, workload not applied; returns places in LANES."""
 Curve = tuple[tuple[float, float, int], ...]
@@ -106,7 +108,8 @@ def thresholds(
         numbers: Their values.
 
     Returns:
-        One row a threshold and stage, those that can do it first, and of them those that lose fewest finds.
+        One row a threshold and stage, those that can do it first, of them those that lose fewest finds, then those
+        that come closest to what is wanted.
     """
     now, finds = decide_lanes(package), _Finds(past)
     stages = [stage for stage in _stages(past) if not _met(_share(now, stage[1], wanted.lane), wanted)]
@@ -119,7 +122,7 @@ def thresholds(
 
 
 def _order(row: Threshold) -> tuple[str, bool, float, float]:
-    return row.stage, row.value is None, row.lost.value, abs(row.now - (row.value or 0.0))
+    return row.stage, row.value is None, row.lost.value, abs(row.share_then - row.wanted)
 
 
 def holdings(lanes: Bytes, past: Past, wanted: Wanted) -> tuple[Holding, ...]:
@@ -150,11 +153,20 @@ class _Trial:
         total, here = int(rows.sum()), int(np.searchsorted(steps, self._place.now, side="left"))
         met = self._meets(counts, total)
         step = _nearest(met, here, self._upwards)
-        reach = counts[here:] if self._upwards else counts[: here + 1]
-        value = None if step is None else between(steps, step, self._place)
+        value = None if step is None else self._value(steps, step, met)
+        within = np.arange(len(counts)) >= here if self._upwards else np.arange(len(counts)) <= here
+        reach = counts[within & ~met]
         closest = reach.min() if self._wanted.wish == "at_most" else reach.max()
-        best = counts[step] if step is not None and value is not None else closest
+        best = closest if value is None else counts[int(np.searchsorted(steps, value, side="left"))]
         return self._described(stage, rows, value, float(best) / total, self._curve(steps, counts, total))
+
+    def _value(self, steps: Floats, step: int, met: Mask) -> float | None:
+        """Return the round number just beyond a step where it also does what is wanted, else the number at the step."""
+        exact = between(steps, step, self._place)
+        if exact is None:
+            return None
+        plain = rounded(exact, self._place, self._upwards)
+        return plain if met[int(np.searchsorted(steps, plain, side="left"))] else exact
 
     @property
     def _upwards(self) -> bool:
@@ -173,7 +185,12 @@ class _Trial:
         return steps, fixed + above + below
 
     def _curve(self, steps: Floats, counts: Counts, total: int) -> Curve:
-        values = np.unique(np.append(np.linspace(steps[0], steps[-1], CURVE_POINTS), self._place.now))
+        """Return points of the curve where the share is of the order of what it is and of what is wanted."""
+        now = self._place.now
+        here = counts[int(np.searchsorted(steps, now, side="left"))]
+        near = np.flatnonzero(counts[: len(steps)] <= NEAR * max(here, self._wanted.share * total))
+        ends = (steps[near[0]], steps[near[-1]]) if len(near) else (now, now)
+        values = np.unique(np.append(np.linspace(*ends, CURVE_POINTS), now))
         places = np.searchsorted(steps, values, side="left")
         return tuple(
             (float(value), int(counts[at]) / total, int(self._found(float(value)).sum()))
