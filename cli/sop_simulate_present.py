@@ -167,18 +167,9 @@ def _one_changed(row: Changed) -> Text:
 def _details(out: Console, found: Simulation) -> None:
     for kind, rows in found.groups.items():
         table = Table(box=box.SIMPLE_HEAD, title=f"By {kind}", title_justify="left", title_style="bold")
-        for name in (
-            kind.capitalize(),
-            "Screenings",
-            "Changed",
-            "Opened",
-            "after",
-            "Points",
-            "Held",
-            "after",
-            "Points",
-        ):
-            table.add_column(name, justify="left" if name == kind.capitalize() else "right")
+        table.add_column(kind.capitalize())
+        for name in ("Screenings", "Changed", "Opened", "after", "Points", "Held", "after", "Points"):
+            table.add_column(name, justify="right")
         for row in rows:
             mark = " (few)" if row.small else " ◆" if row.stands_out else ""
             table.add_row(f"{row.name}{mark}", f"{row.screenings:,}", f"{row.changed:,}", *_cells(row.opened),

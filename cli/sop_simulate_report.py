@@ -11,7 +11,6 @@ from cli.sop_simulate_plots import plots, threshold_plot
 from cli.sop_simulate_style import PAGE_STYLE
 from sop.simulate import Simulation
 from sop.simulate_groups import LEAST
-from sop.simulate_types import OPENED
 from sop.threshold_places import WHOLE
 from sop.thresholds import Threshold
 
@@ -63,8 +62,7 @@ def render(found: Simulation) -> str:
 
 def _summary(found: Simulation) -> str:
     finds = found.findings
-    work = [row for row in found.lanes if row.lane in OPENED]
-    before, after = (sum(getattr(row, side).mean_a_day for row in work) for side in ("before", "after"))
+    before, after = words.opened_a_day(found)
     chance = finds.chance
     tiles = [
         _tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),

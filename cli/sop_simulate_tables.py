@@ -125,10 +125,8 @@ def group_table(kind: str, rows: Sequence[GroupRow]) -> str:
         ]
         for row in rows
     ]  # fmt: skip
-    half = ["before", "after", "points"]
-    return table(
-        [kind, "screenings", "changed", *(f"{what} {one}" for what in ("opened", "held") for one in half)], body
-    )
+    head = [f"{what} {one}" for what in ("opened", "held") for one in ("before", "after", "points")]
+    return table([kind, "screenings", "changed", *head], body)
 
 
 def threshold_table(rows: Sequence[Threshold]) -> str:

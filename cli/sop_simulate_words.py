@@ -57,11 +57,21 @@ def a_day(value: float) -> str:
 
 def headline(found: Simulation) -> str:
     """Return what the change does, in one sentence."""
-    work = [row for row in found.lanes if row.lane in OPENED]
-    before, after = (sum(getattr(row, side).mean_a_day for row in work) for side in ("before", "after"))
     share = found.changed / found.material.screenings
     moved = f"{found.changed:,} of {found.material.screenings:,} screenings ({percent(share)}) get another lane"
-    return f"{moved}; officers open {a_day(after)} parcels a day instead of {a_day(before)}."
+    before, after = opened_a_day(found)
+    rows = [row for row in found.lanes if row.lane != "release"]
+    was, now = (a_day(sum(getattr(row, side).mean_a_day for row in rows)) for side in ("before", "after"))
+    return (
+        f"{moved}; officers open {a_day(after)} parcels a day instead of {a_day(before)}, and {now} a day are held in "
+        f"any lane but release instead of {was}."
+    )
+
+
+def opened_a_day(found: Simulation) -> tuple[float, float]:
+    """Return how many parcels officers open in a day, before and after."""
+    rows = [row for row in found.lanes if row.lane in OPENED]
+    return sum(row.before.mean_a_day for row in rows), sum(row.after.mean_a_day for row in rows)
 
 
 def finds_words(finds: Findings) -> str:

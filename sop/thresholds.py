@@ -189,8 +189,8 @@ class _Trial:
         now = self._place.now
         here = counts[int(np.searchsorted(steps, now, side="left"))]
         near = np.flatnonzero(counts[: len(steps)] <= NEAR * max(here, self._wanted.share * total))
-        ends = (steps[near[0]], steps[near[-1]]) if len(near) else (now, now)
-        values = np.unique(np.append(np.linspace(*ends, CURVE_POINTS), now))
+        low, high = (float(steps[near[0]]), float(steps[near[-1]])) if len(near) else (now, now)
+        values = np.unique(np.append(np.linspace(low, high, CURVE_POINTS), now))
         places = np.searchsorted(steps, values, side="left")
         return tuple(
             (float(value), int(counts[at]) / total, int(self._found(float(value)).sum()))
