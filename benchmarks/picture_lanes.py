@@ -19,7 +19,7 @@ from models.xray import Picture, XrayModel
 from service.evidence import best_part_scores, missing_evidence
 from sop.active import active_policy_path
 from sop.engine import decide
-from sop.loader import load_policy
+from sop.packages import load_package
 from sop.types import Decision, Evidence, Policy
 from training.phantom.export import FORMATS, export
 from training.phantom.scene import make_scene
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--policy", type=Path)
     options = parser.parse_args()
     model = XrayModel.load(open_bundle(locate("xray", None, options.xray_model), "xray"))
-    policy = load_policy(options.policy or active_policy_path(None, None))
+    policy = load_package(options.policy or active_policy_path(None, None)).base
     for firearm, name in ((False, "benign"), (True, "with parts")):
         numbers = range(int(firearm), options.scenes, 2)
         decisions = [_decided(policy, f"SCENE{number}", _judged(model, number, firearm)) for number in numbers]

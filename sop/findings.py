@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     "threshold_order": "The lower bound is not below the upper one.",
     "when_empty": "A `when` without conditions.",
     "rule_id_repeated": "Two rules have one id.",
-    "rule_id_reserved": "The id is a word of the engine: DEFAULT or RANDOM.",
+    "rule_id_reserved": "The id is a word of the engine: DEFAULT, RANDOM or WORKLOAD.",
     "trim_lane": "`trim` names a lane that is not milder, or the rule detains.",
     "outcome_lane": "A rule answers `AC`, assessment complete, for a parcel that it holds.",
     "country_unknown": "No country of ISO 3166-1.",

@@ -1,4 +1,4 @@
-"""Reads a policy file, or says everything that is wrong with it, by line and column."""
+"""Reads a policy from text alone, with nothing beside it; `sop.packages` reads whole procedures."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.errors import InputError
-from sop.findings import Finding, Mark, Report
-from sop.language import policy_shape
+from sop.findings import POLICY, Finding, Report
+from sop.package_files import read_bytes
+from sop.packages import examine_package, usable
 from sop.types import Policy
-from sop.vocabulary import Vocabulary, default_vocabulary
-from sop.yaml_reader import Node, read_yaml
-
-MAX_BYTES = 1_000_000
+from sop.vocabulary import Vocabulary
+from sop.yaml_reader import Node, decoded
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file after reading: the policy or None, all that was found, in the order of the file, and its tree."""
+    """A policy after reading: the policy or None, all that was found, in the order of the file, and its tree."""
 
     policy: Policy | None
     findings: tuple[Finding, ...]
@@ -29,45 +28,20 @@ class Examined:
         return tuple(one for one in self.findings if one.severity == "error")
 
 
-def load_policy(path: Path, vocabulary: Vocabulary | None = None) -> Policy:
-    """Read a policy file.
-
-    Args:
-        path: The file.
-        vocabulary: The codes that rules may use; None: those of this installation.
-
-    Raises:
-        InputError: The file cannot be read, or is not a valid policy; every problem is listed with its place, for
-            example `policy.yaml:12:5`.
-    """
-    return parse_policy(read_text(path), path.name, vocabulary)
-
-
 def parse_policy(text: str, name: str, vocabulary: Vocabulary | None = None) -> Policy:
     """Read a policy from text; `name` stands for the file in messages.
 
     Raises:
         InputError: The text is not a valid policy; every problem is listed with its place.
     """
-    examined = examine_policy(text, vocabulary)
-    if examined.policy is None:
-        problems = [one.as_problem(name) for one in examined.errors]
-        noun = "problem" if len(problems) == 1 else "problems"
-        raise InputError(f"{name}: not a valid policy; {len(problems)} {noun} to mend.", problems)
-    return examined.policy
+    return usable(examine_package({POLICY: text.encode()}, vocabulary), name, name).base
 
 
 def examine_policy(text: str, vocabulary: Vocabulary | None = None) -> Examined:
     """Read a policy from text and return it with everything found; the policy is None exactly where errors are."""
-    report = Report()
-    if text.startswith("\ufeff"):
-        text = text[1:]
-    tree = read_yaml(text, report)
-    shape = policy_shape(vocabulary or default_vocabulary())
-    policy = shape.read(tree, report) if tree is not None else None
-    findings = tuple(sorted(report.findings))
-    clean = not any(one.severity == "error" for one in findings)
-    return Examined(policy if clean else None, findings, tree)
+    examined = examine_package({POLICY: text.encode()}, vocabulary)
+    policy = examined.package.base if examined.package else None
+    return Examined(policy, examined.findings, examined.trees.get(POLICY))
 
 
 def read_text(path: Path) -> str:
@@ -76,20 +50,8 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: There is no such file, it is larger than any policy, or it is not UTF-8.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name an existing file.") from error
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{path}: {len(data)} bytes are more than a policy may have ({MAX_BYTES}).")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        mark = _byte_mark(data, error.start)
-        finding = Finding(mark.line, mark.column, "error", "yaml_encoding", "Not UTF-8 here; save the file as UTF-8.")
-        raise InputError(f"{path}: not a text file in UTF-8.", [finding.as_problem(path.name)]) from error
-
-
-def _byte_mark(data: bytes, position: int) -> Mark:
-    before = data[:position]
-    return Mark(before.count(b"\n") + 1, position - before.rfind(b"\n"))
+    report = Report()
+    text = decoded(read_bytes(path), report, path.name)
+    if text is None:
+        raise InputError(f"{path}: not a text file in UTF-8.", [one.as_problem() for one in report.findings])
+    return text

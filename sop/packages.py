@@ -57,7 +57,7 @@ def load_package(path: Path, vocabulary: Vocabulary | None = None) -> Package:
             listed with its place, for example `overrides/leeds.yaml:12:5`.
     """
     policy = policy_path(path)
-    return _usable(examine_package(read_files(path), vocabulary), str(policy), policy.name)
+    return usable(examine_package(read_files(path), vocabulary), str(policy), policy.name)
 
 
 def parse_package(files: Mapping[str, bytes], name: str, vocabulary: Vocabulary | None = None) -> Package:
@@ -66,7 +66,7 @@ def parse_package(files: Mapping[str, bytes], name: str, vocabulary: Vocabulary 
     Raises:
         InputError: Something in one of the files is not valid; every problem is listed with its place.
     """
-    return _usable(examine_package(files, vocabulary), name, POLICY)
+    return usable(examine_package(files, vocabulary), name, POLICY)
 
 
 def examine_package(files: Mapping[str, bytes], vocabulary: Vocabulary | None = None) -> ExaminedPackage:
@@ -85,10 +85,19 @@ def examine_package(files: Mapping[str, bytes], vocabulary: Vocabulary | None = 
     return ExaminedPackage(package, findings, trees)
 
 
-def _usable(examined: ExaminedPackage, name: str, policy: str) -> Package:
+def usable(examined: ExaminedPackage, name: str, policy: str) -> Package:
+    """Return the procedure, where it is one.
+
+    Args:
+        examined: What was read.
+        name: Stands for the whole in the message.
+        policy: What the file of the policy is called, which an author may call otherwise than in a package.
+
+    Raises:
+        InputError: It has errors; every one is listed with its place.
+    """
     if examined.package is not None:
         return examined.package
-    # A policy under test may be called otherwise than in a package; messages name the file that the author has.
     problems = [one.as_problem(policy if one.file == POLICY else None) for one in examined.errors]
     noun = "problem" if len(problems) == 1 else "problems"
     raise InputError(f"{name}: not a valid policy; {len(problems)} {noun} to mend.", problems)

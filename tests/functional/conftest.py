@@ -30,8 +30,8 @@ from service.screening import Tools
 from service.settings import Settings
 from service.store.store import open_store
 from sop.active import shipped_policy_path
-from sop.loader import load_policy
 from sop.package import Package
+from sop.packages import load_package
 
 START = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 MANIFEST: dict[str, Any] = {
@@ -119,7 +119,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def policy() -> Any:
-    return load_policy(shipped_policy_path())
+    return load_package(shipped_policy_path()).base
 
 
 @pytest.fixture

@@ -58,15 +58,16 @@ def test_check_finds_errors_with_place_and_exit_code_1(home: Path, tmp_path: Pat
     assert [(one["line"], one["column"], one["severity"], one["code"]) for one in found] == [
         (line, 11, "error", "value_unknown") for line in lines
     ]
-    assert set(found[0]) == {"line", "column", "severity", "code", "message"}
-    assert "errors; this policy cannot be used" in done.stderr
+    assert set(found[0]) == {"line", "column", "severity", "code", "message", "file", "text"}
+    assert {(one["file"], one["text"]) for one in found} == {("policy.yaml", "detian")}
+    assert "errors; this procedure cannot be used" in done.stderr
 
 
 def test_check_for_people_shows_the_line_and_points_at_the_place(home: Path, tmp_path: Path) -> None:
     done = run(home, "check", edited(tmp_path, "default_lane: scan", "default_lane: scann"))
     lines = done.stdout.splitlines()
     place = lines.index("    default_lane: scann")
-    assert lines[place + 1] == "    " + " " * len("default_lane: ") + "^"
+    assert lines[place + 1] == "    " + " " * len("default_lane: ") + "^^^^^"
     assert lines[place + 2] == "    `scann` is no lane; did you mean `scan`?"
 
 

@@ -29,8 +29,7 @@ from service.settings import Settings
 from service.store.errors import StoreUnavailable
 from service.store.store import Store
 from sop.active import shipped_policy_path
-from sop.loader import load_policy
-from sop.package import Package
+from sop.packages import load_package
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MANIFEST = {
@@ -50,7 +49,7 @@ def mine() -> ScannerProfile:
 @pytest.fixture
 def tools(mine: ScannerProfile) -> Tools:
     return Tools(
-        package=Package(base=load_policy(shipped_policy_path()), files={}),
+        package=load_package(shipped_policy_path()),
         risk=None,
         xray=planted_model(),
         limits=PictureLimits(),

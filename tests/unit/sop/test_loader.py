@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from features.errors import InputError
-from sop.loader import examine_policy, load_policy, parse_policy
+from sop.loader import examine_policy, parse_policy
+from sop.packages import load_package
 from sop.types import AnyOf, BeginsWith, OneOf, Policy, Share, Within
 from sop.vocabulary import Vocabulary
 
@@ -99,27 +100,27 @@ def test_random_selection_may_be_left_out(make_policy: Callable[..., Policy]) ->
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(vocabulary: Vocabulary, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + EXAMPLE.replace("\n", "\r\n").encode())
-    assert len(load_policy(path, vocabulary).rules) == 2
+    assert len(load_package(path, vocabulary).base.rules) == 2
 
 
 def test_a_file_that_is_not_utf_8_says_where(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = tmp_path / "policy.yaml"
     path.write_bytes(b"sop: a\nowner: Caf\xe9\n")
     with pytest.raises(InputError) as caught:
-        load_policy(path, vocabulary)
+        load_package(path, vocabulary)
     assert (caught.value.problems[0].path, caught.value.problems[0].code) == ("policy.yaml:2:11", "yaml_encoding")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
-        load_policy(tmp_path / "none.yaml")
+        load_package(tmp_path / "none.yaml")
 
 
 def test_a_file_larger_than_any_policy_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     path.write_bytes(b"#" * 1_000_001)
     with pytest.raises(InputError, match="1000001 bytes"):
-        load_policy(path)
+        load_package(path)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from sop.cases import Case, load_cases
 from sop.check import check_file
 from sop.engine import decide_selected
 from sop.given import harmless
-from sop.loader import load_policy
+from sop.packages import load_package
 from sop.testing import run_tests
 from sop.types import MISSING_KEYS, Evidence, Policy
 
 
 @pytest.fixture(scope="module")
 def policy() -> Policy:
-    return load_policy(shipped_policy_path())
+    return load_package(shipped_policy_path()).base
 
 
 @pytest.fixture(scope="module")
