@@ -8,6 +8,7 @@ from dataclasses import replace
 from sop.findings import POLICY, Finding
 from sop.lint_accept import accepted_by_file, unused
 from sop.lint_base import Context, Notes, Subject
+from sop.lint_carrier import check_carrier
 from sop.lint_dates import check_dates
 from sop.lint_lists import check_lists, check_watchlists, names_of_lists
 from sop.lint_order import check_order
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[Subject, Notes], None], ...] = (
     check_missing,
     check_dates,
     check_people,
+    check_carrier,
     check_watchlists,
     check_workload,
     check_chance,

@@ -20,6 +20,8 @@ LINT: Mapping[str, str] = {
     "lanes_out_of_order": "Warning: a more severe lane asks less of the carrier than a milder one.",
     "origin_alone": "Warning: a rule selects by country alone, without any other evidence.",
     "protected_attribute": "Warning: a rule or list names what people may not be selected by, such as religion.",
+    "carrier_text_tells": "Warning: what a carrier is told gives away what is looked for, or how parcels are chosen.",
+    "carrier_text_unsent": "Warning: a rule has words for a carrier, but no carrier is answered by it.",
     "dates_overlap": "Warning: two rules with one purpose are in force on the same days, with different lanes.",
     "dates_gap": "Warning: between two rules with one purpose lie days on which neither is in force.",
     "rule_ended": "Warning: the last day of a rule has passed.",
