@@ -83,7 +83,7 @@ def activate(
         state = _state(home, order)
         _check_approved(state, wanted, order.by)
         _check_moment(state, package, effective)
-        if effective is None and before == wanted:
+        if effective is None and state.version == wanted:
             raise CheckFailed(f"{wanted.title} is in force already; nothing was changed.")
         kept_files(home, wanted.digest)
         if in_force is not None:

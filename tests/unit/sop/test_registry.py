@@ -1,0 +1,360 @@
+"""What the history says at a moment, and which orders it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from features.errors import CheckFailed, ParcelScreeningError, UsageError
+from sop.active import place_in_force, shipped_policy_path
+from sop.package import Package
+from sop.registry import registry_state, shadow_state, stop_state
+from sop.registry_change import Order, activate, approve, rollback, switch, withdraw
+from sop.registry_events import FIRST, HISTORY, By, Event, append, events, folder_of, head, locked, parse
+from sop.registry_state import State, previous
+from sop.registry_versions import keep, kept_digests, kept_files, reference, version_folder
+from sop.types import Policy
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ANN, BOB = By("a1", "Ann", "sop_author"), By("b2", "Bob", "admin")
+
+
+def package(version: str, effective_from: date = date(2026, 1, 1), text: str = "") -> Package:
+    policy = Policy(
+        name="national", version=version, effective_from=effective_from, owner="unit", lanes={}, rules=(),
+        missing_evidence={}, default_lane="release", time_zone="Europe/London",
+    )  # fmt: skip
+    return Package(base=policy, files={"policy.yaml": f"{version}{text}".encode(), "lists/a.yaml": b"x"})
+
+
+SHIPPED = package("1")
+
+
+class Desk:
+    """Gives orders at moments one minute apart."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.now, self.before = home, START, SHIPPED
+
+    def order(self, by: By, reason: str = "a reason") -> Order:
+        self.now += timedelta(minutes=1)
+        return Order(at=self.now, by=by, reason=reason)
+
+    def approve(self, one: Package, by: By = ANN) -> Event:
+        return approve(self.home, one, self.order(by), in_force=self.before, examined={"cases": 3})
+
+    def activate(self, one: Package, by: By = BOB, effective: datetime | None = None) -> Event:
+        event = activate(self.home, one, self.order(by), in_force=self.before, effective=effective)
+        self.before = one if effective is None else self.before
+        return event
+
+    def both(self, one: Package) -> None:
+        self.approve(one)
+        self.activate(one)
+
+    def state(self, **later: float) -> State:
+        return registry_state(self.home, self.now + timedelta(**later))
+
+    def in_force(self, **later: float) -> str | None:
+        version = self.state(**later).version
+        return version.version if version else None
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def refused(order: Callable[[], Any], *words: str, kind: type[ParcelScreeningError] = CheckFailed) -> None:
+    with pytest.raises(kind) as caught:
+        order()
+    for word in words:
+        assert word in caught.value.message
+
+
+def test_nothing_is_in_force_by_order_before_the_first_activation(desk: Desk) -> None:
+    assert (desk.in_force(), desk.state().pending, stop_state(desk.home)) == (None, (), None)
+    assert place_in_force(None, desk.home).path == shipped_policy_path()
+
+
+def test_activation_takes_an_approval_by_another_key(desk: Desk) -> None:
+    new = package("2")
+    refused(lambda: desk.activate(new), "2 (SHA-256", "is not approved")
+    desk.approve(new)
+    refused(lambda: desk.activate(new, ANN), "same key")
+    assert desk.in_force() is None
+    desk.activate(new)
+    assert desk.in_force() == "2"
+    assert place_in_force(None, desk.home).path == version_folder(desk.home, new.digest) / "policy.yaml"
+    refused(lambda: desk.activate(new), "in force already")
+
+
+def test_who_approved_may_activate_where_somebody_else_approved_too(desk: Desk) -> None:
+    desk.approve(package("2"))
+    desk.approve(package("2"), BOB)
+    desk.activate(package("2"), ANN)
+    assert desk.in_force() == "2"
+
+
+def test_any_change_of_any_file_after_the_approval_needs_a_new_one(desk: Desk) -> None:
+    new = package("2")
+    desk.approve(new)
+    changed = Package(base=new.base, files={**new.files, "lists/a.yaml": b"y"})
+    refused(lambda: desk.activate(changed), "changed after its approval", new.digest[:12], changed.digest[:12])
+    refused(lambda: desk.approve(changed), "known already with another content", "new `version`")
+    refused(lambda: desk.approve(new), "with this key already")
+
+
+def test_the_version_in_force_means_one_content_too(desk: Desk) -> None:
+    refused(lambda: desk.approve(package("1", text="changed")), "known already with another content")
+
+
+def test_a_version_withdrawn_before_it_was_in_force_may_be_written_anew(desk: Desk) -> None:
+    desk.approve(package("2"))
+    withdraw(desk.home, reference(package("2")), desk.order(ANN))
+    desk.both(package("2", text="better"))
+    assert desk.in_force() == "2"
+
+
+def test_an_activation_to_come_takes_effect_by_the_clock(desk: Desk) -> None:
+    desk.approve(package("2"))
+    desk.activate(package("2"), effective=START + timedelta(days=9))
+    assert (desk.in_force(), desk.in_force(days=8), desk.in_force(days=9)) == (None, None, "2")
+    assert [one.reference.version for one in desk.state().pending] == ["2"]
+    assert desk.state(days=9).pending == ()
+
+
+def test_of_several_activations_the_one_that_began_last_counts(desk: Desk) -> None:
+    for version, days in (("2", 9), ("3", 5)):
+        desk.approve(package(version))
+        desk.activate(package(version), effective=START + timedelta(days=days))
+    desk.both(package("4"))
+    assert [desk.in_force(days=days) for days in (0, 6, 10)] == ["4", "3", "2"]
+
+
+def test_an_activation_that_has_begun_cannot_be_called_off_but_one_to_come_can(desk: Desk) -> None:
+    desk.approve(package("2"))
+    desk.activate(package("2"), effective=START + timedelta(days=9))
+    (done,) = withdraw(desk.home, reference(package("2")), desk.order(ANN))
+    assert (done.withdraws, desk.in_force(days=10)) == (2, None)
+    assert desk.state().approvals  # the approval stays: it was the day that was wrong
+    desk.activate(package("2"))
+    refused(lambda: withdraw(desk.home, reference(package("2")), desk.order(ANN)), "is in force", "rollback")
+    refused(lambda: withdraw(desk.home, reference(package("9")), desk.order(ANN)), "neither approved")
+
+
+@pytest.mark.parametrize(
+    ("effective", "words"),
+    [
+        (None, "--effective 2026-12-01"),
+        (datetime(2026, 11, 30, 23, 59, tzinfo=UTC), "on 2026-11-30"),
+        (datetime(2026, 12, 1, tzinfo=UTC), None),
+    ],
+)
+def test_nothing_is_in_force_before_its_own_first_day(
+    desk: Desk, effective: datetime | None, words: str | None
+) -> None:
+    new = package("2", date(2026, 12, 1))
+    desk.approve(new)
+    if words:
+        refused(lambda: desk.activate(new, effective=effective), "effective_from: 2026-12-01", words)
+    else:
+        desk.activate(new, effective=effective)
+    assert desk.in_force(days=30) == (None if words else "2")
+
+
+def test_the_first_day_begins_in_the_policys_time_zone(desk: Desk) -> None:
+    new = package("2", date(2027, 7, 1))  # summer time: London is an hour ahead of UTC
+    desk.approve(new)
+    desk.activate(new, effective=datetime(2027, 6, 30, 23, 0, tzinfo=UTC))
+    refused(lambda: desk.activate(new, effective=datetime(2027, 6, 30, 22, 59, tzinfo=UTC)), "2027-06-30")
+
+
+def test_an_activation_cannot_be_put_into_the_past(desk: Desk) -> None:
+    desk.approve(package("2"))
+    refused(lambda: desk.activate(package("2"), effective=START), "has passed", kind=UsageError)
+
+
+def test_rollback_goes_one_further_back_each_time_down_to_what_nobody_had_activated(desk: Desk) -> None:
+    refused(lambda: rollback(desk.home, desk.order(ANN)), "was ever activated")
+    desk.both(package("2"))
+    desk.both(package("3"))
+    assert rollback(desk.home, desk.order(ANN)).reference.version == "2"
+    assert rollback(desk.home, desk.order(ANN)).reference == reference(SHIPPED)
+    assert (desk.in_force(), previous(desk.state())) == ("1", None)
+    refused(lambda: rollback(desk.home, desk.order(ANN)), "nothing on record was in force before it")
+    assert kept_files(desk.home, SHIPPED.digest) == dict(SHIPPED.files)
+
+
+def test_rollback_to_a_named_version_takes_one_that_was_in_force_and_is_still_approved(desk: Desk) -> None:
+    for version in ("2", "3", "4"):
+        desk.both(package(version))
+    desk.approve(package("5"))
+    refused(lambda: rollback(desk.home, desk.order(ANN), reference(package("5"))), "never in force")
+    refused(lambda: rollback(desk.home, desk.order(ANN), reference(package("4"))), "is in force")
+    withdraw(desk.home, reference(package("3")), desk.order(BOB))
+    refused(lambda: rollback(desk.home, desk.order(ANN), reference(package("3"))), "was withdrawn")
+    assert rollback(desk.home, desk.order(ANN), reference(package("2"))).before == reference(package("4"))
+    assert desk.in_force() == "2"
+
+
+def test_a_broken_version_in_force_does_not_stand_in_the_way_of_going_back(desk: Desk) -> None:
+    desk.both(package("2"))
+    desk.both(package("3"))
+    tamper(desk.home, package("3"))
+    assert rollback(desk.home, desk.order(ANN)).reference.version == "2"
+    tamper(desk.home, package("2"))
+    refused(lambda: rollback(desk.home, desk.order(ANN), reference(package("3"))), "were changed after it was kept")
+
+
+def test_what_cannot_be_read_does_not_stand_in_the_way_of_what_mends_it(desk: Desk) -> None:
+    new = package("2")
+    approve(desk.home, new, desk.order(ANN), in_force=None, examined={})
+    activate(desk.home, new, desk.order(BOB), in_force=None)
+    assert desk.in_force() == "2"
+
+
+def test_a_clock_that_was_set_back_does_not_put_a_new_order_before_an_old_one(desk: Desk) -> None:
+    desk.both(package("2"))
+    desk.now -= timedelta(days=400)
+    desk.approve(package("3"))
+    event = desk.activate(package("3"))
+    assert event.recorded >= events(desk.home)[1].recorded
+    assert registry_state(desk.home, START + timedelta(days=1)).version == reference(package("3"))
+
+
+def test_the_stop_switch_and_the_shadow_are_on_the_same_record(desk: Desk) -> None:
+    assert switch(desk.home, "resume", desk.order(ANN)) is None
+    stop = switch(desk.home, "stop", desk.order(ANN, "the  detector\nsees firearms everywhere"))
+    assert stop_state(desk.home) == stop
+    assert stop is not None
+    assert stop.reason == "the detector sees firearms everywhere"
+    assert switch(desk.home, "stop", desk.order(BOB)) is None
+    switch(desk.home, "resume", desk.order(BOB))
+    assert stop_state(desk.home) is None
+    keep(desk.home, package("2").files)
+    models = {"risk_model": None, "xray_model": "/models/x"}
+    switch(desk.home, "shadow_start", desk.order(ANN), version=reference(package("2")), shadow=models)
+    shadow = shadow_state(desk.home)
+    assert shadow is not None
+    assert (shadow.candidate, shadow.risk_model, shadow.xray_model) == (
+        reference(package("2")), None, Path("/models/x"),
+    )  # fmt: skip
+    switch(desk.home, "shadow_stop", desk.order(ANN))
+    assert shadow_state(desk.home) is None
+    assert desk.in_force() is None
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "x" * 2001])
+def test_no_order_without_a_reason(desk: Desk, reason: str) -> None:
+    refused(lambda: switch(desk.home, "stop", desk.order(ANN, reason)), "eason", kind=UsageError)
+    assert events(desk.home) == ()
+
+
+def lines_of(desk: Desk) -> list[bytes]:
+    return (folder_of(desk.home) / HISTORY).read_bytes().splitlines(keepends=True)
+
+
+def write(desk: Desk, lines: list[bytes]) -> None:
+    (folder_of(desk.home) / HISTORY).write_bytes(b"".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda lines: [lines[0].replace(b"Ann", b"Eve"), *lines[1:]], 2),
+        (lambda lines: [lines[0], *lines[2:]], 2),
+        (lambda lines: [lines[0], lines[0], *lines[1:]], 2),
+        (lambda lines: [lines[1], lines[0], *lines[2:]], 1),
+        (lambda lines: [lines[0], b"{}\n", *lines[1:]], 2),
+        (lambda lines: [*lines, lines[-1].replace(b'"seq":3', b'"seq":4')], 4),
+    ],
+)
+def test_a_line_changed_removed_added_or_moved_breaks_the_chain(
+    desk: Desk, change: Callable[[list[bytes]], list[bytes]], line: int
+) -> None:
+    desk.both(package("2"))
+    switch(desk.home, "stop", desk.order(ANN))
+    write(desk, change(lines_of(desk)))
+    with pytest.raises(CheckFailed) as caught:
+        events(desk.home)
+    assert caught.value.problems[0].path == f"history.ndjson:{line}"
+    refused(lambda: desk.approve(package("3")), "was changed after it was written")
+
+
+def test_a_line_that_a_power_cut_left_half_never_counted(desk: Desk) -> None:
+    desk.both(package("2"))
+    whole = lines_of(desk)
+    write(desk, [*whole, whole[0][:40]])
+    assert len(events(desk.home)) == 2
+    switch(desk.home, "stop", desk.order(ANN))
+    assert [one.seq for one in events(desk.home)] == [1, 2, 3]
+
+
+def test_the_newest_lines_hash_tells_whether_lines_were_cut_off(desk: Desk) -> None:
+    assert head(desk.home) == FIRST
+    desk.both(package("2"))
+    noted = head(desk.home)
+    write(desk, lines_of(desk)[:-1])
+    events(desk.home)  # the chain alone cannot show it
+    assert head(desk.home) != noted
+
+
+def test_lines_written_side_by_side_form_one_chain(desk: Desk) -> None:
+    first = switch(desk.home, "stop", desk.order(ANN))
+    assert first is not None
+    with locked(desk.home):
+        append(desk.home, first)
+    found, problems = parse(b"".join(lines_of(desk)))
+    assert ([one.seq for one in found], problems) == ([1, 2], ())
+
+
+def tamper(home: Path, one: Package) -> None:
+    path = version_folder(home, one.digest) / "policy.yaml"
+    path.chmod(0o644)
+    path.write_bytes(b"changed")
+
+
+def test_kept_versions_are_compared_with_their_digest(desk: Desk) -> None:
+    new = package("2")
+    folder = keep(desk.home, new.files)
+    assert keep(desk.home, new.files) == folder
+    assert kept_digests(desk.home) == (new.digest,)
+    assert [path.stat().st_mode & 0o222 for path in folder.rglob("*.yaml")] == [0, 0]
+    (folder / "lists" / "b.yaml").write_bytes(b"added")
+    refused(lambda: kept_files(desk.home, new.digest), "were changed after it was kept")
+    (folder / "lists" / "b.yaml").unlink()
+    assert kept_files(desk.home, new.digest) == dict(new.files)
+    tamper(desk.home, new)
+    refused(lambda: keep(desk.home, new.files), "were changed after it was kept")
+    (folder / "policy.yaml").unlink()
+    (folder / "policy.yaml").symlink_to("/etc/hostname")
+    refused(lambda: kept_files(desk.home, new.digest), "cannot be read")
+    refused(lambda: kept_files(desk.home, "0" * 64), "are gone")
+
+
+def test_a_version_is_there_whole_or_not_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sop.registry_versions.write_file", full)
+    refused(lambda: desk.approve(package("2")), "No space left", kind=ParcelScreeningError)
+    assert (kept_digests(desk.home), events(desk.home)) == ((), ())
+    assert [path.name for path in folder_of(desk.home).rglob("*") if path.is_file()] == [".lock"]
+
+
+def test_each_line_is_one_json_object_with_who_when_and_why(desk: Desk) -> None:
+    desk.approve(package("2"))
+    (line,) = lines_of(desk)
+    raw = json.loads(line)
+    assert (raw["seq"], raw["action"], raw["by"]["name"], raw["reason"]) == (1, "approve", "Ann", "a reason")
+    assert (raw["at"], raw["version"]["digest"], raw["previous"]) == (
+        "2026-11-22T09:01:00Z",
+        package("2").digest,
+        FIRST,
+    )
