@@ -21,8 +21,9 @@ def move_words(lane: Lane, result: Move, rank: tuple[str, float]) -> str:
     cut = result.cut
     if cut is None:
         raise ValueError("no cut concerned the parcel")
-    fate = f"Moved from {lane} to {result.lane}" if result.moved else f"Stays in {lane}"
-    return f"{fate} by the workload: {_against(cut, result, rank)}. {_asked(cut)}"
+    moved = f"Moved from {lane} to {result.lane} by the workload"
+    fate = moved if result.moved else f"The workload leaves it in {lane}"
+    return f"{fate}: {_against(cut, result, rank)}. {_asked(cut)}"
 
 
 def _against(cut: Cut, result: Move, rank: tuple[str, float]) -> str:
@@ -32,8 +33,8 @@ def _against(cut: Cut, result: Move, rank: tuple[str, float]) -> str:
         side = "above" if value > cut.rank else "below"
         return f"{signal_name(signal)} {own} is {side} the cut at {at}"
     share = number(round(result.probability * 100, 2))
-    verb = "so moved" if result.moved else "left where they are"
-    return f"{signal_name(signal)} {number(value)} is exactly the cut, where {share} % of the parcels are {verb} by lot"
+    verb = "move" if result.moved else "stay"
+    return f"{signal_name(signal)} {number(value)} is exactly the cut, where {share} % of the parcels {verb}, by lot"
 
 
 def _asked(cut: Cut) -> str:
