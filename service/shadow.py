@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from features.history import PastParcel
 from models.xray import Picture
 from service.deciding import decide_parcel
-from service.screening import Screening, ScreeningRequest, Tools, screen, versions
+from service.screening import Screening, ScreeningRequest, Tools, Versions, screen, versions
 from service.shadow_queue import Job, ShadowQueue
 from service.shadow_types import Candidate
 from service.store import shadows
@@ -57,9 +57,9 @@ def beside(
     elif not candidate.has_models:
         yield _guarded(candidate, tools, screened)
     elif queue is None or not queue.reserve():
-        yield _row(candidate, tools, screened.screening, "dropped")
+        yield _row(candidate, screened.screening, "dropped")
     else:
-        waiting = _row(candidate, tools, screened.screening, "waiting")
+        waiting = _row(candidate, screened.screening, "waiting")
         try:
             yield waiting
         except BaseException:
@@ -94,17 +94,17 @@ def tools_of(candidate: Candidate, tools: Tools) -> Tools:
 
 def _guarded(candidate: Candidate, tools: Tools, screened: Screened) -> ShadowRow:
     screening = screened.screening
-    row = _row(candidate, tools, screening, "failed")
+    row = _row(candidate, screening, "failed")
     try:
         own = tools_of(candidate, tools)
         decided = decide_parcel(
             own.package, screening.evidence, screening.created_at, own.selection_secret, own.workload
         )
+        return _done(row, screening.evidence, decided.decision, versions(own, None, decided.policy))
     # A candidate that nobody approved yet must not cost an answer.
     except Exception:
         log.exception("candidate failed on a parcel", extra={"screening_id": screening.screening_id})
         return row
-    return _done(row, screening.evidence, decided.decision)
 
 
 def _later(
@@ -118,22 +118,17 @@ def _later(
     def judge() -> ShadowRow:
         read = tuple(Picture(folder.read(one.sha256), one.view) for one in pictures)
         again = screen(replace(request, pictures=read), own, past, screening_id=screening_id, at=at)
-        return _done(waiting, again.evidence, again.decision)
+        return _done(waiting, again.evidence, again.decision, again.versions)
 
     return judge
 
 
-def _row(candidate: Candidate, tools: Tools, screening: Screening, state: State) -> ShadowRow:
-    return ShadowRow(
-        trial=candidate.trial,
-        screening_id=screening.screening_id,
-        at=screening.created_at,
-        state=state,
-        versions=json.dumps(asdict(versions(tools_of(candidate, tools))), sort_keys=True),
-    )
+def _row(candidate: Candidate, screening: Screening, state: State) -> ShadowRow:
+    at, screening_id = screening.created_at, screening.screening_id
+    return ShadowRow(trial=candidate.trial, screening_id=screening_id, at=at, state=state)
 
 
-def _done(row: ShadowRow, evidence: Evidence, decision: Decision) -> ShadowRow:
+def _done(row: ShadowRow, evidence: Evidence, decision: Decision, used: Versions) -> ShadowRow:
     return replace(
         row,
         state="done",
@@ -144,4 +139,5 @@ def _done(row: ShadowRow, evidence: Evidence, decision: Decision) -> ShadowRow:
         xray=evidence.xray,
         combined=evidence.combined,
         decision=json.dumps(asdict(decision), ensure_ascii=False, separators=(",", ":")),
+        versions=json.dumps(asdict(used), sort_keys=True),
     )

@@ -148,6 +148,8 @@ def compare(
     tally = _Tally(found)
     for pair in pairs:
         tally.add(pair)
+    # Orders are on record by the second: a parcel of the run's last second is later than its end.
+    recorded = max(recorded, sum(states.values()))
     matrix = tuple(tuple(tally.lanes[(one, two)] for two in LANES) for one in LANES)
     total = tally.total
     ranked = sorted(tally.changes.items(), key=lambda item: (-item[1], item[0]))

@@ -27,7 +27,7 @@ from sop.packages import parse_package
 from sop.registry_versions import keep
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-LEAST, LOOK_EVERY, PARCELS = 100, 50, 600
+LEAST, LOOK_EVERY, PARCELS = 100, 50, 400
 MISSING = "{image_unreadable: examine, image_shielded: examine, scanner_uncalibrated: documents, " \
     "risk_unavailable: scan, xray_unavailable: examine}"  # fmt: skip
 POLICY = f"""
