@@ -33,7 +33,6 @@ from sop.packages import load_package, parse_package
 from sop.registry_change import Order, activate, approve, rollback
 from sop.registry_events import By
 
-
 PAUSE = 0.05
 """After a screening that was lost: a refused connection comes back at once, and would be counted without end."""
 
