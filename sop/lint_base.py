@@ -109,6 +109,11 @@ class Notes:
         self.findings.append(finding)
 
 
+def line_of(rule: Rule, seen_from: Rule) -> str:
+    """Return where a rule stands, for a message about another one: its line, and its file where that is another."""
+    return f"line {rule.line}" + (f" of {rule.file}" if rule.file != seen_from.file else "")
+
+
 def rule_node(tree: Node, rule: Rule) -> Node | None:
     """Return the block of a rule, wherever in its file it stands."""
     if isinstance(tree, Sequence):

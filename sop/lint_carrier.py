@@ -41,7 +41,8 @@ def _given_away(text: str) -> Iterator[tuple[str, str]]:
 def _unsent(policy: Policy, rule: Rule) -> str | None:
     if (rule.outcome or policy.lanes[rule.lane]) == "AC":
         return "its outcome is AC, which says all by itself"
-    if all(any(one == OneOf("stage", ("station",)) for one in parts) for parts in alternatives(rule.when)):
+    ways = alternatives(rule.when)
+    if ways and all(any(one == OneOf("stage", ("station",)) for one in parts) for parts in ways):
         return "it is about parcels at the station, and carriers are answered before arrival only"
     return None
 

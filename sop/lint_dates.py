@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from sop.lint_base import ONE_DAY, Notes, Subject
+from sop.lint_base import ONE_DAY, Notes, Subject, line_of
 from sop.types import Rule
 
 REVIEW_PERIOD = timedelta(days=365)
@@ -74,8 +74,8 @@ def _overlap(subject: Subject, notes: Notes, first: Rule, second: Rule, days: tu
     until = "without end" if days[1] == date.max else f"until {days[1]}"
     decides = f" Where both match, {first.id} decides, because it stands first."
     message = (
-        f"Rules {first.id} ({first.lane}, line {first.line}) and {second.id} ({second.lane}) have the same {same} and "
-        f"are both in force from {days[0]} {until}.{decides} Let one end the day before the other begins."
+        f"Rules {first.id} ({first.lane}, {line_of(first, second)}) and {second.id} ({second.lane}) have the same "
+        f"{same} and are both in force from {days[0]} {until}.{decides} Let one end the day before the other begins."
     )
     key = "from" if second.starts is not None else "until" if second.ends is not None else "when"
     notes.warn(subject.rule_mark(second, key), "dates_overlap", message, second)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sop.coverage import Plain, alternatives
-from sop.lint_base import Notes, Subject
+from sop.lint_base import Notes, Subject, line_of
 from sop.lint_day import Day
 from sop.lint_example import describe, span_words
 from sop.lint_space import Span
@@ -83,8 +83,9 @@ def _bands(day: Day, signal: str, low: _Edge, high: _Edge, known: Gaps) -> Itera
 
 
 def _message(subject: Subject, signal: str, band: Span, low: Rule, high: Rule, parcel: Evidence) -> str:
+    falls = f"falls to default_lane {subject.policy.default_lane}"
     return (
-        f"No rule speaks about a {signal_name(signal)} {span_words(band)}, between {low.id} on line {low.line} and "
-        f"{high.id} on line {high.line}: {describe(parcel)} falls to default_lane {subject.policy.default_lane}. Move "
-        "one of the two thresholds, or write a rule for the band."
+        f"No rule speaks about a {signal_name(signal)} {span_words(band)}, between {low.id} on "
+        f"{line_of(low, high)} and {high.id} on line {high.line}: {describe(parcel)} {falls}. "
+        "Move one of the two thresholds, or write a rule for the band."
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sop.lint_base import ONE_DAY, Notes, Subject
+from sop.lint_base import ONE_DAY, Notes, Subject, line_of
 from sop.lint_day import BUDGET, Day
 from sop.lint_example import describe
 from sop.lint_gaps import Gaps, check_gaps
@@ -79,7 +79,7 @@ def _reach(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:
 def _never(day: Day, index: int, rule: Rule) -> str:
     if not day.exists(day.matches[index]):
         return f"Rule {rule.id} never decides: no parcel meets all its conditions at once; mend its `when`."
-    named = [f"{one.id} on line {one.line}" for one in _covering(day, index)]
+    named = [f"{one.id} on {line_of(one, rule)}" for one in _covering(day, index)]
     if len(named) == 1:
         return f"Rule {rule.id} never decides: {named[0]} catches every such parcel before it. {MOVE_UP}"
     return f"Rule {rule.id} never decides: {_and(named)} together catch every such parcel before it. {MOVE_UP}"
@@ -117,7 +117,8 @@ def _overlaps(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:
 
 
 def _overlap(day: Day, rule: Rule, met: list[int], parcel: Evidence) -> str:
-    named = [f"{day.rules[one].id} ({day.rules[one].lane}, line {day.rules[one].line})" for one in met]
+    others = [day.rules[one] for one in met]
+    named = [f"{one.id} ({one.lane}, {line_of(one, rule)})" for one in others]
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return (
         f"Rule {rule.id} ({rule.lane}) stands before the more severe {', '.join(named[:MOST_NAMED])}{more} and takes "
