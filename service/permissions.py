@@ -42,6 +42,8 @@ PROCEDURE: Final = CONSOLE | {"sop_author"}
 # Switching the models off is safe and must be quick; switching them on again is for those who answer for the procedure.
 STOPPERS: Final = frozenset({"officer", "sop_author", "admin"})
 RESUMERS: Final = frozenset({"sop_author", "admin"})
+# Officers do not hear of a candidate that runs beside the procedure: it must not colour what they find.
+SHADOW_READERS: Final = frozenset({"analyst", "sop_author", "admin"})
 
 DECISIONS: Final[dict[str, Decision]] = {
     "screenings.create": Keys(SCREENERS),

@@ -15,7 +15,7 @@ from service.console import procedure_view as view
 from service.console import session
 from service.console.html import page
 from service.context import caller, service, tools
-from service.permissions import RESUMERS, STOPPERS
+from service.permissions import RESUMERS, SHADOW_READERS, STOPPERS
 from service.policy_watch import kept_package
 from service.problems import Refusal
 from sop.active import place_in_force
@@ -70,6 +70,7 @@ def _procedure(reason: str, faults: Sequence[Problem]) -> Response:
     state, source, unreadable = _registry(now)
     on = day_of(package.base, now)
     placement = view.placement(package, source, state)
+    with_shadow = caller().role in SHADOW_READERS
     changes, problem = _changes(placement.activation)
     return page(
         "procedure.html",
@@ -87,9 +88,11 @@ def _procedure(reason: str, faults: Sequence[Problem]) -> Response:
         chance=view.chance_words(package.base),
         workload=view.workload_words(package.base),
         pending=[(one, view.due_words(one.starts, now)) for one in state.pending],
+        with_shadow=with_shadow,
         shadow=state.shadow,
+        watchlists=view.watchlist_rows(tools().watchlists, on),
         stop=state.stop,
-        history=view.history_rows(state),
+        history=view.history_rows(state, with_shadow=with_shadow),
         notices=[one for one in tools().warnings if one.code.startswith(("policy_", "list_", "rules_only"))],
         may_stop=caller().role in STOPPERS,
         may_resume=caller().role in RESUMERS,

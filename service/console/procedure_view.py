@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from features.watchlist import WatchList
 from sop.active import Source
 from sop.diff import Change, compare
 from sop.lists import NamedList
@@ -56,6 +57,15 @@ class ListRow:
     codes: tuple[str, ...]
     expired: bool
     used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchListRow:
+    """A watch list: its name, and how many entries it has and how many of them have expired."""
+
+    name: str
+    entries: int
+    expired: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +123,13 @@ def override_rows(package: Package) -> tuple[OverrideRow, ...]:
     )
 
 
-def history_rows(state: State) -> tuple[HistoryRow, ...]:
-    """Return the history, newest first."""
+def watchlist_rows(lists: Sequence[WatchList], on: date) -> tuple[WatchListRow, ...]:
+    """Return the watch lists, without anybody who stands on them."""
+    return tuple(WatchListRow(name=one.name, entries=len(one.entries), expired=one.expired(on)) for one in lists)
+
+
+def history_rows(state: State, *, with_shadow: bool) -> tuple[HistoryRow, ...]:
+    """Return the history, newest first; without the lines about candidates in shadow where those are not shown."""
     gone = withdrawn(state.events)
     return tuple(
         HistoryRow(
@@ -124,6 +139,7 @@ def history_rows(state: State) -> tuple[HistoryRow, ...]:
             comparable=one.action in ("activate", "rollback") and one.before is not None,
         )
         for one in reversed(state.events)
+        if with_shadow or one.action not in ("shadow_start", "shadow_stop")
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from features.watchlist import WatchEntry, WatchList
 from service.console import words
 from service.settings import Settings
 from sop.active import shipped_policy_path
@@ -139,7 +140,7 @@ def test_the_page_shows_every_rule_with_its_lane_and_conditions(desk: Any) -> No
 
 
 def test_it_says_who_put_it_in_force_what_comes_and_what_runs_beside(changed: Any) -> None:
-    text = plain(browser(changed, "officer").get("/console/procedure").text)
+    text = plain(browser(changed, "analyst").get("/console/procedure").text)
     for shown in (
         "In force since 2026-11-23 10:30:00 UTC, activated by Duty supervisor (admin, key 0f9e8d7c6b5a): As agreed",
         "Approved 2026-11-23 09:30:00 UTC by A. Author (sop_author, key a1b2c3d4e5f6): Risk from listed origins",
@@ -154,6 +155,27 @@ def test_it_says_who_put_it_in_force_what_comes_and_what_runs_beside(changed: An
         "For station leeds-*, channel courier",
     ):
         assert shown in text, shown
+
+
+def test_officers_do_not_hear_of_a_candidate_in_shadow(changed: Any) -> None:
+    """What a candidate would do must not colour what they find."""
+    text = plain(browser(changed, "officer").get("/console/procedure").text)
+    assert "More staff" in text
+    assert "hadow" not in text
+    assert "How many more?" not in text
+
+
+def test_watch_lists_are_counted_and_nobody_on_them_is_named(make_desk: Any, tools: Any, tmp_path: Path) -> None:
+    entries = (
+        WatchEntry("name", "B. Recipient", "national", None),
+        WatchEntry("name", "C. Other", "national", date(2026, 1, 1)),
+    )
+    desk = make_desk(
+        Settings(home=tmp_path / "home"), tools=replace(tools, watchlists=(WatchList("national", entries),))
+    )
+    text = plain(browser(desk, "officer").get("/console/procedure").text)
+    assert "Watch list national 1 of 2 entries have expired and match no more" in text
+    assert "B. Recipient" not in text
 
 
 def test_the_history_is_shown_newest_first_and_leads_to_the_differences(changed: Any) -> None:
