@@ -19,6 +19,18 @@ from sop.vocabulary import Vocabulary
 Bounds = tuple[float | None, float | None]
 SCORE = Number()
 COUNT = Number(high=1_000_000, whole=True)
+_OF_THE_RULE = "it belongs to the rule itself: set it in as far as `when`."
+_OF_A_SCORE = "name the score it is about, for example risk: {at_least: 0.20}."
+NO_CONDITIONS: Map[str, str] = {
+    **dict.fromkeys(("lane", "title", "reference", "reviewed", "instructions", "from", "until", "trim"), _OF_THE_RULE),
+    **dict.fromkeys(("at_least", "below"), _OF_A_SCORE),
+    "assessment": "write it under xray: {assessment: alarm}.",
+    "score": "name which: risk, xray or combined.",
+    "country": "name which: origin_country, destination_country or transit_country.",
+    "list": "name what is on it, for example origin_country: {list: ...}.",
+}
+"""What authors write under `when` that stands elsewhere."""
+
 STATION = Text("the name of a station", longest=64)
 
 
@@ -33,7 +45,8 @@ def when_shape(vocabulary: Vocabulary) -> Record[When]:
         "any: [{risk: {at_least: 0.20}}, {watchlist: any}]",
     )
     keys = (*_declared_keys(vocabulary), *_score_keys(), *_code_keys(vocabulary), either)
-    shape = Record("`when`", keys, _all_of(keys), _not_empty, "for example {xray: {at_least: 0.90}}")
+    sample = "for example {xray: {at_least: 0.90}}"
+    shape = Record("`when`", keys, _all_of(keys), _not_empty, sample, NO_CONDITIONS)
     return shape
 
 

@@ -51,7 +51,8 @@ def policy_shape(vocabulary: Vocabulary) -> Record[Policy]:
             "time_zone: Europe/Madrid"),
         accept_key(),
     )  # fmt: skip
-    return Record("the policy", keys, _policy)
+    in_a_rule = dict.fromkeys(("id", "title", "when", "lane"), "it belongs to a rule: set it in under `rules`.")
+    return Record("the policy", keys, _policy, elsewhere=in_a_rule)
 
 
 def _step() -> Either[MissingPolicy]:

@@ -12,7 +12,7 @@ from sop.findings import Mark, Report
 from sop.lanes import LANE, VERSION, Accepted, accept_key
 from sop.language import missing_shape, random_shape, workload_shape
 from sop.package import Scope
-from sop.rules import RULE_ID, check_rule, make_rule, repeated_ids, rule_keys
+from sop.rules import RULE_ID, check_rule, conditions, make_rule, repeated_ids, rule_keys
 from sop.scalars import Choice, Text
 from sop.shapes import Key, ListOf, OneOrMany, Record, Shape
 from sop.types import Lane, MissingKey, MissingPolicy, RandomSelection, Rule, Share
@@ -22,6 +22,12 @@ from sop.yaml_reader import Node
 T = TypeVar("T")
 BASE = "../policy.yaml"
 BASE_WORDS = {BASE: "The policy of the folder above; overrides extend nothing else."}
+OF_THE_POLICY = {
+    "rules": "an override names its rules under `change`, `remove` and `add`.",
+    **dict.fromkeys(("sop", "lanes", "time_zone", "effective_from"), "that of the policy counts; remove it."),
+    **dict.fromkeys(("station", "channel"), "write it under `applies_to`."),
+}
+"""What authors write in an override that stands elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def override_shape(vocabulary: Vocabulary) -> Record[OverrideFile]:
         Key("default_lane", LANE, "The lane of a parcel that no rule matches here.", "default_lane: scan"),
         accept_key(),
     )  # fmt: skip
-    return Record("an override", keys, _override)
+    return Record("an override", keys, _override, elsewhere=OF_THE_POLICY)
 
 
 def _scope_shape() -> Record[Scope]:
@@ -139,7 +145,8 @@ def _change_shape(vocabulary: Vocabulary) -> Record[RuleChange]:
         Key(key.name, PlacedShape(key.shape), key.meaning, key.example, required=key.name == "id")
         for key in rule_keys(vocabulary)
     )
-    return Record("a change of a rule", keys, _change, None, "write {id: ..., and what is different}")
+    sample = "write {id: ..., and what is different}"
+    return Record("a change of a rule", keys, _change, None, sample, conditions(vocabulary))
 
 
 def _added_shape(vocabulary: Vocabulary) -> Record[AddedRule]:
@@ -150,7 +157,7 @@ def _added_shape(vocabulary: Vocabulary) -> Record[AddedRule]:
             "before: RK-020"),
         Key("after", place, "The rule behind which it goes.", "after: RK-020"),
     )  # fmt: skip
-    return Record("a rule", keys, _added, _check_added)
+    return Record("a rule", keys, _added, _check_added, elsewhere=conditions(vocabulary))
 
 
 def _override(values: dict[str, Any], mark: Mark) -> OverrideFile:

@@ -59,7 +59,12 @@ def rule_keys(vocabulary: Vocabulary) -> tuple[Key[Any], ...]:
 
 def rule_shape(vocabulary: Vocabulary) -> Record[Rule]:
     """Return the shape of one rule."""
-    return Record("a rule", rule_keys(vocabulary), make_rule, check_rule)
+    return Record("a rule", rule_keys(vocabulary), make_rule, check_rule, elsewhere=conditions(vocabulary))
+
+
+def conditions(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what to do with each condition that stands in a rule instead of under its `when`."""
+    return {key.name: "it is a condition: write it under `when`." for key in when_shape(vocabulary).keys}
 
 
 def make_rule(values: dict[str, Any], mark: Mark) -> Rule:

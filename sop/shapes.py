@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sop.editor import described
@@ -149,6 +149,7 @@ class Record(Shape[T]):
         build: Makes the thing from the values that are there and the place where the record begins.
         check: Looks at all values together, reports what does not fit and returns whether all is well.
         sample: How the thing is written, for whoever wrote something else.
+        elsewhere: Keys that authors write here although they belong to another place, each with what to do.
     """
 
     what: str
@@ -156,6 +157,7 @@ class Record(Shape[T]):
     build: Build[T]
     check: Check | None = None
     sample: str = "lines of `name: value`"
+    elsewhere: Map[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, report: Report) -> T | None:
         """Return the thing built, or None."""
@@ -163,7 +165,8 @@ class Record(Shape[T]):
             wrong_type(node, f"{self.what}: {self.sample}", report)
             return None
         shapes = {key.name: key for key in self.keys}
-        entries = _known_entries(node, {key.name: key.meaning for key in self.keys}, f"key of {self.what}", report)
+        known_keys = {key.name: key.meaning for key in self.keys}
+        entries = _known_entries(node, known_keys, f"key of {self.what}", report, self.elsewhere)
         values = {name: shapes[name].shape.read(value, report) for name, (_, value) in entries.items()}
         missing = [key for key in self.keys if key.required and key.name not in entries]
         for key in missing:
@@ -241,13 +244,16 @@ def node_text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-def _known_entries(node: Mapping, names: Map[str, str], what: str, report: Report) -> dict[str, tuple[Scalar, Node]]:
+def _known_entries(
+    node: Mapping, names: Map[str, str], what: str, report: Report, elsewhere: Map[str, str] | None = None
+) -> dict[str, tuple[Scalar, Node]]:
     entries: dict[str, tuple[Scalar, Node]] = {}
     for key, value in node.entries:
         if key.text in names:
             entries[key.text] = (key, value)
             continue
-        hint = did_you_mean(key.text, names)
+        advice = (elsewhere or {}).get(key.text)
+        hint = f"; {advice}" if advice else did_you_mean(key.text, names)
         report.error(key.mark, "key_unknown", f"`{key.text}` is no {what}{hint}")
     return entries
 

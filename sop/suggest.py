@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-SHORT_LIST = 14
+SHORT_LIST = 20
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
