@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from features.errors import InputError, Problem
 from models.results import PARTS
 from sop.evidence_json import SCORES, SEQUENCES, SETS, WORDS, Stored, from_record, to_json
-from sop.types import MISSING_KEYS
+from sop.types import LANES, MISSING_KEYS
 
 TEXTS = pa.list_(pa.string())
 CUT = pa.struct(
@@ -54,7 +54,6 @@ BLOCK = 1 << 22
 
 UNDRAWN = 1.0
 DRAWS = ("draw", "tie_draw")
-DICTIONARIES = (*WORDS[1:], "policy", *(f"{name}.list.element" for name in (*SEQUENCES, *SETS)))
 NEEDED = ("item_id", "stage", "at")
 """Columns without which nothing can be decided; every other one may be absent, which reads as null."""
 
@@ -124,16 +123,22 @@ def read_parquet(path: Path, more: Sequence[str] = ()) -> pa.Table:
             in a column than it should; all problems are listed.
     """
     try:
-        with pq.ParquetFile(path, read_dictionary=list(DICTIONARIES)) as file:
-            names = set(file.schema_arrow.names)
-            missing = [name for name in (*NEEDED, *more) if name not in names]
-            table = None if missing else file.read(columns=[*(set(SCHEMA.names) & names), *more])
-    except (OSError, pa.ArrowInvalid) as error:
+        leaves = pq.read_metadata(path).schema
+        names = {leaf.path.split(".")[0] for leaf in leaves}
+        if missing := [name for name in (*NEEDED, *more) if name not in names]:
+            problems = [Problem(name, "column_missing", "This column is missing.") for name in missing]
+            raise InputError(f"{path} is no file of stored evidence: columns are missing.", problems)
+        with pq.ParquetFile(path, read_dictionary=_texts(leaves)) as file:
+            table = file.read(columns=[*(name for name in SCHEMA.names if name in names), *more])
+    except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path} cannot be read as Parquet: {error}") from error
-    if table is None:
-        problems = [Problem(name, "column_missing", "This column is missing.") for name in missing]
-        raise InputError(f"{path} is no file of stored evidence: columns are missing.", problems)
     return checked(table, path.name, more)
+
+
+def _texts(leaves: pq.ParquetSchema) -> list[str]:
+    """Return the paths of all columns of text but the item numbers, which are all different."""
+    texts = {*WORDS, *SEQUENCES, *SETS, "policy"} - {"item_id"}
+    return [one.path for one in leaves if one.physical_type == "BYTE_ARRAY" and one.path.split(".")[0] in texts]
 
 
 def checked(table: pa.Table, name: str, more: Sequence[str] = ()) -> pa.Table:
@@ -155,6 +160,9 @@ def _column(table: pa.Table, field: pa.Field, problems: list[Problem]) -> Any:
     if field.name not in table.column_names:
         return pa.nulls(table.num_rows, field.type)
     found = table.column(field.name)
+    if pa.types.is_timestamp(found.type) and found.type.tz is None:
+        problems.append(Problem(field.name, "column_type", "These moments have no time zone; write them in UTC."))
+        return found
     if found.type == field.type or _is_dictionary_of(found.type, field.type):
         return found
     try:
@@ -185,14 +193,17 @@ def _parts(found: pa.ChunkedArray) -> pa.Array:
 
 def _unfit(columns: dict[str, Any]) -> list[Problem]:
     """Return what is there in the right type and yet cannot be: nothing where something must stand, unknown names."""
+    empty = {name: columns[name].null_count for name in NEEDED if columns[name].null_count}
     problems = [
-        Problem(name, "value_empty", f"{count} rows have nothing here.")
-        for name in NEEDED
-        if (count := columns[name].null_count)
+        Problem(name, "value_empty", f"{count:,} {'row has' if count == 1 else 'rows have'} nothing here.")
+        for name, count in empty.items()
     ]
-    named = pc.unique(pc.list_flatten(columns["missing"])).to_pylist()
-    unknown = sorted(set(named) - set(MISSING_KEYS))
-    if unknown:
-        message = f"Unknown missing evidence: {', '.join(map(str, unknown))}. Known: {', '.join(MISSING_KEYS)}."
-        problems.append(Problem("missing", "value_unknown", message))
-    return problems
+    lanes = pc.struct_field(pc.list_flatten(columns["cuts"]), "lane")
+    problems += _unknown("missing", "missing evidence", pc.list_flatten(columns["missing"]), MISSING_KEYS)
+    return problems + _unknown("cuts", "lane", lanes, LANES)
+
+
+def _unknown(name: str, what: str, found: Any, words: Sequence[str]) -> list[Problem]:
+    unknown = sorted({str(one) for one in pc.unique(found).to_pylist()} - set(words))
+    message = f"Unknown {what}: {', '.join(unknown)}. Known: {', '.join(words)}."
+    return [Problem(name, "value_unknown", message)] if unknown else []

@@ -1,0 +1,154 @@
+"""Deciding many parcels: streams with rolling cuts, days that begin in a time zone, tables of every kind."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sop.bulk import decide_all
+from sop.bulk_cuts import Rolling
+from sop.columns import SCHEMA, from_stored, read_parquet, write_parquet
+from sop.decided import PLACED_BY, Decided
+from sop.engine import Draws, day_of, decide_drawn
+from sop.evidence_json import Stored
+from sop.package import Override, Package, Scope
+from sop.types import LANES, STAGES, Cut, Evidence, Policy
+from sop.workload import Ranked, cuts_of
+
+Make = Callable[..., Policy]
+START = datetime(2026, 11, 22, tzinfo=UTC)
+WORKLOAD = "workload: {examine: {at_most_share: 0.02}, scan: {at_least_share: 0.05}}\n"
+RULES = (
+    "HARD examine {indicator: S10_INVALID}",
+    "RISK examine {risk: {at_least: 0.30}}",
+    "SOME scan {risk: {at_least: 0.60}}",
+)
+
+
+def stream(count: int, seed: int = 1) -> list[Stored]:
+    """Parcels a minute apart: 5 % of high risk, 0.5 % with an indicator, with fresh draws."""
+    chance = random.Random(seed)
+    return [
+        Stored(
+            evidence=Evidence(
+                item_id=str(number),
+                stage=chance.choice(STAGES),
+                station=chance.choice(["leeds-1", "hull"]),
+                risk=round(chance.betavariate(0.4, 4), 3),
+                indicators=frozenset({"S10_INVALID"} if chance.random() < 0.005 else ()),
+            ),
+            at=START + timedelta(minutes=number),
+            draw=chance.random(),
+            tie_draw=chance.random(),
+            policy="",
+        )
+        for number in range(count)
+    ]
+
+
+def share(decided: Decided, lane: str) -> float:
+    return float((decided.lane == LANES.index(lane)).mean())  # type: ignore[arg-type]
+
+
+def test_over_a_stream_a_lane_keeps_to_its_share_but_for_what_may_not_be_moved(make_policy: Make) -> None:
+    package = Package(base=make_policy(*RULES, chance="random_selection: {rate: 0.005, lane: examine}\n" + WORKLOAD),
+                      files={})  # fmt: skip
+    table = from_stored(stream(20_000))
+    without, within = decide_all(package, table), decide_all(package, table, cuts=Rolling())
+    fixed = float(((without.lane == LANES.index("examine")) & (without.out < 0)).mean())
+    count, most, least = len(within), 0.02, 0.05
+    # Five standard deviations, and the first 500 parcels of each stage, about which no cut was known.
+    slack = 5 * math.sqrt(least / count) + 1000 / count * share(without, "examine")
+    assert share(without, "examine") > 0.05
+    assert share(without, "scan") < 0.001
+    assert 0.005 < fixed < most
+    assert most - slack < share(within, "examine") < most + slack
+    assert share(within, "scan") > least - slack - 1000 / count * least
+    moved = within.placed_by == PLACED_BY.index("workload")
+    assert (moved == (within.lane != without.lane)).all()
+    assert not (moved & within.selected & (within.lane > without.lane)).any()
+
+
+def test_where_nothing_may_be_moved_the_lane_stays_as_full_as_it_was(make_policy: Make) -> None:
+    tail = "workload: {examine: {at_most_share: 0.001}}\n"
+    package = Package(base=make_policy("HARD examine {indicator: S10_INVALID}", chance=tail), files={})
+    table = from_stored(stream(4000))
+    without, within = decide_all(package, table), decide_all(package, table, cuts=Rolling())
+    assert share(without, "examine") > 0.001
+    assert (within.lane == without.lane).all()
+    assert within.cuts == ()
+
+
+def test_rolling_cuts_are_those_of_the_parcels_before(make_policy: Make) -> None:
+    base = make_policy(*RULES, chance=WORKLOAD)
+    other = replace(base, rules=base.rules[1:], version="1 + leeds 1")
+    override = Override(file="overrides/leeds.yaml", scope=Scope(stations=("leeds-*",)), policy=other)
+    package = Package(base=base, overrides=(override,), files={})
+    parcels = stream(1500)
+    random.Random(2).shuffle(parcels)
+    rolling = Rolling(window=300, least=40, every=25)
+    decided = decide_all(package, from_stored(parcels), cuts=rolling)
+    assert len(set(decided.cuts)) > 20
+    for stage in STAGES:
+        rows = [number for number in range(len(parcels)) if parcels[number].evidence.stage == stage]
+        rows.sort(key=lambda number: parcels[number].at)
+        for place, row in enumerate(rows):
+            now = place - place % rolling.every
+            before = [r for r in rows[max(0, now - rolling.window) : now] if decided.policy[r] == decided.policy[row]]
+            policy = package.policies[decided.policy[row]]
+            ranked = Ranked(decided.before[before], decided.out[before], decided.rank[before])
+            assert_same(decided, row, parcels[row], policy, cuts_of(policy, ranked, stage, rolling.least))
+
+
+def assert_same(decided: Decided, row: int, parcel: Stored, policy: Policy, cuts: tuple[Cut, ...]) -> None:
+    draws = Draws(parcel.draw, parcel.tie_draw)
+    expected = decide_drawn(policy, parcel.evidence, draws, on=day_of(policy, parcel.at), cuts=cuts)
+    assert (LANES[decided.lane[row]], decided.rules[decided.rule[row]]) == (expected.lane, expected.rule)
+    cut = decided.cuts[decided.cut[row]] if decided.cut[row] >= 0 else None
+    assert (decided.probability[row], cut) == (expected.placement_probability, expected.cut)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/Santiago", "Pacific/Apia"])
+def test_a_dated_rule_counts_from_the_first_moment_of_its_first_day_to_the_last_of_its_last(
+    make_policy: Make, zone: str
+) -> None:
+    policy = replace(make_policy("A detain {risk: {at_least: 0}}", chance=""), time_zone=zone)
+    # Chile's clocks skip the hour after midnight on 6 September 2026, Samoa's skipped all of 30 December 2011.
+    for first in (date(2026, 9, 6), date(2026, 9, 5), date(2011, 12, 30), date(2011, 12, 31)):
+        rule = replace(policy.rules[0], starts=first, ends=first + timedelta(days=1))
+        package = Package(base=replace(policy, rules=(rule,)), files={})
+        hours = [
+            datetime.combine(first, datetime.min.time(), UTC) + timedelta(minutes=15 * n) for n in range(-200, 400)
+        ]
+        moments = [hour + timedelta(microseconds=step) for hour in hours for step in (-1, 0)]
+        evidence = Evidence(item_id="x", stage="station", risk=0.5)
+        parcels = [Stored(evidence=evidence, at=at, draw=0.5, tie_draw=0.5, policy="") for at in moments]
+        decided = decide_all(package, from_stored(parcels))
+        assert [decided.rules[rule] == "A" for rule in decided.rule] == [
+            rule.in_force(day_of(policy, at)) for at in moments
+        ]
+
+
+def test_a_table_without_rows_gives_no_decisions(make_policy: Make) -> None:
+    package = Package(base=make_policy("A detain {risk: {at_least: 0}}", chance=WORKLOAD), files={})
+    assert len(decide_all(package, SCHEMA.empty_table(), cuts=Rolling())) == 0
+
+
+def test_text_as_dictionaries_and_in_pieces_gives_the_same(make_policy: Make, tmp_path: Path) -> None:
+    rules = (*RULES, 'KIND documents {hs_code: "93", indicator: S10_INVALID}')
+    package = Package(base=make_policy(*rules, chance=WORKLOAD), files={})
+    table = from_stored(stream(2000))
+    write_parquet(table, tmp_path / "parcels.parquet")
+    plain = decide_all(package, table, cuts=Rolling(least=100))
+    read = read_parquet(tmp_path / "parcels.parquet")
+    for other in (read, read.slice(0, 700)):
+        found = decide_all(package, other, cuts=Rolling(least=100))
+        assert np.array_equal(found.lane, plain.lane[: len(found)])
+        assert np.array_equal(found.probability, plain.probability[: len(found)])
