@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,7 +96,20 @@ def _compared(
     from sop.simulate_replay import simulate as compare
 
     found = compare(replayed, active, candidate, secret, asked, read.source, read.left_out)
-    return replace(found, command=shlex.join(["parcel-screening", *sys.argv[1:]]))
+    return replace(found, command=_command(click.get_current_context()))
+
+
+def _command(context: click.Context) -> str:
+    """Return the command with file names alone, so that a page does not depend on where the files lie."""
+    words = ["parcel-screening", "sop", "simulate"]
+    for option in context.command.params:
+        value = context.params[str(option.name)]
+        if value in (None, (), False, option.default) or option.name in ("report", "save", "as_json", "full"):
+            continue
+        name = option.opts[0] if isinstance(option, click.Option) else None
+        for one in value if isinstance(value, tuple) else (value,):
+            words += [*([name] if name else []), one.name if isinstance(one, Path) else str(one)]
+    return shlex.join(words)
 
 
 def _refuse_empty(read: Screenings) -> None:
