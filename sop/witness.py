@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 from sop.coverage import Alternative, Plain, alternatives
@@ -17,7 +18,9 @@ from sop.types import STAGES, BeginsWith, Evidence, Like, OneOf, Policy, Rule, W
 SEES_PICTURE = ("xray", "combined", "xray_assessment", "contradiction")
 COUNTS = ("finding_history",)
 VARIANTS = 4
-MARGIN = 0.01
+MARGINS = (0.01, 0.001)
+"""How far inside its thresholds a parcel lies, never at one: what happens there is what boundaries are to find out."""
+
 MANY: dict[str, tuple[str, Callable[[tuple[str, ...]], Collection[str]]]] = {
     "transit_country": ("transit_countries", tuple),
     "indicator": ("indicators", frozenset),
@@ -42,9 +45,9 @@ def witness(policy: Policy, rule: Rule, alternative: Alternative, on: date) -> E
 def witnesses(alternative: Alternative, on: date) -> Iterator[Evidence]:
     """Yield parcels on which all conditions of an alternative hold on a day, the plainest first."""
     seen: list[Evidence] = []
-    for stage in _stages(alternative):
+    for stage, margin in product(_stages(alternative), MARGINS):
         for variant in range(VARIANTS):
-            evidence = _built(alternative, stage, variant, on)
+            evidence = _built(alternative, stage, variant, margin, on)
             if evidence is not None and evidence not in seen and all_hold(alternative, evidence, on):
                 seen.append(evidence)
                 yield evidence
@@ -106,7 +109,7 @@ def example_of(pattern: str) -> str:
     return pattern.replace(ANYTHING, "1")
 
 
-def _built(alternative: Alternative, stage: str, variant: int, on: date) -> Evidence | None:
+def _built(alternative: Alternative, stage: str, variant: int, margin: float, on: date) -> Evidence | None:
     evidence = harmless(stage)
     for condition in alternative:
         if not isinstance(condition, Within):
@@ -116,19 +119,18 @@ def _built(alternative: Alternative, stage: str, variant: int, on: date) -> Evid
             evidence = with_value(evidence, condition.signal, choices[variant % len(choices)])
     numbers = [one for one in alternative if isinstance(one, Within)]
     for signal in dict.fromkeys(one.signal for one in numbers):
-        evidence = with_number(evidence, signal, _just_inside(numbers, signal))
+        evidence = with_number(evidence, signal, _just_inside(numbers, signal, margin))
     if any(one.signal == "xray" for one in numbers) and not all_hold(alternative, evidence, on):
         # A part lifts the X-ray score, unless the rule itself bounds that score below the part's.
-        evidence = replace(evidence, xray=_just_inside(numbers, "xray"))
+        evidence = replace(evidence, xray=_just_inside(numbers, "xray", margin))
     return evidence
 
 
-def _just_inside(numbers: list[Within], signal: str) -> float:
-    # Not at the threshold itself: what happens there is what boundaries are to find out.
+def _just_inside(numbers: list[Within], signal: str, margin: float) -> float:
     own = [one for one in numbers if one.signal == signal]
     low = max(one.at_least or 0.0 for one in own)
     high = min((one.below for one in own if one.below is not None), default=None)
-    step = 1.0 if signal in COUNTS else MARGIN
+    step = 1.0 if signal in COUNTS else margin
     room = (math.inf if signal in COUNTS else 1.0 - low) if high is None else (high - low) / 2
     inside = low + min(step, room) if low > 0 else 0.0
     return float(int(inside)) if signal in COUNTS else inside
