@@ -30,6 +30,8 @@ Action = Literal[
     "approve", "activate", "rollback", "withdraw", "stop", "resume", "shadow_start", "shadow_stop"
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
+SHADOW_ACTIONS = frozenset({"shadow_start", "shadow_stop"})
+"""Lines about a candidate in shadow, of which officers do not hear."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sop.active import Source
 from sop.diff import Change, compare
 from sop.lists import NamedList
 from sop.package import Package, Scope
-from sop.registry_events import Event
+from sop.registry_events import SHADOW_ACTIONS, Event
 from sop.registry_state import State, withdrawn
 from sop.types import AnyOf, BeginsWith, Lane, OneOf, Policy, Rule, When
 from sop.words import random_words, share_words, when_lines
@@ -139,7 +139,7 @@ def history_rows(state: State, *, with_shadow: bool) -> tuple[HistoryRow, ...]:
             comparable=one.action in ("activate", "rollback") and one.before is not None,
         )
         for one in reversed(state.events)
-        if with_shadow or one.action not in ("shadow_start", "shadow_stop")
+        if with_shadow or one.action not in SHADOW_ACTIONS
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, request
 
 from features.errors import ParcelScreeningError
 from service.context import caller, service, tools
+from service.permissions import SHADOW_READERS
 from service.policy_watch import kept_package
 from service.scanners import scanner_rows
 from service.schemas import checked, single
@@ -19,12 +20,9 @@ from sop.diff_package import compare_packages
 from sop.engine import day_of
 from sop.export import package_as_json
 from sop.registry import registry_state
-from sop.registry_events import Event
+from sop.registry_events import SHADOW_ACTIONS, Event
 from sop.registry_json import order_as_json, standing_as_json, version_as_json
 from sop.registry_state import withdrawn
-
-SEE_SHADOWS = frozenset({"analyst", "sop_author", "admin"})
-"""Officers and stations do not hear of a candidate: it must not colour what they find."""
 
 
 def add_routes(app: Flask) -> None:
@@ -50,6 +48,8 @@ def history() -> Response:
     except ParcelScreeningError as error:
         raise history_refusal(error) from error
     gone = withdrawn(events)
+    if caller().role not in SHADOW_READERS:
+        events = tuple(one for one in events if one.action not in SHADOW_ACTIONS)
     older = [one for one in reversed(events) if wanted.before is None or one.seq < wanted.before]
     page = older[: wanted.limit]
     orders = [_entry(one, one.seq in gone, wanted.diff == "1") for one in page]
@@ -75,7 +75,7 @@ def _standing(digest: str) -> dict[str, Any]:
         # What decides goes on and can be shown; that the history was changed is among the warnings.
         stop = order_as_json(tools().stopped)
         return {"source": None, "activated": None, "approved": [], "pending": [], "stop": stop}
-    if caller().role not in SEE_SHADOWS:
+    if caller().role not in SHADOW_READERS:
         del found["shadow"]
     return found
 

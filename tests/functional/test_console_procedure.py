@@ -163,6 +163,9 @@ def test_officers_do_not_hear_of_a_candidate_in_shadow(changed: Any) -> None:
     assert "More staff" in text
     assert "hadow" not in text
     assert "How many more?" not in text
+    for role, heard in (("officer", False), ("analyst", True)):
+        orders = changed.with_key(role).get("/v1/sop/history").json["orders"]
+        assert ("shadow_start" in {one["action"] for one in orders}) == heard
 
 
 def test_watch_lists_are_counted_and_nobody_on_them_is_named(make_desk: Any, tools: Any, tmp_path: Path) -> None:
