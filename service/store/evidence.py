@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from service.store import findings
 from service.store.tables import screening
 from sop.columns import from_ndjson
 
 PAGE = 20_000
+ROW = ("seq", "id", "lane", "rule", "random_selection", "selection_probability", "evidence")
 MORE = pa.schema(
     {
         "screening_id": pa.string(),
@@ -82,10 +83,12 @@ def tables(
     """
     counted = tally if tally is not None else Tally()
     found = findings.words_by_screening(connection)
-    for rows in _pages(connection, _selected(rebuild is not None), _period(since, until)):
-        kept = [one for row in rows if (one := _with_evidence(row, rebuild, counted)) is not None]
-        if kept:
-            yield _table(kept, found)
+    for rows in _pages(connection, _period(since, until)):
+        page = _Page(*(list(column) for column in zip(*rows, strict=True)))
+        rebuilt = _rebuild(connection, page, rebuild, counted) if None in page.evidence else frozenset()
+        counted.stored += len(page.seq) - len(rebuilt)
+        if page.seq:
+            yield _table(page, found, rebuilt)
 
 
 def newest_lines(connection: Connection, stage: str, after: int, limit: int) -> list[tuple[int, str]]:
@@ -99,11 +102,6 @@ def newest_lines(connection: Connection, stage: str, after: int, limit: int) -> 
     return [(row.seq, row.evidence) for row in reversed(connection.execute(statement).all())]
 
 
-def newest_place(connection: Connection) -> int:
-    """Return the place of the newest screening in the chain; 0 where there is none."""
-    return int(connection.execute(select(func.max(screening.c.seq))).scalar_one() or 0)
-
-
 def _period(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
     conditions = []
     if since is not None:
@@ -113,57 +111,73 @@ def _period(since: datetime | None, until: datetime | None) -> list[ColumnElemen
     return conditions
 
 
-def _selected(with_old: bool) -> Select[Any]:
-    names = ("seq", "id", "lane", "rule", "random_selection", "selection_probability", "evidence")
-    old = ("created_at", "station_id", "manifest", "answer")
-    # Manifest and answer are the bulk of a row; where there is evidence they are not needed.
-    bare = screening.c.evidence.is_(None) if with_old else null().is_not(None)
-    return select(
-        *(screening.c[name] for name in names), *(case((bare, screening.c[name])).label(name) for name in old)
-    )
+def _pages(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
+    selected = select(*(screening.c[name] for name in ROW)).order_by(screening.c.seq).limit(PAGE)
+    after, rows = 0, None
+    while rows is None or len(rows) == PAGE:
+        rows = connection.execute(selected.where(and_(screening.c.seq > after, *conditions))).all()
+        if rows:
+            yield rows
+            after = rows[-1].seq
 
 
-def _pages(
-    connection: Connection, selected: Select[Any], conditions: Sequence[ColumnElement[bool]]
-) -> Iterator[Sequence[Row[Any]]]:
-    after = 0
-    while True:
-        statement = selected.where(and_(screening.c.seq > after, *conditions)).order_by(screening.c.seq).limit(PAGE)
-        rows = connection.execute(statement).all()
-        yield rows
-        if len(rows) < PAGE:
-            return
-        after = rows[-1].seq
+@dataclass(slots=True)
+class _Page:
+    """Screenings as columns, in the order of ROW; evidence None: there is none yet."""
+
+    seq: list[int]
+    id: list[str]
+    lane: list[str]
+    rule: list[str]
+    random_selection: list[bool]
+    selection_probability: list[float]
+    evidence: list[str | None]
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Keep these rows alone."""
+        for name in ROW:
+            column = getattr(self, name)
+            setattr(self, name, [column[place] for place in places])
 
 
-def _with_evidence(row: Row[Any], rebuild: Rebuild | None, tally: Tally) -> tuple[Row[Any], str, bool] | None:
-    if row.evidence is not None:
-        tally.stored += 1
-        return row, row.evidence, False
+def _rebuild(connection: Connection, page: _Page, rebuild: Rebuild | None, tally: Tally) -> frozenset[int]:
+    """Fill in what can be rebuilt, leave the others out, and return the places in the chain of those rebuilt."""
+    bare = {seq for seq, text in zip(page.seq, page.evidence, strict=True) if text is None}
+    made = _made(connection, page, rebuild, tally) if rebuild else {}
+    tally.rebuilt += len(made)
     if rebuild is None:
-        tally.left_out["its evidence was not kept then"] += 1
-        return None
-    old = OldScreening(row.seq, row.id, row.created_at, row.station_id, row.manifest, row.answer)
-    try:
-        text = rebuild(old)
-    except ValueError as error:
-        tally.left_out[str(error)] += 1
-        return None
-    tally.rebuilt += 1
-    return row, text, True
+        tally.left_out["its evidence was not kept then"] += len(bare)
+    page.evidence = [made.get(seq, text) for seq, text in zip(page.seq, page.evidence, strict=True)]
+    page.keep([place for place, text in enumerate(page.evidence) if text is not None])
+    return frozenset(made)
 
 
-def _table(kept: Sequence[tuple[Row[Any], str, bool]], found: Mapping[str, str]) -> pa.Table:
-    table = from_ndjson("\n".join(text for _, text, _ in kept).encode("utf-8"))
-    columns = {
-        "screening_id": [row.id for row, _, _ in kept],
-        "seq": [row.seq for row, _, _ in kept],
-        "lane": [row.lane for row, _, _ in kept],
-        "rule": [row.rule for row, _, _ in kept],
-        "random_selection": [row.random_selection for row, _, _ in kept],
-        "selection_probability": [row.selection_probability for row, _, _ in kept],
-        "found": [found.get(row.id) for row, _, _ in kept],
-        "rebuilt": [rebuilt for _, _, rebuilt in kept],
+def _made(connection: Connection, page: _Page, rebuild: Rebuild, tally: Tally) -> dict[int, str]:
+    names = ("seq", "id", "created_at", "station_id", "manifest", "answer")
+    statement = select(*(screening.c[name] for name in names)).where(
+        screening.c.seq.between(page.seq[0], page.seq[-1]), screening.c.evidence.is_(None)
+    )
+    wanted, made = set(page.seq), {}
+    for row in connection.execute(statement):
+        try:
+            if row.seq in wanted:
+                made[row.seq] = rebuild(OldScreening(*row))
+        except ValueError as error:
+            tally.left_out[str(error)] += 1
+    return made
+
+
+def _table(page: _Page, found: Mapping[str, str], rebuilt: frozenset[int]) -> pa.Table:
+    table = from_ndjson("\n".join(text for text in page.evidence if text).encode("utf-8"))
+    columns: dict[str, Sequence[Any]] = {
+        "screening_id": page.id,
+        "seq": page.seq,
+        "lane": page.lane,
+        "rule": page.rule,
+        "random_selection": page.random_selection,
+        "selection_probability": page.selection_probability,
+        "found": [found.get(one) for one in page.id],
+        "rebuilt": [seq in rebuilt for seq in page.seq],
     }
     for item in MORE:
         table = table.append_column(item, pa.array(columns[item.name], item.type))
