@@ -1,0 +1,68 @@
+"""The exact search of `sop check` and the engine agree: about which parcels there are, and which rule decides them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sop_strategies import TODAY, VOCABULARY, as_files, possible_parcels, procedures
+
+from sop.check import check_package
+from sop.engine import first_match
+from sop.lint_base import Context
+from sop.lint_day import BUDGET, Day, rules_on
+from sop.packages import parse_package
+from sop.signals import all_hold
+from sop.types import Evidence, Policy
+
+on_days = st.integers(-40, 40).map(lambda number: TODAY + timedelta(days=number))
+
+
+def base_of(procedure: dict[str, Any]) -> Policy:
+    return parse_package(as_files(procedure), "generated", VOCABULARY).base
+
+
+def deciding(policy: Policy, parcel: Evidence, on: Any) -> int:
+    """The position of the rule that decides among those in force; their number for the default lane."""
+    rules = rules_on(policy, on)
+    rule = first_match(policy, parcel, on)
+    return len(rules) if rule is None else rules.index(rule)
+
+
+@settings(max_examples=30, deadline=None)
+@given(procedures(), on_days)
+def test_every_parcel_that_the_search_shows_is_decided_as_it_says(procedure: dict[str, Any], on: Any) -> None:
+    policy = base_of(procedure)
+    day = Day.of(policy, on, BUDGET)
+    for index in range(len(day.rules) + 1):
+        parcel = day.find(*day.decided_by(index))
+        assert parcel is None or deciding(policy, parcel, on) == index
+
+
+@settings(max_examples=30, deadline=None)
+@given(procedures(), on_days, st.lists(possible_parcels(), min_size=5, max_size=5))
+def test_where_the_search_finds_no_parcel_there_is_none(
+    procedure: dict[str, Any], on: Any, parcels: list[Evidence]
+) -> None:
+    policy = base_of(procedure)
+    day = Day.of(policy, on, BUDGET)
+    for parcel in parcels:
+        held = [day.matches[index] for index, rule in enumerate(day.rules) if all_hold(rule.when, parcel, on)]
+        assert day.exists(*day.decided_by(deciding(policy, parcel, on)), *held)
+
+
+@settings(max_examples=15, deadline=None)
+@given(procedures(), st.integers(0, 60), st.lists(possible_parcels(), min_size=5, max_size=5))
+def test_no_rule_that_is_called_unreachable_ever_decides(
+    procedure: dict[str, Any], after: int, parcels: list[Evidence]
+) -> None:
+    without = {path: file for path, file in procedure.items() if not path.startswith("overrides/")}
+    found = check_package(as_files(without), Context(today=TODAY), VOCABULARY).findings
+    policy = base_of(procedure)
+    on = max(TODAY, policy.effective_from) + timedelta(days=after)
+    never = {one.message.split()[1] for one in found if one.code == "rule_unreachable"}
+    for parcel in parcels:
+        rule = first_match(policy, parcel, on)
+        assert rule is None or rule.id not in never
