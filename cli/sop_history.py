@@ -15,7 +15,8 @@ from service.policy_watch import kept_package
 from service.settings import Settings
 from sop.diff import Change
 from sop.diff_package import compare_packages
-from sop.registry_events import Event, events, head
+from sop.registry_chain import events, head
+from sop.registry_events import Event
 from sop.registry_state import withdrawn
 from sop.registry_versions import kept_digests, kept_files
 

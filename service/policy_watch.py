@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from features.errors import InputError, ParcelScreeningError
+from features.errors import ParcelScreeningError
 from models.folder_write import replace_file
 from service.live import Part, cause_of
 from service.screening import Notice, Tools
@@ -109,7 +109,8 @@ def _taken(settings: Settings) -> Package:
     try:
         replace_file(path, f"{package.digest}\n".encode("ascii"))
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}).") from error
+        # It serves a restart in trouble; for its sake alone nothing may be kept from taking effect now.
+        log.warning("%s cannot be written", LAST_USED, extra={"cause": error.strerror})
     return package
 
 

@@ -57,7 +57,9 @@ class Settings:
     )
     database_url: str = _setting("", "SQLAlchemy URL of the store; empty: SQLite in the home folder.")
     sop: Path | None = _setting(
-        None, "Policy file; empty: the active one of the home, else the shipped one.", _optional_path
+        None,
+        "Policy file or its folder; empty: the activated version, else the home's `policy.yaml`, else the shipped one.",
+        _optional_path,
     )
     risk_model: Path | None = _setting(None, "Folder of a risk bundle; empty: promoted, else shipped.", _optional_path)
     xray_model: Path | None = _setting(

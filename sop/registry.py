@@ -1,6 +1,6 @@
 """The registry of a home: which version of the procedure is approved, in force, to come, stopped or in shadow.
 
-`sop.registry_events` holds the lines, `sop.registry_versions` the files, `sop.registry_change` writes.
+`sop.registry_chain` holds the lines, `sop.registry_versions` the files, `sop.registry_change` writes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sop.registry_events import Event, VersionRef, events, history_state, locked
+from sop.registry_chain import events, locked
+from sop.registry_events import Event, VersionRef, history_state
 from sop.registry_state import State, fold
 
 __all__ = ["ShadowOrder", "locked", "registry_state", "shadow_state", "stop_state"]

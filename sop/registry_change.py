@@ -16,7 +16,8 @@ from typing import Any
 from features.errors import CheckFailed, UsageError
 from sop.engine import day_of
 from sop.package import Package
-from sop.registry_events import Action, By, Event, VersionRef, append, events, locked
+from sop.registry_chain import append, events, locked
+from sop.registry_events import Action, By, Event, VersionRef
 from sop.registry_state import State, ever_in_force, fold, moment_text, previous
 from sop.registry_versions import keep, kept_files, reference
 
