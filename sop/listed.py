@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sop.findings import Mark, Report
-from sop.lists import ListKind, NamedList
+from sop.lists import KIND_NOUNS, ListKind, NamedList
 from sop.scalars import read_text
 from sop.shapes import Either, Key, Made, OneOrMany, Record, Shape
 from sop.suggest import did_you_mean
@@ -41,7 +41,8 @@ class ListName(Shape[NamedList]):
             report.error(node.mark, "list_unknown", f"There is no list `{name}`{self._hint(name)}")
             return None
         if found.kind != self.kind:
-            message = f"The list `{name}` has entries of the kind {found.kind}, but this needs one of {self.kind}."
+            has, needs = KIND_NOUNS[found.kind][1], KIND_NOUNS[self.kind][1]
+            message = f"The list `{name}` is one of {has}, but this needs one of {needs}."
             report.error(node.mark, "list_kind", message)
             return None
         return found

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 ListKind = Literal["country", "hs_code"]
+KIND_NOUNS: Mapping[ListKind, tuple[str, str]] = {
+    "country": ("country", "countries"),
+    "hs_code": ("HS heading", "HS headings"),
+}
+"""What one entry of a kind is called, and several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from sop.package_files import read_bytes
 from sop.packages import examine_package, usable
 from sop.types import Policy
 from sop.vocabulary import Vocabulary
-from sop.yaml_reader import Node, decoded
+from sop.yaml_reader import Node
+from sop.yaml_text import decoded
 
 
 @dataclass(frozen=True, slots=True)

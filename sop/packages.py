@@ -20,7 +20,8 @@ from sop.suggest import did_you_mean
 from sop.types import Policy
 from sop.vocabulary import Vocabulary, default_vocabulary
 from sop.yaml_reader import Mapping as Block
-from sop.yaml_reader import Node, decoded, mark_at, read_yaml
+from sop.yaml_reader import Node, mark_at, read_yaml
+from sop.yaml_text import decoded
 
 __all__ = ["ExaminedPackage", "examine_package", "load_package", "parse_package", "read_files"]
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sop.lists import ListKind, NamedList
+from sop.lists import KIND_NOUNS, NamedList
 from sop.moves import trim_lane
 from sop.package import Scope
 from sop.types import Rule
-
-KIND_NOUNS: dict[ListKind, tuple[str, str]] = {
-    "country": ("country", "countries"),
-    "hs_code": ("HS heading", "HS headings"),
-}
 
 
 def period_words(starts: date | None, ends: date | None) -> str | None:

@@ -14,12 +14,13 @@ from typing import Any
 import yaml
 
 from sop.findings import POLICY, Mark, Report
+from sop.yaml_text import error_mark, rest_of_line, syntax_message
 
 MAX_DEPTH = 20
 """Deeper nesting than any policy needs; also what keeps reading a hostile file bounded."""
 
-MAX_EXCERPT = 200
-"""Characters of the text at a place that a finding repeats."""
+FIRST_KEYS = {POLICY: "sop", "lists": "list", "overrides": "extends"}
+"""How the files of a procedure begin, by file or folder."""
 
 REMARK = re.compile(r"[ \t]+(#[^\s#]\S*)")
 """A remark that begins without a space, as in `SOP #4`; people set a space after the # of a real one."""
@@ -88,19 +89,6 @@ def mark_at(node: Node, *path: str | int) -> Mark:
     return mark_at(found[0], *rest) if found else node.mark
 
 
-def decoded(data: bytes, report: Report, file: str = POLICY) -> str | None:
-    """Return a file's text without its byte order mark, or None after reporting that it is not UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        mark = Mark(
-            before.count(b"\n") + 1, error.start - before.rfind(b"\n"), repr(data[error.start : error.end]), file
-        )
-        report.error(mark, "yaml_encoding", "Not UTF-8 here; save the file as UTF-8.")
-    return None
-
-
 class _TooDeep(Exception):
     """The file nests deeper than MAX_DEPTH."""
 
@@ -116,11 +104,11 @@ def read_yaml(text: str, report: Report, file: str = POLICY) -> Node | None:
     try:
         return _Composer(text, report, file).document()
     except yaml.MarkedYAMLError as error:
-        report.error(_error_mark(error, text, file), "yaml_syntax", _syntax_message(error))
+        report.error(error_mark(error, text, file), "yaml_syntax", syntax_message(error))
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         line = before.count("\n") + 1
-        mark = Mark(line, len(before) - before.rfind("\n"), _rest_of_line(text, error.position), file)
+        mark = Mark(line, len(before) - before.rfind("\n"), rest_of_line(text, error.position), file)
         report.error(mark, "yaml_syntax", f"Character {error.character!r} cannot stand in a YAML file; remove it.")
     except _TooDeep:
         pass
@@ -134,13 +122,17 @@ class _Composer:
         self.text = text
         self.report = report
         self.file = file
+        self.end = 0
+        """Where the block that was read last ends in the text."""
 
     def document(self) -> Node | None:
         self._next()
         start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
-            start_of_file = Mark(1, 1, "", self.file)
-            self.report.error(start_of_file, "yaml_empty", "The file is empty; write its first line, or remove it.")
+            first = FIRST_KEYS.get(self.file.split("/")[0], "cases")
+            other = "" if self.file == POLICY else ", or remove the file"
+            message = f"The file is empty; begin with `{first}:`{other}."
+            self.report.error(Mark(1, 1, "", self.file), "yaml_empty", message)
             return None
         if start.version or start.tags:
             message = "Lines that begin with % are not allowed; remove them."
@@ -155,10 +147,21 @@ class _Composer:
 
     def _mark(self, event: Event) -> Mark:
         start, end = event.start_mark, event.end_mark
-        stands = _rest_of_line(self.text, start.index)
-        if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            # A text over several lines ends where its first line ends.
-            stands = stands[: max(end.index - start.index, 0)].rstrip()
+        single = isinstance(event, yaml.ScalarEvent | yaml.AliasEvent)
+        return self._mark_of(start, end.index if single else None)
+
+    def _whole(self, start: Event) -> Mark:
+        """Return the mark of a block whose end was just read."""
+        return self._mark_of(start.start_mark, self.end if start.flow_style else None)
+
+    def _ends(self, event: Event) -> None:
+        self.end = event.end_mark.index
+
+    def _mark_of(self, start: Any, end: int | None) -> Mark:
+        # What goes over several lines is told by its first one.
+        stands = rest_of_line(self.text, start.index)
+        if end is not None:
+            stands = stands[: max(end - start.index, 0)].rstrip()
         return Mark(start.line + 1, start.column + 1, stands, self.file)
 
     def _next(self) -> Event:
@@ -175,9 +178,11 @@ class _Composer:
             return Broken(mark)
         self._refuse_anchor_and_tag(event, mark)
         if isinstance(event, yaml.MappingStartEvent):
-            return Mapping(mark, tuple(self._entries(depth)))
+            entries = tuple(self._entries(depth))
+            return Mapping(self._whole(event), entries)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(mark, tuple(self._items(depth)))
+            items = tuple(self._items(depth))
+            return Sequence(self._whole(event), items)
         return self._scalar(event, mark)
 
     def _refuse_anchor_and_tag(self, event: Event, mark: Mark) -> None:
@@ -201,6 +206,7 @@ class _Composer:
     def _items(self, depth: int) -> Iterator[Node]:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             yield self._node(event, depth + 1)
+        self._ends(event)
 
     def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
         seen: dict[str, Mark] = {}
@@ -211,6 +217,7 @@ class _Composer:
                 assert isinstance(key, Scalar)  # noqa: S101 - _usable_key refuses all else
                 seen[key.text] = key.mark
                 yield key, value
+        self._ends(event)
 
     def _usable_key(self, key: Node, seen: dict[str, Mark]) -> bool:
         if isinstance(key, Broken):
@@ -226,28 +233,3 @@ class _Composer:
             self.report.error(key.mark, "key_duplicate", message)
             return False
         return True
-
-
-def _error_mark(error: yaml.MarkedYAMLError, text: str, file: str) -> Mark:
-    mark = error.problem_mark or error.context_mark
-    if mark is None:
-        return Mark(1, 1, "", file)
-    return Mark(mark.line + 1, mark.column + 1, _rest_of_line(text, mark.index), file)
-
-
-def _rest_of_line(text: str, start: int) -> str:
-    rest = text[start : start + MAX_EXCERPT]
-    return rest.splitlines()[0].rstrip() if rest.strip() else ""
-
-
-def _syntax_message(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or error.context or "not YAML"
-    if "mapping values are not allowed" in problem:
-        return "A colon inside a text, or a line set in too far: put the text in quotes or mend the indentation."
-    if "cannot start any token" in problem and "\\t" in problem:
-        return "A tab stands here; YAML is indented with spaces only."
-    if "could not find expected ':'" in problem:
-        return "A name without a colon: write `name: value`, with a space after the colon."
-    if "expected <block end>" in problem or "expected ',' or" in problem:
-        return f"The file's structure breaks here ({problem}); check indentation, brackets and quotes just above."
-    return f"Not readable as YAML here ({problem}); check indentation, brackets and quotes."
