@@ -105,7 +105,7 @@ class Combined:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer about one parcel."""
+    """The answer about one parcel; answers on record from releases before have no `carrier`."""
 
     screening_id: str
     item_id: str
@@ -117,9 +117,9 @@ class Answer:
     combined: Combined | None
     contradictions: tuple[Contradiction, ...]
     decision: Decision
-    carrier: CarrierAnswer | None
     versions: Versions
     warnings: tuple[Notice, ...]
+    carrier: CarrierAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,17 +114,18 @@ class Versions:
     """Everything that could change an answer, by version.
 
     `sop` names the policy that decided, with the override where one did; `sop_digest` is the SHA-256 of the whole
-    procedure's files. `scanner_profile` is of the one scanner that the answer is about.
+    procedure's files, None in answers of releases that did not know it. `scanner_profile` is of the one scanner that
+    the answer is about.
     """
 
     service: str
     risk_model: str | None
     xray_model: str | None
     sop: str
-    sop_digest: str
     feature_spec: str
     indicators: str
     scanner_profile: str | None = None
+    sop_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
