@@ -20,7 +20,7 @@ from sop.words import random_words, share_words, when_lines
 Origin = Source | Literal["unknown"]
 SOURCES: Mapping[Origin, str] = {
     "setting": "The setting PARCEL_SCREENING_SOP names its file; nobody activated it here.",
-    "registry": "",
+    "registry": "The history puts another version in force, which this process has not taken yet or cannot use.",
     "home": "It stands in the home as policy.yaml; nobody activated it here.",
     "shipped": "It came with the product; nobody has activated another one yet.",
     "unknown": "What put it in force cannot be told.",

@@ -157,6 +157,16 @@ def test_it_says_who_put_it_in_force_what_comes_and_what_runs_beside(changed: An
         assert shown in text, shown
 
 
+def test_a_version_that_the_process_has_not_taken_is_not_passed_off_as_in_force(
+    changed: Any, make_desk: Any, tools: Any
+) -> None:
+    late = make_desk(changed.settings, tools=tools)
+    text = plain(browser(late, "officer").get("/console/procedure").text)
+    assert "national-parcel-screening 2026.11-1" in text
+    assert "puts another version in force, which this process has not taken yet or cannot use" in text
+    assert "In force since" not in text
+
+
 def test_officers_do_not_hear_of_a_candidate_in_shadow(changed: Any) -> None:
     """What a candidate would do must not colour what they find."""
     text = plain(browser(changed, "officer").get("/console/procedure").text)
