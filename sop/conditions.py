@@ -113,10 +113,11 @@ def _code_keys(vocabulary: Vocabulary) -> tuple[Key[When], ...]:
 
 def bounds(number: Number) -> Record[Bounds]:
     """Return the shape of `{at_least: ..., below: ...}`."""
+    low, high = ("1", "3") if number.whole else ("0.20", "0.50")
     upper = Number(number.low, number.high, number.whole, above_low=True)
     keys: tuple[Key[Any], ...] = (
-        Key("at_least", number, "Matches from this value on, the value included.", "at_least: 0.20"),
-        Key("below", upper, "Matches under this value, the value not included.", "below: 0.50"),
+        Key("at_least", number, "Matches from this value on, the value included.", f"at_least: {low}"),
+        Key("below", upper, "Matches under this value, the value not included.", f"below: {high}"),
     )
     return Record("a threshold", keys, _bounds, _bounds_in_order, "write {at_least: ...}, {below: ...} or both")
 

@@ -41,6 +41,15 @@ def _examples(example: str, schema: Schema) -> Schema:
     return {"examples": [json.loads(json.dumps(value, default=str))]}
 
 
+def entry_snippet(code: str) -> Schema:
+    """Return a ready-made entry of a list, with a code of its kind."""
+    return {
+        "label": "entry for a while",
+        "description": "A code with the days on which it counts, and why.",
+        "body": {"code": f"${{1:{code}}}", "from": "${2:2026-12-01}", "until": "${3:2027-01-31}", "note": "${4:Why}"},
+    }
+
+
 RULE_SNIPPETS: list[Schema] = [
     {
         "label": "rule on a score",
@@ -71,13 +80,6 @@ RULE_SNIPPETS: list[Schema] = [
             "reviewed": "${8:2026-11-01}",
         },
     },
-]
-ENTRY_SNIPPETS: list[Schema] = [
-    {
-        "label": "entry for a while",
-        "description": "A code with the days on which it counts, and why.",
-        "body": {"code": "${1:SE}", "from": "${2:2026-12-01}", "until": "${3:2027-01-31}", "note": "${4:Why}"},
-    }
 ]
 CHANGE_SNIPPETS: list[Schema] = [
     {

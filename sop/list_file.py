@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sop.codes import COUNTRY, HsPrefix
+from sop.editor import described, entry_snippet
 from sop.findings import Mark, Report
 from sop.lanes import in_order
 from sop.listed import KIND_WORDS, LIST_NAME
@@ -17,6 +18,7 @@ from sop.shapes import Either, Key, ListOf, Made, Record, Shape, node_text
 from sop.yaml_reader import Mapping, Node, Scalar, Sequence
 
 ENTRY_SHAPES: Map[ListKind, Shape[str]] = {"country": COUNTRY, "hs_code": HsPrefix()}
+CODE_SAMPLES: Map[ListKind, str] = {"country": "SE", "hs_code": "9301"}
 SAMPLES: Map[ListKind, str] = {"country": '[SE, {code: "NO", until: 2027-01-31}]', "hs_code": '["9301", "9305"]'}
 
 
@@ -32,11 +34,12 @@ class ListFile(Shape[NamedList]):
         """Return an object whose entries depend on its kind."""
         whole = _record("country").schema()
         # The second and further kinds are told apart by conditions, which editors show better than alternatives.
-        whole["properties"]["entries"] = {"description": "The codes of the list.", "type": "array", "minItems": 1}
+        codes = whole["properties"]["entries"]["description"]
+        whole["properties"]["entries"] = {"description": codes, "type": "array", "minItems": 1}
         whole["allOf"] = [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": {"properties": {"entries": _entries_key(kind).shape.schema()}},
+                "then": {"properties": {"entries": _entries_schema(kind)}},
             }
             for kind in ENTRY_SHAPES
         ]
@@ -78,15 +81,27 @@ def _record(kind: ListKind) -> Record[NamedList]:
 def _entries_key(kind: ListKind) -> Key[tuple[ListEntry, ...]]:
     code = ENTRY_SHAPES[kind]
     keys: tuple[Key[Any], ...] = (
-        Key("code", code, "The code.", f"code: {'SE' if kind == 'country' else chr(34) + '9301' + chr(34)}",
-            required=True),
+        Key("code", code, "The code.", f'code: "{CODE_SAMPLES[kind]}"', required=True),
         Key("from", Day(), "The first day on which the entry counts.", "from: 2026-12-01"),
         Key("until", Day(), "The last day on which it counts, that day included.", "until: 2027-01-31"),
         Key("note", Text(longest=500), "Why it is here, for whoever reads the list.", "note: Annex B, number 4"),
     )  # fmt: skip
     long = Record("an entry", keys, _entry, in_order("from", "until"), "write a code, or {code: ..., until: ...}")
     entry = Either(Made(code, lambda found: ListEntry(code=found)), long)
-    return Key("entries", Entries(entry, "a list of codes"), "The codes.", f"entries: {SAMPLES[kind]}", required=True)
+    return Key(
+        "entries",
+        Entries(entry, "a list of codes"),
+        "The codes of the list.",
+        f"entries: {SAMPLES[kind]}",
+        required=True,
+    )
+
+
+def _entries_schema(kind: ListKind) -> dict[str, Any]:
+    key = _entries_key(kind)
+    schema = key.shape.schema()
+    schema["items"]["defaultSnippets"] = [entry_snippet(CODE_SAMPLES[kind])]
+    return described(key.meaning, key.example, schema)
 
 
 def _list(values: dict[str, Any], mark: Mark) -> NamedList:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from sop.cases import cases_shape
 from sop.codes import COUNTRY_SCHEMA
 from sop.conditions import when_shape
-from sop.editor import CHANGE_SNIPPETS, ENTRY_SNIPPETS, RULE_SNIPPETS
+from sop.editor import CHANGE_SNIPPETS, RULE_SNIPPETS
 from sop.language import policy_shape
 from sop.list_file import ListFile
 from sop.override_file import override_shape
@@ -48,8 +48,6 @@ def schema_of(kind: SchemaKind, vocabulary: Vocabulary | None = None) -> dict[st
     for name, snippets in (("rules", RULE_SNIPPETS), ("add", RULE_SNIPPETS), ("change", CHANGE_SNIPPETS)):
         if name in schema.get("properties", {}):
             schema["properties"][name]["items"]["defaultSnippets"] = snippets
-    for one in schema.get("allOf", ()):
-        one["then"]["properties"]["entries"]["items"]["defaultSnippets"] = ENTRY_SNIPPETS
     return schema
 
 
