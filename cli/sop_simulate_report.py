@@ -68,11 +68,11 @@ def _summary(found: Simulation) -> str:
         _tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),
         _tile(f"{finds.found_after:,} of {finds.illicit:,}", "illicit parcels on record opened",
               f"{finds.found_before:,} before"),
-        _tile(f"{finds.lost.value:.0f}", "finds lost", f"another such period: {words.span(finds.lost).strip('()')}"),
+        _tile(f"{finds.lost.value:.0f}", "finds lost", f"another such period: {words.bare(finds.lost)}"),
         _tile(f"{finds.gained.value:.0f}", "finds gained on record",
-              f"another such period: {words.span(finds.gained).strip('()')}"),
+              f"another such period: {words.bare(finds.gained)}"),
         _tile(words.whole(chance.overlooked.value) if chance else "?", "illicit overlooked by the rules then",
-              words.span(chance.overlooked).strip("()") if chance else "chance says nothing: no results"),
+              words.bare(chance.overlooked) if chance else "chance says nothing: no results"),
     ]  # fmt: skip
     mood = "bad" if finds.lost.value > finds.gained.value else "good"
     return f'<p class="lead {mood}">{escape(words.headline(found))}</p><div class="tiles">{"".join(tiles)}</div>'

@@ -98,7 +98,7 @@ def chance_table(found: Simulation) -> str:
         "of them opened only after": chance.gained,
         "of them opened only before": chance.lost,
     }
-    rows = [[escape(name), words.whole(one.value), words.span(one).strip("()") or "–"] for name, one in named.items()]
+    rows = [[escape(name), words.whole(one.value), words.bare(one) or "–"] for name, one in named.items()]
     return table(["illicit parcels among", "estimate", "95 % interval"], rows)
 
 
@@ -178,7 +178,7 @@ def _share(rate: Estimate, known: int) -> str:
 
 
 def _cell(estimate: Estimate, write: Callable[[float], str]) -> str:
-    span = words.span(estimate, write).strip("()")
+    span = words.bare(estimate, write)
     return f"{write(estimate.value)}<small>{span}</small>" if span else write(estimate.value)
 
 
@@ -190,4 +190,4 @@ def _effect(effect: Effect) -> list[str]:
 def _lost(row: Threshold) -> str:
     if row.value is None:
         return "–"
-    return f"{row.lost.value:.0f} of {row.finds_now:,}<small>{words.span(row.lost).strip('()')}</small>"
+    return f"{row.lost.value:.0f} of {row.finds_now:,}<small>{words.bare(row.lost)}</small>"

@@ -45,9 +45,15 @@ def whole(value: float) -> str:
 
 def span(estimate: Estimate, write: Callable[[float], str] = whole) -> str:
     """Return an interval in brackets; nothing where there is none."""
+    ends = bare(estimate, write)
+    return f"({ends})" if ends else ""
+
+
+def bare(estimate: Estimate, write: Callable[[float], str] = whole) -> str:
+    """Return an interval; nothing where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"({write(estimate.low)} to {write(estimate.high)})"
+    return f"{write(estimate.low)} to {write(estimate.high)}"
 
 
 def a_day(value: float) -> str:
@@ -83,8 +89,8 @@ def finds_words(finds: Findings) -> str:
         lost += f" (now {', '.join(f'{count} {lane}' for lane, count in finds.lost_to.items())})"
     return (
         f"Of {finds.illicit:,} illicit parcels on record {finds.found_after:,} are opened, {finds.found_before:,} "
-        f"before: {lost}, {finds.gained.value:.0f} newly opened. Another such period may lose "
-        f"{span(finds.lost).strip('()')} and gain {span(finds.gained).strip('()')}."
+        f"before: {lost}, {finds.gained.value:.0f} newly opened. In another such period "
+        f"{bare(finds.lost)} may be lost and {bare(finds.gained)} gained (95 % intervals)."
     )
 
 
@@ -112,7 +118,7 @@ def chance_words(chance: Chance | None) -> str:
     return (
         f"Chance alone opened {chance.selected:,} parcels, {chance.known:,} have a result, {chance.illicit:,} were "
         f"illicit: of all that the rules then left closed, about {whole(chance.overlooked.value)} were illicit "
-        f"{span(chance.overlooked)}. The candidate would open about {whole(chance.gained.value)} of them that the "
+        f"(95 % interval {bare(chance.overlooked)}). The candidate would open about {whole(chance.gained.value)} of them that the "
         f"other does not {span(chance.gained)}, and leave closed about {whole(chance.lost.value)} that the other opens "
         f"{span(chance.lost)}."
     )
