@@ -239,7 +239,10 @@ def test_every_role_may_do_what_the_table_says_and_no_more(desk: Any, role: str)
         "findings.create": lambda: client.post(f"/v1/screenings/{identifier}/finding", json={"found": "nothing"}),
         "findings.find": lambda: client.get(f"/v1/screenings/{identifier}/findings"),
         "about.sop": lambda: client.get("/v1/sop"),
+        "about.history": lambda: client.get("/v1/sop/history"),
         "about.models": lambda: client.get("/v1/models"),
+        "stop.get": lambda: client.get("/v1/stop-switch"),
+        "stop.put": lambda: client.put("/v1/stop-switch", json={"stopped": True, "reason": "Nonsense."}),
         "metrics.get": lambda: client.get("/metrics"),
     }
     decided = {name: decision.roles for name, decision in DECISIONS.items() if isinstance(decision, Keys)}
