@@ -24,7 +24,7 @@ from sop.registry_versions import kept_files, version_folder
 
 SOURCES = {
     "setting": "named by PARCEL_SCREENING_SOP",
-    "registry": "activated",
+    "registry": "by order",
     "home": "a file of the home folder, never approved",
     "shipped": "shipped with the product",
 }
@@ -85,10 +85,7 @@ def _tell(source: str, path: Path, package: Package | None, digest: str, state: 
     click.echo(f"In force   {click.style(title, bold=True)}, {SOURCES[source]}")
     click.echo(f"           {path}")
     click.echo(f"           SHA-256 {digest[:12] or 'unknown'}" + _differences(package))
-    for one in state.approvals_of(digest):
-        click.echo(f"Approved   {order_line(one)}")
-    if (active := state.activation_of(digest)) is not None:
-        click.echo(f"Activated  {order_line(active)}")
+    _tell_standing(digest, state)
     for one in state.pending:
         when = f"{moment(one.starts)} ({until(one.starts, state.at)})"
         click.echo(f"To come    {one.reference.title} from {when}, activated {order_line(one)}")
@@ -99,6 +96,17 @@ def _tell(source: str, path: Path, package: Package | None, digest: str, state: 
         click.echo(click.style("STOPPED", fg="red", bold=True) + f"    models off, {order_line(state.stop)}")
     else:
         click.echo("Models     on")
+
+
+def _tell_standing(digest: str, state: State) -> None:
+    for one in state.approvals_of(digest):
+        click.echo(f"Approved   {order_line(one)}")
+    active = state.activation_of(digest)
+    if active is None:
+        return
+    if not state.approvals_of(digest):
+        click.echo("Approved   by nobody: it was in force before any version was activated")
+    click.echo(("Back       " if active.action == "rollback" else "Activated  ") + order_line(active))
 
 
 def _differences(package: Package | None) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cli_runs import Ended, run_command
 
+from cli.sop_init import next_version
 from service.auth import create_key, revoke_key
 from service.settings import Settings
 from service.store.store import open_store
@@ -184,5 +185,16 @@ def test_an_author_begins_from_what_is_in_force_with_the_editors_help(office: Of
     assert "0 errors" in office.sop("check", office.candidate).stdout
     assert "is not empty" in office.sop("init", office.candidate, code=2).stderr
     other = office.candidate.with_name("other")
-    assert "another" in office.sop("init", other, "--version", "2026.11-1", code=2).stderr
+    assert "is taken" in office.sop("init", other, "--version", "2026.11-1", code=2).stderr
     assert not other.exists()
+
+
+def test_the_next_version_is_one_that_nobody_has_used(office: Office) -> None:
+    """After a rollback the next version of what is in force would be that of what was rolled back."""
+    assert next_version("2026.11-1", date(2026, 11, 30)) == "2026.11-2"
+    assert next_version("2026.11-9", date(2026, 12, 1)) == "2026.12-1"
+    assert next_version("2027.01-1", date(2026, 12, 1)) == "2027.01-2"  # written ahead
+    assert next_version("7", date(2026, 12, 1), {"7-next"}) == "7-next-next"
+    office.sop("approve", office.candidate, who="ann")
+    other = office.candidate.with_name("other")
+    assert "is taken" in office.sop("init", other, "--version", "2027.01-1", code=2).stderr
