@@ -13,6 +13,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.text import Text
 
 from cli.sop_context import check_context
@@ -80,7 +81,7 @@ def _tell(path: Path, files: Mapping[str, bytes], found: Sequence[Finding]) -> N
     errors, warnings = _counts(found)
     accepted = len(found) - errors - warnings
     more = f", {count(accepted, 'accepted warning')}" if accepted else ""
-    mood = "green" if not errors else "bold red"
+    mood = SEVERITY_STYLES["error" if errors else "warning"] if errors or warnings else "green"
     out.print(f"[{mood}]{escape(str(path))}: {count(errors, 'error')}, {count(warnings, 'warning')}{more}.[/]", **WHOLE)
 
 
@@ -90,7 +91,10 @@ def _tell_one(out: Console, one: Finding, lines: Sequence[str]) -> None:
     out.print(f"[{style}]{one.severity}[/] {escape(one.file)}:{one.line}:{one.column} [dim]{one.code}[/]", **WHOLE)
     if one.line <= len(lines) and lines[one.line - 1].strip():
         out.print(_excerpt(lines[one.line - 1], one, style), **WHOLE)
-    out.print(Text(f"    {one.message}\n"), **WHOLE)
+    if out.is_terminal:
+        out.print(Padding(Text(one.message), (0, 0, 1, 4)))
+    else:
+        out.print(Text(f"    {one.message}\n"), **WHOLE)
 
 
 def _excerpt(line: str, one: Finding, style: str) -> Text:

@@ -52,6 +52,7 @@ def show(file: Path | None, full: bool, as_json: bool) -> None:
     out = console()
     _policy(out, path, package.base, on, full)
     if package.lists:
+        out.print()
         out.print(_lists_table(package.lists, on, full))
     for one in package.overrides:
         _override(out, package, one)
@@ -127,7 +128,7 @@ def _missing_table(shown: Policy, full: bool) -> Table:
 def _lists_table(lists: tuple[NamedList, ...], on: date, full: bool) -> Table:
     table = _plain_table("Named lists")
     for one in lists:
-        counted = f"{count_words(one)}, {len(set(one.codes(on)))} of them count on {on}"
+        counted = f"{count_words(one)}, {len(set(one.codes(on)))} in force on {on}"
         lines = [Text(counted), Text(f"{one.source}, issued {one.issued}", style="dim")]
         if full:
             lines.append(Text(", ".join(one.codes(on)) or "none", style="dim"))
