@@ -17,6 +17,7 @@ from features.manifest_schema import parse_manifest
 from features.placi import ELEMENTS, Element, missing_elements
 from sop.placi import CarrierAnswer, carrier_answer, named_indicators
 from sop.placi_register import DECISIONS, Ask, NotForCarriers, decisions_markdown
+from sop.placi_words import GAPS, OTHER_PAPERS, SCREENING_RESULT
 from sop.types import OUTCOMES, AnyOf, Decision, OneOf, Outcome, Rule, Within
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -277,8 +278,11 @@ def test_the_answer_is_plain_data() -> None:
     assert all(isinstance(value, str) for one in plain["requests"] for value in one.values())
 
 
-def test_the_table_of_the_documentation_is_the_registers() -> None:
-    assert decisions_markdown() in (DOCS / "placi.md").read_text(encoding="utf-8")
+def test_the_documentation_has_the_registers_table_and_every_code() -> None:
+    page = (DOCS / "placi.md").read_text(encoding="utf-8")
+    assert decisions_markdown() in page
+    fixed = {SCREENING_RESULT[1], OTHER_PAPERS[1], *(code for code, _ in GAPS.values())}
+    assert all(f"`{code}`" in page for code in fixed)
 
 
 def test_the_example_of_the_documentation_is_what_comes_out() -> None:
