@@ -34,6 +34,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--since", help="From this day, or 7d, 12h, 4w ago. Default: from the first screening.")
 @click.option("--until", help="Before this moment, written like --since. Default: to the newest.")
 @click.option("--parquet", type=PATH, help="Replay this file of stored evidence instead of the store.")
+@click.option("--as-of", metavar="DATE", help="Take the candidate's dated rules and lists as they stand on this day.")
 @click.option("--workload", type=click.Choice(["on", "off"]), default="on", show_default=True,
               help="Whether both procedures keep lanes to the shares of their `workload`.")  # fmt: skip
 @click.option("--at-most", multiple=True, metavar="LANE=SHARE",
@@ -50,6 +51,7 @@ def simulate(
     since: str | None,
     until: str | None,
     parquet: Path | None,
+    as_of: str | None,
     workload: Literal["on", "off"],
     at_most: tuple[str, ...],
     at_least: tuple[str, ...],
@@ -72,7 +74,7 @@ def simulate(
     settings = Settings.from_environment(os.environ)
     wanted = given.wanted(at_most, at_least)
     asked = Asked(workload=workload == "on", capacity=given.capacities(capacity), wanted=wanted)
-    new = load_package(candidate)
+    new = given.candidate(candidate, as_of)
     active = load_package(active_policy_path(settings.sop, settings.home, against))
     zone, now = new.base.time_zone, datetime.now(UTC)
     period = given.moment(since, "--since", zone, now), given.moment(until, "--until", zone, now)

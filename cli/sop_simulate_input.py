@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ from service.store.evidence import Tally, tables
 from service.store.store import existing_store
 from service.watchlists import load_watchlists
 from sop.columns import read_parquet
+from sop.package import Package
+from sop.packages import load_package
+from sop.simulate_day import standing_on
 from sop.simulate_past import EXTRA
 from sop.thresholds import Wanted, Wish
 from sop.types import LANES, Lane
@@ -58,6 +61,22 @@ def moment(text: str | None, option: str, time_zone: str, now: datetime) -> date
     except ValueError as error:
         raise UsageError(f"{option} {text}: write 7d, 12h, 4w, 2026-11-01 or 2026-11-01T08:00.") from error
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(time_zone))
+
+
+def candidate(path: Path, as_of: str | None) -> Package:
+    """Read the candidate, as it stands on a day where one is named.
+
+    Raises:
+        InputError: A file of it cannot be read or is not valid.
+        UsageError: The day is none.
+    """
+    package = load_package(path)
+    if as_of is None:
+        return package
+    try:
+        return standing_on(package, date.fromisoformat(as_of))
+    except ValueError as error:
+        raise UsageError(f"--as-of {as_of}: write a day, for example 2026-12-01.") from error
 
 
 def wanted(at_most: Sequence[str], at_least: Sequence[str]) -> tuple[Wanted, ...]:

@@ -116,11 +116,11 @@ def chance_words(chance: Chance | None) -> str:
             "set random_selection to a lane in which officers look, and record every result."
         )
     return (
-        f"Chance alone opened {chance.selected:,} parcels, {chance.known:,} have a result, {chance.illicit:,} were "
-        f"illicit: of all that the rules then left closed, about {whole(chance.overlooked.value)} were illicit "
-        f"(95 % interval {bare(chance.overlooked)}). The candidate would open about {whole(chance.gained.value)} of them that the "
-        f"other does not {span(chance.gained)}, and leave closed about {whole(chance.lost.value)} that the other opens "
-        f"{span(chance.lost)}."
+        f"Chance alone opened {chance.selected:,} parcels; of {chance.known:,} with a result {chance.illicit:,} were "
+        f"illicit. So about {whole(chance.overlooked.value)} of all that the rules then left closed were illicit (95 % "
+        f"interval {bare(chance.overlooked)}). Of these the candidate opens about {whole(chance.gained.value)} that "
+        f"the other leaves closed {span(chance.gained)}, and leaves closed about {whole(chance.lost.value)} that the "
+        f"other opens {span(chance.lost)}."
     )
 
 

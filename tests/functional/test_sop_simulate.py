@@ -42,7 +42,7 @@ def test_a_file_is_replayed_and_one_screen_says_what_changes(author: Path) -> No
     assert "example 1  →  example 2" in shown
     assert "3 of 9 screenings (33.3 %) get another lane" in shown
     assert "Of 3 illicit parcels on record 2 are opened, 3 before: 1 no longer opened (now 1 scan)" in shown
-    assert "Chance alone opened 2 parcels, 2 have a result, 1 were illicit" in shown
+    assert "Chance alone opened 2 parcels; of 2 with a result 1 were illicit" in shown
     assert re.search(r"examine +6 +4 +−2 ", shown)
     assert "✗ examine, capacity 1 a day: more on 1 of 4 days (3 before)" in shown
     assert "C  scan → release  let go, rank 0.250" in shown
@@ -103,6 +103,7 @@ def _figures(text: str) -> Any:
         (("--at-least", "open=0.1"), 2, "open is no lane"),
         (("--capacity", "examine=many"), 2, "examine=300/day"),
         (("--since", "yesterday"), 2, "write 7d"),
+        (("--as-of", "soon"), 2, "write a day"),
         (("--parquet", "none.parquet"), 3, "none.parquet"),
         (("--since", "2031-01-01"), 3, "No screening"),
         (("--report", "no/such/folder.html"), 2, "does not exist"),
