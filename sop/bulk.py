@@ -67,7 +67,9 @@ def _placed_all(plans: Plans, table: pa.Table, secret: bytes) -> Decided:
 
 
 def _batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    return (batch for batch in table.to_batches(max_chunksize=CHUNK) if batch.num_rows)
+    # Each batch looks at its different words anew, so a table of many small pieces is joined first.
+    whole = table.combine_chunks() if table.column("at").num_chunks > 1 + table.num_rows // CHUNK else table
+    return (batch for batch in whole.to_batches(max_chunksize=CHUNK) if batch.num_rows)
 
 
 def _empty(table: pa.Table) -> pa.RecordBatch:

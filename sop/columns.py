@@ -117,7 +117,8 @@ def read_parquet(path: Path, more: Sequence[str] = ()) -> pa.Table:
     """Read a file of stored evidence, and the columns named in `more` besides.
 
     Returns:
-        A table with every column of SCHEMA, null where the file has none, text as dictionaries, in the file's order.
+        A table with every column of SCHEMA, null where the file has none, plain text as dictionaries; in the file's
+        order.
 
     Raises:
         InputError: The file cannot be read, lacks a column that is needed or named in `more`, or holds something else
@@ -137,13 +138,16 @@ def read_parquet(path: Path, more: Sequence[str] = ()) -> pa.Table:
 
 
 def _texts(leaves: pq.ParquetSchema) -> list[str]:
-    """Return the paths of all columns of text but the item numbers, which are all different."""
-    texts = {*WORDS, *SEQUENCES, *SETS, "policy"} - {"item_id"}
-    return [one.path for one in leaves if one.physical_type == "BYTE_ARRAY" and one.path.split(".")[0] in texts]
+    """Return the columns of text that have few different values.
+
+    Text within lists is not among them: Arrow cannot read it as dictionaries from more than one group of rows.
+    """
+    texts = {*WORDS, "policy"} - {"item_id"}
+    return [one.path for one in leaves if one.physical_type == "BYTE_ARRAY" and one.path in texts]
 
 
 def checked(table: pa.Table, name: str, more: Sequence[str] = ()) -> pa.Table:
-    """Return a table with every column of SCHEMA in its type, text also as dictionaries, and the columns of `more`.
+    """Return a table with every column of SCHEMA in its type (plain text may be dictionaries) and those of `more`.
 
     Raises:
         InputError: A column holds something else than it should; all such columns are listed.
@@ -175,8 +179,6 @@ def _column(table: pa.Table, field: pa.Field, problems: list[Problem]) -> Any:
 
 
 def _is_dictionary_of(found: pa.DataType, wanted: pa.DataType) -> bool:
-    if pa.types.is_list(found) and pa.types.is_list(wanted):
-        return _is_dictionary_of(found.value_type, wanted.value_type)
     return bool(pa.types.is_dictionary(found) and found.value_type == wanted)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from sop.bulk import decide_all
@@ -146,9 +147,11 @@ def test_text_as_dictionaries_and_in_pieces_gives_the_same(make_policy: Make, tm
     package = Package(base=make_policy(*rules, chance=WORKLOAD), files={})
     table = from_stored(stream(2000))
     write_parquet(table, tmp_path / "parcels.parquet")
+    pq.write_table(table, tmp_path / "pieces.parquet", row_group_size=300)
     plain = decide_all(package, table, cuts=Rolling(least=100))
-    read = read_parquet(tmp_path / "parcels.parquet")
-    for other in (read, read.slice(0, 700)):
+    whole, pieces = read_parquet(tmp_path / "parcels.parquet"), read_parquet(tmp_path / "pieces.parquet")
+    assert pieces.column("stage").num_chunks > 1
+    for other in (whole, pieces, pieces.slice(100).slice(0, 0), whole.slice(0, 700)):
         found = decide_all(package, other, cuts=Rolling(least=100))
         assert np.array_equal(found.lane, plain.lane[: len(found)])
         assert np.array_equal(found.probability, plain.probability[: len(found)])
