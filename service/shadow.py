@@ -52,7 +52,8 @@ def beside(
         queue: Where parcels wait for a candidate's models; None: they are left out, and counted.
     """
     candidate = tools.shadow
-    if candidate is None:
+    # Whoever stops the models means all of them, those that nobody sees too.
+    if candidate is None or (tools.stopped is not None and candidate.has_models):
         yield None
     elif not candidate.has_models:
         yield _guarded(candidate, tools, screened)

@@ -226,6 +226,15 @@ def test_models_are_asked_in_the_background_with_the_same_pictures_and_history(a
     assert first["risk"]["score"] == 0.0021
 
 
+def test_no_model_is_asked_while_the_models_are_stopped(desk: Any) -> None:
+    live = desk.service.tools
+    stopped: Any = object()
+    live._tools = replace(with_models(live.current(), 0.9), stopped=stopped)
+    assert desk.screen({**PARCEL, "item_id": "A"}).status_code == 201
+    with desk.service.store.reading() as connection:
+        assert dict(shadows.states(connection, "models")) == {}
+
+
 def test_what_the_candidate_cannot_do_is_counted_and_never_reaches_the_answer(desk: Any, scan: bytes) -> None:
     live = desk.service.tools
     tools = with_models(live.current(), 0.9)

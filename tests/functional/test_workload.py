@@ -22,6 +22,7 @@ from service.recording import screen_and_record
 from service.replay import Asked, Replayer
 from service.screening import ScreeningRequest, Tools
 from service.settings import Settings
+from service.shadow_types import Candidate
 from service.store.store import Store, open_store
 from sop.packages import parse_package
 from sop.registry_versions import keep
@@ -145,6 +146,17 @@ def test_a_running_service_takes_the_cuts_at_its_first_look(store: Store, tools:
     assert live.current().workload.cuts == {}
     live.look()
     assert len(live.current().workload.of(tools.package.digest, tools.policy, "pre_arrival")) == 1
+
+
+def test_a_candidate_has_cuts_of_its_own(store: Store, tools: Tools) -> None:
+    belt = Belt(store)
+    for _ in range(LEAST):
+        belt.next(tools)
+    package = parse_package({"policy.yaml": POLICY.replace("0.10", "0.25").encode()}, "candidate")
+    beside = replace(tools, shadow=Candidate(trial="t", package=package))
+    workload = with_cuts(beside, CutWatch(store, LEAST)).workload
+    cuts = [workload.of(one.digest, one.base, "pre_arrival") for one in (tools.package, package)]
+    assert [cut.share for (cut,) in cuts] == [0.10, 0.25]
 
 
 def test_without_shares_nothing_is_read(store: Store, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
