@@ -35,12 +35,14 @@ def find(space: Space, given: Sequence[Literal]) -> Evidence | None:
     for signal in ("stage", "xray_assessment", *space.numbers, *space.sets, *space.words):
         for variable, values in _wishes(space, signal, answer):
             for value in values:
-                if answer[variable] == 1 << value:
+                # What an answer leaves open may be anything, so it needs no new question.
+                if answer[variable] & 1 << value:
+                    answer[variable] = 1 << value
                     break
                 if (better := space.solver.solve([*fixed, (variable, 1 << value)])) is not None:
                     answer = better
                     break
-            fixed.append((variable, answer[variable] & -answer[variable]))
+            fixed.append((variable, answer[variable]))
     return _parcel(space, answer)
 
 

@@ -18,6 +18,12 @@ from sop.types import BeginsWith, Evidence, OneOf, Policy, Rule, severity
 
 MOST_DAYS = 24
 MOST_NAMED = 3
+MOST_EXPLAINED = 5
+"""Rules that never decide of which the earlier ones are named; to find these takes far longer than to find that."""
+
+MOST_SINGLE = 60
+"""Earlier rules that are tried one by one, before it is asked which together cover a rule."""
+
 MOVE_UP = "Put it further up, narrow what stands before it, or remove it."
 TOO_MANY = (
     "The rules are too many or too entangled to compare each with all others; order, overlaps and gaps were not "
@@ -73,12 +79,14 @@ def _reach(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:
             found.reached.add(rule.id)
             found.unreached.pop(rule.id, None)
         elif rule.id not in found.unreached:
-            found.unreached[rule.id] = (rule, _never(day, index, rule))
+            found.unreached[rule.id] = (rule, _never(day, index, rule, len(found.unreached) < MOST_EXPLAINED))
 
 
-def _never(day: Day, index: int, rule: Rule) -> str:
+def _never(day: Day, index: int, rule: Rule, explained: bool) -> str:
     if not day.exists(day.matches[index]):
         return f"Rule {rule.id} never decides: no parcel meets all its conditions at once; mend its `when`."
+    if not explained:
+        return f"Rule {rule.id} never decides: earlier rules catch every such parcel before it. {MOVE_UP}"
     named = [f"{one.id} on {line_of(one, rule)}" for one in _covering(day, index)]
     if len(named) == 1:
         return f"Rule {rule.id} never decides: {named[0]} catches every such parcel before it. {MOVE_UP}"
@@ -86,17 +94,28 @@ def _never(day: Day, index: int, rule: Rule) -> str:
 
 
 def _covering(day: Day, index: int) -> list[Rule]:
-    """Return as few earlier rules as still catch every parcel of a rule."""
-    opposite = day.space.solver.opposite
-    for earlier in range(index):
-        if not day.exists(day.matches[index], opposite(day.matches[earlier])):
+    """Return an earlier rule that catches every parcel of a rule, else as few as still do so together."""
+    for earlier in range(min(index, MOST_SINGLE)):
+        if not _left(day, index, [earlier]):
             return [day.rules[earlier]]
-    needed = list(range(index))
-    for one in range(index):
-        fewer = [other for other in needed if other != one]
-        if not day.exists(day.matches[index], *(opposite(day.matches[other]) for other in fewer)):
-            needed = fewer
-    return [day.rules[one] for one in needed]
+    return [day.rules[one] for one in sorted(_needed(day, index, [], False, list(range(index))))]
+
+
+def _needed(day: Day, index: int, kept: list[int], grown: bool, others: list[int]) -> list[int]:
+    """Return which other rules are needed besides those kept: QuickXplain (Junker 2004), few questions for few."""
+    if grown and not _left(day, index, kept):
+        return []
+    if len(others) == 1:
+        return others
+    half = len(others) // 2
+    late = _needed(day, index, [*kept, *others[:half]], True, others[half:])
+    early = _needed(day, index, [*kept, *late], bool(late), others[:half])
+    return [*early, *late]
+
+
+def _left(day: Day, index: int, earlier: Sequence[int]) -> bool:
+    """Return whether these earlier rules leave a rule any parcel."""
+    return day.exists(day.matches[index], *(day.space.solver.opposite(day.matches[one]) for one in earlier))
 
 
 def _overlaps(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:

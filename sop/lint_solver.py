@@ -32,6 +32,8 @@ class Solver:
         self.domains: list[int] = []
         self.clauses: list[Clause] = []
         self.uses: list[list[Clause]] = []
+        self._known: list[int] = []
+        self._known_clauses = 0
 
     def variable(self, size: int) -> int:
         """Return a new variable with so many values; an answer takes the lowest value that is left."""
@@ -82,10 +84,11 @@ class Solver:
         Raises:
             TooHard: The budget is used up.
         """
-        domains = list(self.domains)
+        domains, changed = list(self._always()), []
         for variable, values in given:
             domains[variable] &= values
-        waiting = [(domains, 0)] if all(domains) and self._propagate(domains, range(len(domains))) else []
+            changed.append(variable)
+        waiting = [(domains, 0)] if all(domains) and self._propagate(domains, changed) else []
         while waiting:
             domains, position = waiting.pop()
             position = self._first_open(domains, position)
@@ -93,6 +96,14 @@ class Solver:
                 return domains
             waiting += self._branches(domains, position)
         return None
+
+    def _always(self) -> list[int]:
+        """Return what follows from the clauses alone; worked out anew after clauses were added."""
+        if len(self._known) != len(self.domains) or self._known_clauses != len(self.clauses):
+            self._known, self._known_clauses = list(self.domains), len(self.clauses)
+            if not self._propagate(self._known, range(len(self.domains))):
+                self._known = [0] * len(self.domains)
+        return self._known
 
     def _branches(self, domains: list[int], position: int) -> list[tuple[list[int], int]]:
         variable, values = next((v, m) for v, m in self.clauses[position] if domains[v] & m)

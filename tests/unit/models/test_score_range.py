@@ -45,4 +45,4 @@ def test_the_highest_combined_probability_is_that_of_both_at_their_highest(risk:
     found = combined_range(risk, xray)
     assert found.highest == combine(risk_range(risk).highest, strongest, None)
     assert found.highest > risk_range(risk).highest
-    assert risk.card.title in found.because and xray.card.title in found.because
+    assert all(bundle.card.title in found.because for bundle in (risk, xray))
