@@ -1,0 +1,80 @@
+"""`sop check`, `show`, `diff` and `schema` on a procedure with lists and overrides."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import root
+from features.errors import UsageError
+from sop.active import shipped_policy_path
+
+SHIPPED = shipped_policy_path()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "home"
+    path.mkdir()
+    return path
+
+
+def run(home: Path, *arguments: object) -> Result:
+    return CliRunner().invoke(root, ["sop", *map(str, arguments)], env={"PARCEL_SCREENING_HOME": str(home)})
+
+
+def with_override(folder: Path) -> Path:
+    (folder / "lists").mkdir(parents=True)
+    (folder / "overrides").mkdir()
+    shutil.copy(SHIPPED, folder)
+    for name, text in {
+        "lists/high-risk-origins.yaml": "list: high-risk-origins\nkind: country\nsource: Decision 14\n"
+        "issued: 2026-11-01\nexpires: 2026-11-20\nentries: [SE]\n",
+        "overrides/leeds.yaml": 'extends: ../policy.yaml\nversion: "2"\napplies_to: {station: "leeds-*"}\n'
+        "change: [{id: RK-20, lane: examine}]\n",
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_check_of_an_override_checks_the_whole_procedure_and_names_each_file(home: Path, tmp_path: Path) -> None:
+    override = with_override(tmp_path / "mine") / "overrides" / "leeds.yaml"
+    done = run(home, "check", override, "--json")
+    (found,) = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert (found["file"], found["line"], found["text"]) == ("overrides/leeds.yaml", 4, "RK-20")
+    assert found["message"].endswith("did you mean `RK-020`?")
+    override.write_text(override.read_text().replace("RK-20", "RK-020"))
+    warned = json.loads(run(home, "check", override, "--json").stdout)
+    assert {"list_expired", "list_unused"} <= {one["code"] for one in warned}
+    strict = run(home, "check", override, "--strict")
+    assert strict.exit_code == 1
+    assert "warning lists/high-risk-origins.yaml:5:10 list_expired\n    expires: 2026-11-20\n" in strict.stdout
+    assert "under `accept:` with the reason" in str(strict.exception)
+
+
+def test_show_and_diff_tell_lists_and_overrides(home: Path, tmp_path: Path) -> None:
+    folder = with_override(tmp_path / "mine")
+    override = folder / "overrides" / "leeds.yaml"
+    override.write_text(override.read_text().replace("RK-20", "RK-020"))
+    shown = run(home, "show", folder).stdout
+    assert "1 country, 1 in force on" in shown
+    assert "expired on 2026-11-20" in shown
+    assert "Override leeds version 2 for all parcels at station leeds-*" in shown
+    compared = run(home, "diff", SHIPPED, folder / "policy.yaml").stdout
+    assert "list high-risk-origins  list  added" in compared
+    assert "override leeds, rule RK-020  lane  changed\n  - scan\n  + examine" in compared
+
+
+def test_schemas_of_all_files_are_written_for_the_editor(home: Path, tmp_path: Path) -> None:
+    assert run(home, "schema", "--into", tmp_path / "schemas").exit_code == 0
+    kinds = {"policy", "list", "override", "cases"}
+    assert {path.name for path in (tmp_path / "schemas").iterdir()} == {f"{kind}.schema.json" for kind in kinds}
+    one = json.loads((tmp_path / "schemas" / "list.schema.json").read_text(encoding="utf-8"))
+    assert one == json.loads(run(home, "schema", "list").stdout)
+    refused = run(home, "schema", "list", "--into", tmp_path / "schemas")
+    assert isinstance(refused.exception, UsageError)
