@@ -11,8 +11,10 @@ import click
 
 from cli.sop_order_words import VERBS, change_lines, moment
 from features.errors import CheckFailed, ParcelScreeningError, Problem
+from service.order_notes import missing_orders, note_orders
 from service.policy_watch import kept_package
 from service.settings import Settings
+from service.store.store import existing_store
 from sop.diff import Change
 from sop.diff_package import compare_packages
 from sop.registry_chain import events, head
@@ -57,11 +59,27 @@ def _verify(settings: Settings) -> None:
     named = {one.reference.digest for one in history if one.version is not None}
     kept = kept_digests(settings.home)
     problems = [problem for digest in sorted({*kept, *named}) if (problem := _changed(settings, digest))]
+    problems += _missing(settings)
     if problems:
-        raise CheckFailed(f"{len(problems)} versions are not as they were kept.", problems)
+        raise CheckFailed("The history or the versions are not as they were; restore them from a backup.", problems)
     click.echo(f"{len(history)} lines, each follows the one before; {len(kept)} versions, each as it was kept.")
     click.echo(f"SHA-256 of the newest line: {head(settings.home)}")
     click.echo("Keep it elsewhere: it shows later whether newest lines were cut off.")
+
+
+def _missing(settings: Settings) -> list[Problem]:
+    """Return the orders that the store has noted and that the history lacks."""
+    store = existing_store(settings)
+    if store is None:
+        return []
+    try:
+        store.upgrade()
+        missing = missing_orders(store, settings.home)
+        note_orders(store, settings.home)
+    finally:
+        store.close()
+    text = "The store has noted an order by {one} that the history lacks."
+    return [Problem("", "order_missing", text.format(one=one)) for one in missing]
 
 
 def _changed(settings: Settings, digest: str) -> Problem | None:

@@ -12,6 +12,7 @@ from service.cuts import workload_part
 from service.home import secret_of_home
 from service.live import LiveTools, Observer
 from service.model_watch import model_part
+from service.order_notes import order_notes_part
 from service.policy_watch import first_package, package_in_force, policy_part
 from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
@@ -86,7 +87,7 @@ def live_tools(
     parts += [*(model_part(kind, settings) for kind in KINDS), profiles_part(settings), shadow_part(settings)]
     if store is not None:
         # The workload last: it works out the cuts of a candidate that was just taken.
-        parts += [drift_part(store, tell), workload_part(store)]
+        parts += [order_notes_part(settings, store), drift_part(store, tell), workload_part(store)]
     return LiveTools(lambda: _tools(settings, *first_package(settings)), parts, observer)
 
 

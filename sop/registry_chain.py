@@ -96,6 +96,11 @@ def parse(data: bytes) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
     return tuple(found), tuple(problems)
 
 
+def hash_of(event: Event) -> str:
+    """Return the SHA-256 of an order's line, by which the next line follows it."""
+    return _sha256(_line(event))
+
+
 def head(home: Path) -> str:
     """Return the SHA-256 of the newest line: kept elsewhere, it shows whether newest lines were cut off."""
     return _hash_of_last(_whole_lines(_bytes(folder_of(home) / HISTORY)))

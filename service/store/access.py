@@ -9,7 +9,9 @@ from sqlalchemy import Connection, insert
 
 from service.store.tables import access
 
-Action = Literal["screening.read", "screening.list", "picture.read", "key.create", "key.revoke", "console.sign_in"]
+Action = Literal[
+    "screening.read", "screening.list", "picture.read", "key.create", "key.revoke", "console.sign_in", "sop.order"
+]  # fmt: skip
 
 
 def note(
