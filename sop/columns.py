@@ -7,7 +7,8 @@ of a file are left alone and can be asked for by name.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,26 @@ def from_ndjson(lines: bytes) -> pa.Table:
         raise InputError(f"Stored evidence cannot be read: {error}") from error
     # In one piece, as every piece is decided on its own.
     return checked(table.combine_chunks(), "stored evidence")
+
+
+def from_pages(pages: Iterable[bytes]) -> Iterator[pa.Table]:
+    """Read pages of lines as `from_ndjson` does, each while the next one is fetched.
+
+    Yields:
+        A table for each page, in their order.
+
+    Raises:
+        InputError: As `from_ndjson`.
+    """
+    with ThreadPoolExecutor(1, "evidence") as pool:
+        reading: Future[pa.Table] | None = None
+        for page in pages:
+            following = pool.submit(from_ndjson, page)
+            if reading is not None:
+                yield reading.result()
+            reading = following
+        if reading is not None:
+            yield reading.result()
 
 
 def from_stored(parcels: Iterable[Stored]) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import InputError
-from sop.columns import SCHEMA, from_ndjson, from_stored, read_parquet, to_stored, write_parquet
+from sop.columns import SCHEMA, from_ndjson, from_pages, from_stored, read_parquet, to_stored, write_parquet
 from sop.evidence_json import Stored, to_json
 from sop.types import Evidence
 
@@ -107,3 +107,11 @@ def test_lines_are_read_in_their_order_and_unknown_fields_left_alone() -> None:
 def test_a_line_that_is_none_is_refused(line: bytes) -> None:
     with pytest.raises(InputError):
         from_ndjson(to_json(STORED).encode() + b"\n" + line)
+
+
+def test_pages_are_read_ahead_in_their_order_and_a_bad_one_is_told() -> None:
+    good = [to_json(STORED).replace('"a"', f'"{number}"').encode() for number in range(4)]
+    assert [table.column("item_id").to_pylist() for table in from_pages(iter(good))] == [["0"], ["1"], ["2"], ["3"]]
+    assert list(from_pages([])) == []
+    with pytest.raises(InputError):
+        list(from_pages([good[0], b"{"]))
