@@ -16,6 +16,7 @@ from cli.db import store_of_this_version
 from cli.period import MOMENT
 from cli.progress import bar
 from features.errors import CheckFailed, Problem, UsageError
+from features.version import __version__
 from service.replay import Asked, Replayed, Replayer
 from service.settings import Settings
 from service.store.engine import snapshot
@@ -111,7 +112,9 @@ def _problems(one: Replayed, named: bool) -> list[Problem]:
         # What was never kept is no fault of the record, unless somebody asked for just this screening.
         return [Problem(place, "not_replayable", one.hindrance)] if named or one.digest is not None else []
     texts = (f"{each.field} was {_shown(each.stored)}, and is {_shown(each.again)} now." for each in one.differences)
-    return [Problem(place, "decision_differs", text) for text in texts]
+    # Another release may word a reason otherwise, or judge by rules of its own.
+    hint = "" if one.service == __version__ else f" Release {one.service} decided then; this is {__version__}."
+    return [Problem(place, "decision_differs", text + hint) for text in texts]
 
 
 def _shown(value: Any) -> str:

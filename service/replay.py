@@ -38,6 +38,7 @@ class Replayed:
     Attributes:
         screening_id, item_id: Which.
         version: Name and version of the policy that decided then, as the answer names it.
+        service: The release that decided then.
         digest: Of the package; None where the evidence was not kept, empty where it cannot be read.
         differences: Fields that came out otherwise; none: the decision is the same, exactly.
         hindrance: Why it could not be decided again; None: it was.
@@ -46,6 +47,7 @@ class Replayed:
     screening_id: str
     item_id: str
     version: str
+    service: str
     digest: str | None
     differences: tuple[Difference, ...] = ()
     hindrance: str | None = None
@@ -79,7 +81,13 @@ class Replayer:
 
     def _replay(self, row: Row[Any]) -> Replayed:
         answer = json.loads(row.answer)
-        named = {"screening_id": row.id, "item_id": row.item_id, "version": answer["versions"]["sop"]}
+        used = answer["versions"]
+        named = {
+            "screening_id": row.id,
+            "item_id": row.item_id,
+            "version": used["sop"],
+            "service": used["service"],
+        }
         if row.evidence is None:
             return Replayed(**named, digest=None, hindrance="What it rested on was not kept then.")
         try:

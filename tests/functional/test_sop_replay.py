@@ -12,6 +12,7 @@ import pytest
 from cli_runs import run_command
 from sqlalchemy import text
 
+from features.version import __version__
 from service.screening import Tools
 from service.settings import Settings
 from sop.active import shipped_policy_path
@@ -63,10 +64,13 @@ def test_what_was_changed_later_is_named(desk: Any) -> None:
         "UPDATE screening SET evidence = replace(evidence, '0.0021', '0.21') WHERE item_id = 'A'",
     )
     change(desk, "UPDATE screening SET lane = 'release' WHERE item_id = 'B'")
+    release = f'replace(answer, \'"service":"{__version__}"\', \'"service":"0.0.9"\')'
+    change(desk, f"UPDATE screening SET answer = {release} WHERE item_id = 'A'")
     ended = run_command(desk.settings.home, "sop", "replay", code=1)
     assert "2 of 3 screenings do not come out as they stand on record" in ended.stderr
     assert 'decision.rule was "DC-040", and is "RK-020" now' in ended.stderr
     assert 'record.lane was "release"' in ended.stderr
+    assert f"Release 0.0.9 decided then; this is {__version__}." in ended.stderr
     whole = json.loads(run_command(desk.settings.home, "sop", "replay", "--json", code=1).stdout)
     assert {one["item_id"] for one in whole["differ"]} == {"A", "B"}
 
