@@ -47,7 +47,7 @@ def check_watchlists(subject: Subject, notes: Notes) -> None:
         return
     there = {one.name: one for one in subject.context.watchlists}
     for rule in subject.policy.rules:
-        for name in _watchlists(rule):
+        for name in watchlists_of(rule):
             if (found := _watchlist_problem(subject, name, there)) is not None:
                 code, message = found
                 mark = subject.rule_mark(rule, "when", "watchlist")
@@ -72,7 +72,8 @@ def _expiry(subject: Subject, one: NamedList) -> str | None:
     return f"The list {one.name} expires on {one.expires}, within 30 days; ask {one.source} for a new one in time."
 
 
-def _watchlists(rule: Rule) -> Iterator[str]:
+def watchlists_of(rule: Rule) -> Iterator[str]:
+    """Yield the names of the watch lists that a rule names."""
     for leaf in leaves(rule.when):
         if isinstance(leaf, OneOf) and leaf.signal == "watchlist":
             yield from (name for name in leaf.values if name != ANY)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sop.lint_base import Notes, Subject
 from sop.lint_day import BUDGET, Day, both
 from sop.lint_example import describe
+from sop.lint_order import MOST_DAYS, change_days
 from sop.lint_solver import Literal, TooHard
 from sop.package import Scope
 from sop.types import Lane, Like, OneOf, Policy, Rule, When, severity
@@ -18,10 +19,7 @@ def check_override(subject: Subject, notes: Notes, scope: Scope) -> None:
     assert subject.base is not None  # noqa: S101 - only overrides are asked
     _parts(subject, subject.base, notes)
     try:
-        base, own = both(subject.base, subject.policy, subject.start, BUDGET, scope_when(scope))
-        limits = [own.space.holds(one) for one in scope_when(scope)]
-        for index in range(len(own.rules) + 1):
-            _milder(subject, notes, base, own, index, limits)
+        _on_all_days(subject, subject.base, notes, scope_when(scope))
     except TooHard:
         message = "The override and the policy are too entangled to compare them rule by rule; simplify `any`."
         notes.warn(subject.file_mark(subject.file), "check_incomplete", message)
@@ -34,7 +32,22 @@ def scope_when(scope: Scope) -> When:
     return (*stations, *channels)
 
 
-def _milder(subject: Subject, notes: Notes, base: Day, own: Day, index: int, limits: list[Literal]) -> None:
+def _on_all_days(subject: Subject, before: Policy, notes: Notes, scope: When) -> None:
+    days = {day for one in (before, subject.policy) for day in change_days(one, subject.start)}
+    known: set[str] = set()
+    budget = BUDGET
+    for on in sorted(days)[:MOST_DAYS]:
+        base, own = both(before, subject.policy, on, budget, scope)
+        limits = [own.space.holds(one) for one in scope]
+        for index in range(len(own.rules) + 1):
+            rule = _rule(own, index)
+            name = rule.id if rule else ""
+            if name not in known and _milder(subject, notes, base, own, index, limits):
+                known.add(name)
+        budget = own.space.solver.budget
+
+
+def _milder(subject: Subject, notes: Notes, base: Day, own: Day, index: int, limits: list[Literal]) -> bool:
     """Report the rule of the override with this index where it decides a parcel more mildly than the base."""
     now = _rule(own, index)
     lane = now.lane if now else subject.policy.default_lane
@@ -54,7 +67,8 @@ def _milder(subject: Subject, notes: Notes, base: Day, own: Day, index: int, lim
         own_rule = now is not None and now.file == subject.file
         mark = subject.rule_mark(now) if now and own_rule else subject.file_mark(subject.file)
         notes.warn(mark, "override_milder", message, now if own_rule else None)
-        return
+        return True
+    return False
 
 
 def _rule(day: Day, index: int) -> Rule | None:

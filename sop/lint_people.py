@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sop.coverage import Alternative, Plain, alternatives
 from sop.lint_base import Notes, Subject
+from sop.lint_lists import watchlists_of
 from sop.signals import NO_PICTURE, PART_PREFIX
 from sop.types import OneOf, Rule, Within
 from sop.words import signal_name
@@ -22,7 +23,7 @@ SCORES = frozenset({"risk", "xray", "combined", "finding_history"})
 ATTRIBUTES: Mapping[str, str] = {
     "religion": r"religi\w*|faith|muslims?|islam\w*|christians?|jew(s|ish)?|hindus?|sikhs?|buddhists?",
     "ethnic origin": r"ethni\w*|etni\w*|race|racial|raza|tribe|tribal|caste|gyps(y|ies)|arabs?|skin colou?r",
-    "sex or gender": r"sex|sexual\w*|sexe|sexo|gender|género|genre|women|woman|female",
+    "sex or gender": r"sex|sexual\w*|sexe|sexo|gender|género|women|woman",
     "nationality of people": r"nationalit(y|ies)|nationals of|nacionalidad|immigrants?|migrants?|refugees?|asylum",
     "political opinion": r"politic\w*|polític\w*|union members?|activists?",
     "disability or health": r"disab\w*|handicap\w*|illness|hiv",
@@ -43,6 +44,9 @@ def check_people(subject: Subject, notes: Notes) -> None:
             for word, ground in _named(getattr(rule, key) or ""):
                 mark = subject.rule_mark(rule, key)
                 notes.warn(mark, "protected_attribute", _protected(f"Rule {rule.id}", word, ground), rule)
+        for word, ground in _named(" ".join(map(_as_words, watchlists_of(rule)))):
+            mark = subject.rule_mark(rule, "when", "watchlist")
+            notes.warn(mark, "protected_attribute", _protected(f"A watch list of rule {rule.id}", word, ground), rule)
     if subject.base is None:
         _lists(subject, notes)
 
@@ -50,12 +54,16 @@ def check_people(subject: Subject, notes: Notes) -> None:
 def _lists(subject: Subject, notes: Notes) -> None:
     for one in subject.context.lists:
         file = f"lists/{one.name}.yaml"
-        texts = [("list", one.name.replace("-", " ").replace("_", " ")), ("source", one.source)]
+        texts = [("list", _as_words(one.name)), ("source", one.source)]
         texts += [("entries", entry.note) for entry in one.entries if entry.note]
         for key, text in texts:
             for word, ground in _named(text):
                 message = _protected(f"The list {one.name}", word, ground)
                 notes.warn(subject.file_mark(file, key), "protected_attribute", message)
+
+
+def _as_words(name: str) -> str:
+    return re.sub(r"[-_.]", " ", name)
 
 
 def _alone(rule: Rule) -> list[str] | None:

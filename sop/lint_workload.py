@@ -56,10 +56,23 @@ def _not_kept(policy: Policy, lane: Lane, share: Share) -> str | None:
         return "Nothing is milder than release, so nothing can be moved out of it; set `at_least_share` on other lanes."
     if any(rule.lane == lane and trim_lane(rule) is not None for rule in policy.rules):
         return None
+    return f"{lane} cannot be kept to {_percent(share.at_most_share)}: {_why_nothing_goes(policy, lane)}"
+
+
+def _why_nothing_goes(policy: Policy, lane: Lane) -> str:
+    if not any(rule.lane == lane for rule in policy.rules):
+        return (
+            "no rule leads there, and what default_lane, missing evidence or chance put there is never moved out. Drop "
+            "the share."
+        )
+    if lane == "documents":
+        return (
+            "only release is milder, and parcels go there only where a rule says so with `trim: release`. Drop the "
+            "share, or raise the threshold of a rule."
+        )
     return (
-        f"No parcel may be moved out of {lane}, so it cannot be kept to {_percent(share.at_most_share)}: every rule "
-        "that leads there rests on something that was found, or says `trim: never`. Write `trim:` on the rule that may "
-        "give way, raise its threshold, or drop the share."
+        "every rule that leads there rests on something that was found, or says `trim: never`. Write `trim:` on the "
+        "rule that may give way, raise its threshold, or drop the share."
     )
 
 
