@@ -27,7 +27,11 @@ SHOWN = 30
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--since", type=MOMENT, help="From this moment on: 2026-11-20, 2026-11-20T08:00Z, or 7d for so long ago.")
+@click.option(
+    "--since",
+    type=MOMENT,
+    help="From this moment on: 2026-11-20 (00:00 UTC), 2026-11-20T08:00Z, or 7d for so long ago.",
+)
 @click.option("--until", type=MOMENT, help="Before this moment.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with every parcel that differs.")
 def replay(ids: tuple[str, ...], since: datetime | None, until: datetime | None, as_json: bool) -> None:
