@@ -26,7 +26,7 @@ def read_files(path: Path) -> dict[str, bytes]:
     """Return every file of a procedure by its path in it, as its bytes.
 
     Args:
-        path: Its `policy.yaml` (which may be called otherwise), its folder, or one of its overrides.
+        path: Its `policy.yaml` (which may be called otherwise), its folder, or any of its files.
 
     Raises:
         InputError: A file cannot be read or is too large, or there are too many.
@@ -40,12 +40,12 @@ def read_files(path: Path) -> dict[str, bytes]:
 
 
 def policy_path(path: Path) -> Path:
-    """Return the policy file of a procedure that is named by the file itself, its folder or one of its overrides."""
+    """Return the policy file of a procedure that is named by its folder or by any of its files."""
     if path.is_dir():
         return path / POLICY
-    if path.parent.name == OVERRIDE_FOLDER and (base := path.parent.parent / POLICY).exists():
-        return base
-    return path
+    if path.absolute().parent.name in FOLDERS:
+        return path.absolute().parent.parent / POLICY
+    return path.with_name(POLICY) if path.name == CASES else path
 
 
 def read_bytes(path: Path) -> bytes:

@@ -50,7 +50,7 @@ def load_package(path: Path, vocabulary: Vocabulary | None = None) -> Package:
     """Read a procedure with all its files.
 
     Args:
-        path: Its `policy.yaml`, its folder, or one of its overrides.
+        path: Its `policy.yaml`, its folder, or any of its files.
         vocabulary: The codes that rules may use; None: those of this installation.
 
     Raises:

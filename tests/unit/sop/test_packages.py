@@ -157,8 +157,8 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("named", ["", "policy.yaml", "overrides/leeds.yaml"])
-def test_a_folder_its_policy_or_an_override_names_the_procedure(
+@pytest.mark.parametrize("named", ["", "policy.yaml", "cases.yaml", "overrides/leeds.yaml", "lists/origins.yaml"])
+def test_its_folder_and_each_of_its_files_name_the_procedure(
     files: Files, vocabulary: Vocabulary, tmp_path: Path, named: str
 ) -> None:
     content = files(overrides__leeds=HEAD + "remove: A\n", cases="cases: []\n")
@@ -206,7 +206,7 @@ def as_data(text: bytes) -> Any:
     return json.loads(json.dumps(yaml.safe_load(text), default=str))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_keys_means_nothing_in_any_file(chance: random.Random) -> None:
     first = parse_package(WHOLE, "example", VOCABULARY)
@@ -253,3 +253,42 @@ accept: {random_rate_zero: x, lanes_out_of_order: y}
         "image_shielded: detain}\nadd: [{id: B, title: T, when: {nature: gift}, lane: scan, after: A}]\n"
     ).encode(),
 }
+
+
+def mutated(value: Any, chance: random.Random) -> Any:
+    """The same data with one thing in it replaced, removed, added or renamed."""
+    if isinstance(value, dict) and value and chance.random() < 0.85:
+        key = chance.choice(list(value))
+        if chance.random() < 0.7:
+            return {**value, key: mutated(value[key], chance)}
+        rest = {name: one for name, one in value.items() if name != key}
+        return chance.choice([rest, {**rest, chance.choice(ODD_KEYS): value[key]}])
+    if isinstance(value, list) and value and chance.random() < 0.85:
+        at = chance.randrange(len(value))
+        return [*value[:at], mutated(value[at], chance), *value[at + chance.randrange(2) :]]
+    return chance.choice(ODD_VALUES)
+
+
+ODD_KEYS = ("id", "list", "codes", "any", "until", "after", "before", "change", "remove", "trim", "", "0", "rules")
+ODD_VALUES = (None, True, 0, 1.5, -1, "", "A", "B", "GB", "93", "scan", "never", "origins", "2026-12-01", "leeds-*",
+              "*", [], {}, [None], ["A", "A"], {"list": "origins"}, {"id": "A"}, [{"id": "A", "lane": "release"}],
+              {"at_least": 0.9, "below": 0.1}, [[["A"]]], "x" * 3000)  # fmt: skip
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from(sorted(WHOLE)), st.integers(1, 4))
+def test_whatever_stands_in_a_file_is_told_and_never_ends_the_reading(
+    chance: random.Random, name: str, changes: int
+) -> None:
+    data = as_data(WHOLE[name])
+    for _ in range(changes):
+        data = mutated(data, chance)
+    examined = examine_package({**WHOLE, name: json.dumps(data).encode()}, VOCABULARY)
+    assert (examined.package is None) == bool(examined.errors)
+    assert all(one.message.endswith((".", "?")) and one.line >= 1 and one.file in WHOLE for one in examined.findings)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(max_size=80), st.sampled_from(sorted(WHOLE)))
+def test_no_bytes_end_the_reading(data: bytes, name: str) -> None:
+    assert examine_package({**WHOLE, name: data}, VOCABULARY).errors
