@@ -115,12 +115,10 @@ def _one_by_one(active: Package, candidate: Package, table: pa.Table) -> Taken:
 def _print(taken: dict[str, list[Taken]], count: int, peer: Taken) -> None:
     steps = {name: (median(one[0] for one in times), median(one[1] for one in times)) for name, times in taken.items()}
     whole = tuple(sum(steps[name][at] for name in (READ, BOTH, COMPARE)) for at in (0, 1))
-    print(
-        f"{'step':<34} {'seconds':>8} {'processor':>10} {'decisions a second':>19} {'of the processor':>17} {'times':>6}"
-    )
+    print(f"{'step':<34} {'seconds':>8} {'processor':>10} {'decisions a second':>19} {'of it':>12} {'times':>6}")
     rows = {"decide one by one, with reasons": (peer[0] * count, peer[1] * count), **steps, WHOLE: whole}
     for name, (seconds, busy) in rows.items():
-        print(f"{name:<34} {seconds:>8.2f} {busy:>10.2f} {2 * count / seconds:>19,.0f} {2 * count / busy:>17,.0f} "
+        print(f"{name:<34} {seconds:>8.2f} {busy:>10.2f} {2 * count / seconds:>19,.0f} {2 * count / busy:>12,.0f} "
               f"{peer[1] * count / busy:>6.1f}")  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from cli import sop_simulate_words as words
 from cli.sop_present import LANE_STYLES, console
 from sop.simulate import Simulation
 from sop.simulate_changes import Changed
-from sop.simulate_groups import Effect
+from sop.simulate_groups import NOT_KNOWN, Effect
 from sop.simulate_lanes import LaneRow, RuleRow
 from sop.thresholds import Holding
 from sop.types import LANES
@@ -22,6 +22,7 @@ from sop.types import LANES
 RULES_SHOWN, CHANGED_SHOWN, GROUPS_SHOWN = 6, 3, 4
 MILDER, MORE_SEVERE = "bold red", "bold green"
 WIDEST = 118
+NO_STATION = ("station", NOT_KNOWN)
 
 
 def show(found: Simulation, full: bool) -> None:
@@ -95,7 +96,9 @@ def _wishes(found: Simulation) -> Panel:
         lines.append(_wish(wish))
         rows = words.answers(found, wish)
         lines += [Text(f"  {words.threshold_words(row)}") for row in rows]
-        lines += [Text(f"    {row.yaml}", style="cyan") for row in rows[:1] if row.yaml]
+        lines += [
+            Text(f"    # {row.rule}, to be pasted:\n    {row.yaml}", style="cyan") for row in rows[:1] if row.yaml
+        ]
     return Panel(
         Group(*lines),
         title="Thresholds, each alone, workload not applied",
@@ -128,7 +131,9 @@ def _rules(rows: Sequence[RuleRow]) -> Table:
 
 
 def _groups(found: Simulation, full: bool) -> RenderableType:
-    marked = [(kind, row) for kind, rows in found.groups.items() for row in rows if row.stands_out]
+    # Before arrival no station is known: the stage says it already.
+    rows = ((kind, row) for kind, rows in found.groups.items() for row in rows if (kind, row.name) != NO_STATION)
+    marked = [(kind, row) for kind, row in rows if row.stands_out]
     marked.sort(key=lambda pair: -max(abs(pair[1].opened.difference.value), abs(pair[1].held.difference.value)))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, title_justify="left", title_style="bold",
                   title="Groups that change otherwise than the others, in points")  # fmt: skip

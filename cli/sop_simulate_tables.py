@@ -97,6 +97,7 @@ def chance_table(found: Simulation) -> str:
         "of them opened by the rules after": chance.after,
         "of them opened only after": chance.gained,
         "of them opened only before": chance.lost,
+        "found by the rules, after less before, those on record included": found.findings.change,
     }
     rows = [[escape(name), words.whole(one.value), words.bare(one) or "–"] for name, one in named.items()]
     return table(["illicit parcels among", "estimate", "95 % interval"], rows)

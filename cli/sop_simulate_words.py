@@ -58,7 +58,7 @@ def bare(estimate: Estimate, write: Callable[[float], str] = whole) -> str:
 
 def a_day(value: float) -> str:
     """Return a mean of parcels a day."""
-    return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.1f}"
 
 
 def headline(found: Simulation) -> str:
