@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from rich.markup import escape
 from rich.text import Text
 
 from cli.sop_present import WHOLE, console, count
+from service.settings import Settings
+from sop.active import active_policy_path
 from sop.diff import Change
 from sop.diff_package import compare_packages
 from sop.packages import load_package
@@ -18,13 +21,16 @@ from sop.packages import load_package
 
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
-def diff(old: Path, new: Path, as_json: bool) -> None:
-    """Show in words what changed from procedure OLD to procedure NEW.
+def diff(old: Path, new: Path | None, as_json: bool) -> None:
+    """Show in words what changed from procedure OLD to procedure NEW; of one alone, from the procedure in force to it.
 
     Each is a policy or its folder; its lists and overrides are compared with it.
     """
+    if new is None:
+        settings = Settings.from_environment(os.environ)
+        old, new = active_policy_path(settings.sop, settings.home), old
     changes = compare_packages(load_package(old), load_package(new))
     if as_json:
         click.echo(json.dumps([one.as_json() for one in changes], indent=2, ensure_ascii=False))
