@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from features.errors import ParcelScreeningError
+from features.errors import CheckFailed, ParcelScreeningError
 from models.folder_write import replace_file
 from service.live import Part, cause_of
 from service.screening import Notice, Tools
 from service.settings import Settings
-from sop.active import Place, cases_path, place_in_force
+from sop.active import Place, Source, cases_path, place_in_force
 from sop.package import Package
 from sop.package_files import FOLDERS, sorted_files
 from sop.packages import load_package, parse_package
@@ -76,12 +76,19 @@ def first_package(settings: Settings) -> tuple[Package, tuple[Notice, ...]]:
 
 def policy_part(settings: Settings) -> Part:
     """Return the part of the tools that is replaced when another procedure comes into force, or its files change."""
+    before = _source(settings)
 
     def look() -> Hashable:
         return mark(settings)
 
     def rebuilt(tools: Tools) -> Tools:
-        return replace(tools, package=_taken(settings), warnings=_others(tools))
+        nonlocal before
+        source = _source(settings)
+        if before == "registry" and source not in ("registry", "setting"):
+            # Orders lead from one version to another, never to none: somebody took the whole folder away.
+            raise CheckFailed(f"{folder_of(settings.home)}: the history is gone; restore the folder from a backup.")
+        before, package = source, _taken(settings)
+        return replace(tools, package=package, warnings=_others(tools))
 
     def kept(tools: Tools) -> Tools:
         return replace(tools, warnings=(*_others(tools), _not_replaced(tools.package)))
@@ -99,6 +106,14 @@ def mark(settings: Settings) -> Hashable:
         return (place, files_state(place.path.parent))
     parts = [path for name in FOLDERS for path in sorted_files(place.path.parent / name)]
     return (place, tuple((str(path), stat_of(path)) for path in (place.path, cases_path(place.path), *parts)))
+
+
+def _source(settings: Settings) -> Source | None:
+    """Return what puts the procedure in force now; None where that cannot be read."""
+    try:
+        return place_in_force(settings.sop, settings.home).source
+    except ParcelScreeningError:
+        return None
 
 
 def _taken(settings: Settings) -> Package:

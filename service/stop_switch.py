@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
-from features.errors import ParcelScreeningError
+from features.errors import CheckFailed, ParcelScreeningError
 from service.live import Part
 from service.model_watch import with_models, without_models
 from service.screening import Notice, Tools
 from service.settings import Settings
 from sop.registry import stop_state
-from sop.registry_events import Event, history_state
+from sop.registry_events import Event, folder_of, history_state
 
 RULES_ONLY = "rules_only"
 
@@ -41,6 +41,8 @@ def stop_part(settings: Settings) -> Part:
 
     def rebuilt(tools: Tools) -> Tools:
         stop = stop_state(settings.home)
+        if tools.stopped and history_state(settings.home) is None:
+            raise CheckFailed(f"{folder_of(settings.home)}: the history is gone; restore the folder from a backup.")
         return tools if stop == tools.stopped else with_stop(tools, stop, settings)
 
     # Where the history cannot be read, the switch stays as it is; the notice about the policy says so.

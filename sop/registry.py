@@ -44,7 +44,8 @@ def registry_state(home: Path, at: datetime | None = None) -> State:
         InputError: The history cannot be read.
         CheckFailed: The history was changed after it was written.
     """
-    return fold(_events(home, history_state(home)), at or datetime.now(UTC))
+    state = history_state(home)
+    return fold(_events(home, state) if state else events(home), at or datetime.now(UTC))
 
 
 def stop_state(home: Path) -> Event | None:
@@ -69,7 +70,7 @@ def shadow_state(home: Path) -> ShadowOrder | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _events(home: Path, state: tuple[int, int, int] | None) -> tuple[Event, ...]:
+def _events(home: Path, state: tuple[int, int, int]) -> tuple[Event, ...]:
     # A running service looks twice a second; the file is read again only when it changed.
     return events(home)
 

@@ -21,6 +21,8 @@ from models.folder_write import sync_folder
 from sop.registry_events import ACTIONS, FIRST, HISTORY, By, Event, VersionRef, folder_of
 
 LOCK = ".lock"
+BEGUN = ".begun"
+"""A file that says a line was once written: a history that is gone must not pass for one that never began."""
 SEAL = len(b',"sha256":""}') + 64
 """Bytes of a line's own SHA-256, at its end."""
 
@@ -60,6 +62,7 @@ def append(home: Path, event: Event) -> Event:
             file.write(_line(chained) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        (path.parent / BEGUN).touch()
         sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); nothing was changed.") from error
@@ -71,12 +74,14 @@ def events(home: Path) -> tuple[Event, ...]:
 
     Raises:
         InputError: The file cannot be read.
-        CheckFailed: A line is not as it was written; each is named.
+        CheckFailed: A line is not as it was written; each is named. Or the file is gone.
     """
     path = folder_of(home) / HISTORY
     found, problems = parse(_bytes(path))
     if problems:
         raise CheckFailed(f"{path}: was changed after it was written; restore it from a backup.", problems)
+    if not found and (path.parent / BEGUN).exists():
+        raise CheckFailed(f"{path}: is gone, though orders were written to it; restore it from a backup.")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,7 +42,7 @@ def test_orders_that_were_cut_off_or_written_anew_are_missed(store: Store, store
     whole = history(home).read_bytes()
     history(home).write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
     assert missing_orders(store, home) == ("key k2 at 2026-11-22 09:02:00 UTC",)
-    history(home).unlink()
+    shutil.rmtree(folder_of(home))
     orders(home, "another first")  # a whole new history, its chain in order
     assert len(missing_orders(store, home)) == 3
     history(home).write_bytes(whole)

@@ -117,7 +117,7 @@ def test_files_of_the_home_or_of_a_setting_are_taken_as_they_change(settings: Se
     assert (live.current().policy.version, codes(live)) == ("2026.11-1", [])
 
 
-@pytest.mark.parametrize("damage", ["version", "history", "gone"])
+@pytest.mark.parametrize("damage", ["version", "history", "version gone", "history gone"])
 def test_what_was_tampered_with_is_not_taken_and_loudly_so(
     settings: Settings, tmp_path: Path, bare: Tools, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -126,11 +126,11 @@ def test_what_was_tampered_with_is_not_taken_and_loudly_so(
     live.look()
     newer = put_in_force(settings, tmp_path, "2027.2")
     file = version_folder(settings.home, newer.digest) / "policy.yaml"
-    if damage == "history":
+    if damage.startswith("history"):
         file = folder_of(settings.home) / HISTORY
     whole = file.read_bytes()
     file.chmod(0o644)
-    file.unlink() if damage == "gone" else file.write_bytes(whole.replace(b"a reason", b"no"))
+    file.unlink() if damage.endswith("gone") else file.write_bytes(whole.replace(b"a reason", b"no"))
     if damage == "version":
         file.write_bytes(whole.replace(b"0.05", b"0.99"))
     with caplog.at_level(logging.ERROR):
@@ -146,6 +146,26 @@ def test_what_was_tampered_with_is_not_taken_and_loudly_so(
     file.write_bytes(whole)
     live.look()
     assert (live.current().policy.version, codes(live)) == ("2027.2", [])
+
+
+def test_a_registry_that_was_taken_away_whole_puts_nothing_else_in_force(
+    settings: Settings, tmp_path: Path, bare: Tools
+) -> None:
+    put_in_force(settings, tmp_path, "2027.1")
+    live = LiveTools(
+        lambda: replace(bare, package=package_in_force(settings)[1]), [policy_part(settings), stop_part(settings)]
+    )
+    stop = switch(settings.home, "stop", order("1"))
+    live.look()
+    whole = folder_of(settings.home).rename(tmp_path / "away")
+    live.look()
+    assert (live.current().policy.version, live.current().stopped) == ("2027.1", stop)
+    assert "policy_not_replaced" in codes(live)
+    shutil.rmtree(folder_of(settings.home), ignore_errors=True)
+    whole.rename(folder_of(settings.home))
+    live.look()
+    assert (live.current().policy.version, live.current().stopped) == ("2027.1", stop)
+    assert "policy_not_replaced" not in codes(live)
 
 
 def test_every_procedure_that_decides_is_kept(settings: Settings, bare: Tools) -> None:
