@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +25,13 @@ secrets = st.binary(max_size=4)
 
 def load(procedure: dict[str, Any]) -> Package:
     return parse_package(as_files(procedure), "generated", VOCABULARY)
+
+
+def unsaid(parcel: Evidence) -> set[str]:
+    """What is missing without anybody having named it."""
+    missing = {"risk_unavailable"} if parcel.risk is None or math.isnan(parcel.risk) else set()
+    named = parcel.missing & {"image_unreadable", "image_shielded"}
+    return missing | ({"xray_unavailable"} if parcel.xray_assessment == "unknown" and not named else set())
 
 
 @settings(max_examples=15, deadline=None)
@@ -46,6 +55,7 @@ def test_every_parcel_gets_a_lane_and_missing_evidence_never_passes_in_silence(
     assert decision.reason.endswith(".")
     assert 0.0 <= decision.placement_probability <= 1.0
     assert set(parcel.missing) <= set(decision.degraded)
+    assert unsaid(parcel) <= set(decision.degraded)
     for key in decision.degraded:
         # Release among the rest: only where the procedure says so in words for everything that is missing.
         assert severity(decision.lane) >= severity(policy.missing_evidence[key].lane)
@@ -67,6 +77,35 @@ def test_only_a_trimmed_rule_makes_a_lane_milder(
     (rule,) = [one for one in policy.rules if one.id == before.rule]
     assert rule.trim != "never"
     assert after.lane != "release" or rule.trim == "release"
+
+
+@st.composite
+def trimmed(draw: st.DrawFn) -> tuple[dict[str, Any], Evidence, tuple[Cut, ...]]:
+    """A rule whose parcels all go out of its lane, in a procedure and with a parcel otherwise as they come."""
+    procedure = draw(procedures())
+    where = draw(st.sampled_from(["examine", "scan"]))
+    trim = draw(st.sampled_from(LANES[LANES.index(where) + 1 :]))
+    rule = {"id": "T", "title": "Trimmed", "when": {"risk": {"at_least": 0}}, "lane": where, "trim": trim}
+    policy = {**procedure["policy.yaml"], "rules": [rule]}
+    lists = {path: file for path, file in procedure.items() if path.startswith("lists/")}
+    cut = Cut(stage="station", lane=where, moves="out", rank=1.0, tie=0.0, share=0.01, parcels=1000)
+    parcel = replace(draw(parcels), stage="station", risk=draw(st.floats(0, 1)))
+    return {"policy.yaml": policy, **lists}, parcel, (cut,)
+
+
+@settings(max_examples=60, deadline=None)
+@given(trimmed(), secrets)
+def test_parcels_that_go_out_for_want_of_room_keep_what_missing_evidence_and_chance_ask_for(
+    given_of: tuple[dict[str, Any], Evidence, tuple[Cut, ...]], secret: bytes
+) -> None:
+    procedure, parcel, moved = given_of
+    policy = load(procedure).base
+    decision = decide(policy, parcel, secret, on=TODAY, cuts=moved)
+    floors = [policy.missing_evidence[key].lane for key in decision.degraded]
+    floors += [policy.random_selection.lane] if decision.random_selection else []
+    assert all(severity(decision.lane) >= severity(floor) for floor in floors)
+    if decision.random_selection:
+        assert decision.placed_by != "workload"
 
 
 @settings(max_examples=30, deadline=None)
