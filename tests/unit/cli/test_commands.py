@@ -17,7 +17,8 @@ from service.settings import describe
 CONTRACT = [
     "serve", "screen", "score", "detect", "synth manifests", "synth scans", "train risk", "train xray",
     "evaluate risk", "evaluate xray", "models list", "models show", "models verify",
-    "sop check", "sop test", "sop show", "sop diff", "sop schema",
+    "sop check", "sop test", "sop show", "sop diff", "sop simulate", "sop schema", "sop approve", "sop activate",
+    "sop rollback",
     "keys create", "keys list", "keys revoke", "db upgrade", "db verify", "settings",
 ]  # fmt: skip
 
