@@ -70,7 +70,7 @@ def _lane_row(row: LaneRow) -> Sequence[RenderableType]:
 
 
 def _asked(found: Simulation) -> RenderableType:
-    lines = [_mark(row.met_after, words.share_sentence(row)) for row in found.shares]
+    lines = [_mark(row.met_after, words.share_sentence(found, row)) for row in found.shares]
     lines += [_mark(not row.days_over_after, words.capacity_sentence(found, row)) for row in found.capacity]
     return Group(*lines, "") if lines else ""
 

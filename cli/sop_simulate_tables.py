@@ -35,7 +35,7 @@ def share_table(found: Simulation) -> str:
     """Return the shares that `workload` asks for."""
     rows = [
         [
-            f"{escape(row.lane)} {escape(words.place(row.stage))}",
+            f"{escape(row.lane)} {escape(words.place(row.stage))}<small>{escape(row.policy)}</small>",
             _limit(row.at_least, row.at_most), f"{row.screenings:,}", words.percent(row.before),
             words.percent(row.after), "yes" if row.met_after else "<b>no</b>",
         ]

@@ -124,14 +124,19 @@ def chance_words(chance: Chance | None) -> str:
     )
 
 
-def share_sentence(row: ShareRow) -> str:
+def share_sentence(found: Simulation, row: ShareRow) -> str:
     """Return what a lane holds beside what its procedure's `workload` asks for."""
     wanted = [f"at least {percent(row.at_least)}"] if row.at_least is not None else []
     wanted += [f"at most {percent(row.at_most)}"] if row.at_most is not None else []
     return (
-        f"{row.lane} {place(row.stage)}: {percent(row.after)} ({percent(row.before)} before); `workload` asks for "
-        f"{' and '.join(wanted)}."
+        f"{_whose(found, row)}{row.lane} {place(row.stage)}: {percent(row.after)} ({percent(row.before)} before); "
+        f"`workload` asks for {' and '.join(wanted)}."
     )
+
+
+def _whose(found: Simulation, row: ShareRow) -> str:
+    """Return the policy's title where there are several."""
+    return f"{row.policy}: " if len({one.policy for one in found.shares}) > 1 else ""
 
 
 def capacity_sentence(found: Simulation, row: CapacityRow) -> str:

@@ -29,7 +29,7 @@ from sop.simulate_lanes import (
 )
 from sop.simulate_types import UNKNOWN, Past, Side
 from sop.thresholds import Holding, Threshold
-from sop.types import Lane, PlacedBy, Policy
+from sop.types import Lane, PlacedBy
 
 PLACED: tuple[PlacedBy, ...] = get_args(PlacedBy)
 CHANCE = PLACED.index("chance")
@@ -99,7 +99,6 @@ def compare(
     past: Past,
     before: Side,
     after: Side,
-    policy: Policy,
     material: Material,
     explain: Explain,
     *,
@@ -112,7 +111,6 @@ def compare(
         past: The screenings, at least one.
         before: What the procedure in force decides.
         after: What the candidate decides.
-        policy: The candidate, for its `workload`.
         material: What was replayed.
         explain: Decides one screening in words.
         workload: Whether both sides had `workload` applied.
@@ -124,7 +122,7 @@ def compare(
         before=before.title, after=after.title, workload=workload, material=material,
         changed=int((before.lane != after.lane).sum()),
         lanes=lane_rows(was, now), days=day_rows(days, was, now), moves=moves(before, after),
-        placed_by=placed_rows(before, after, PLACED), shares=share_rows(past, before, after, policy),
+        placed_by=placed_rows(before, after, PLACED), shares=share_rows(past, before, after),
         capacity=capacity_rows(was, now, capacity or {}), rules=rule_rows(before, after),
         findings=findings(past, before, after, CHANCE), groups=group_rows(past, before, after),
         largest=changed_parcels(past, before, after, explain),

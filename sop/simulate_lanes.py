@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from sop.simulate_types import Coded, Counts, Past, Side
+from sop.simulate_types import Counts, Mask, Past, Side
 from sop.types import LANES, Lane, Policy
 
 
@@ -56,8 +56,9 @@ class CapacityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRow:
-    """A lane against the `workload` of a policy: its share, 0 to 1, of the screenings of one stage."""
+    """A lane against the `workload` of a policy: its share, 0 to 1, of the screenings of one stage that it decides."""
 
+    policy: str
     stage: str
     lane: Lane
     at_least: float | None
@@ -110,25 +111,30 @@ def capacity_rows(before: Counts, after: Counts, capacity: Mapping[Lane, int]) -
                  for lane, limit in capacity.items())  # fmt: skip
 
 
-def share_rows(past: Past, before: Side, after: Side, policy: Policy) -> tuple[ShareRow, ...]:
-    """Return each lane with a share in the policy's `workload`, by stage."""
+def share_rows(past: Past, before: Side, after: Side) -> tuple[ShareRow, ...]:
+    """Return each lane with a share in the `workload` of the candidate, by its policies and by stage."""
     stage = past.traits["stage"]
-    one, two = (_by_trait(stage, side) for side in (before, after))
-    rows = []
-    for name, first, second in zip(stage.names, one, two, strict=True):
-        total = int(first.sum())
-        for lane, share in policy.workload.items() if total else ():
-            place = LANES.index(lane)
-            was, now = first[place] / total, second[place] / total
-            rows.append(
-                ShareRow(
-                    stage=name, lane=lane, at_least=share.at_least_share, at_most=share.at_most_share, screenings=total,
-                    before=was, after=now,
-                    met_before=_meets(was, share.at_least_share, share.at_most_share, total),
-                    met_after=_meets(now, share.at_least_share, share.at_most_share, total),
-                )
-            )  # fmt: skip
-    return tuple(rows)
+    return tuple(
+        row
+        for number, policy in enumerate(after.policies)
+        if policy.workload
+        for code, name in enumerate(stage.names)
+        for row in _shares(policy, name, before, after, (after.policy == number) & (stage.codes == code))
+    )
+
+
+def _shares(policy: Policy, stage: str, before: Side, after: Side, rows: Mask) -> Iterator[ShareRow]:
+    total = int(rows.sum())
+    was, now = (np.bincount(side.lane[rows], minlength=len(LANES)) for side in (before, after))
+    for lane, share in policy.workload.items() if total else ():
+        place = LANES.index(lane)
+        least, most = share.at_least_share, share.at_most_share
+        first, second = int(was[place]) / total, int(now[place]) / total
+        yield ShareRow(
+            policy=policy.title, stage=stage, lane=lane, at_least=least, at_most=most, screenings=total,
+            before=first, after=second,
+            met_before=_meets(first, least, most, total), met_after=_meets(second, least, most, total),
+        )  # fmt: skip
 
 
 def moves(before: Side, after: Side) -> tuple[tuple[int, ...], ...]:
@@ -169,12 +175,6 @@ def _capacity(lane: Lane, before: Counts, after: Counts, limit: int) -> Capacity
         left_undone_before=int(np.maximum(before - limit, 0).sum()),
         left_undone_after=int(np.maximum(after - limit, 0).sum()),
     )  # fmt: skip
-
-
-def _by_trait(trait: Coded, side: Side) -> Counts:
-    size = len(LANES)
-    flat = np.bincount(trait.codes.astype(np.int64) * size + side.lane, minlength=len(trait.names) * size)
-    return flat.reshape(len(trait.names), size)
 
 
 def _meets(share: float, at_least: float | None, at_most: float | None, total: int) -> bool:

@@ -86,7 +86,7 @@ def simulate(
     past, before, after = replayed.past, side(active, replayed.before), side(candidate, replayed.after)
     explained = _Explained(replayed, active, candidate, secret)
     material = _material(replayed, before, candidate, source, left_out)
-    found = compare(past, before, after, candidate.base, material, explained,
+    found = compare(past, before, after, material, explained,
                     workload=asked.workload, capacity=asked.capacity)  # fmt: skip
     return _with_thresholds(found, replayed, candidate, secret, asked.wanted)
 
@@ -113,8 +113,9 @@ def _with_thresholds(
 def side(package: Package, decided: Decided) -> Side:
     """Return one procedure's decisions as the analysis takes them."""
     return Side(
-        title=_title(package), lane=decided.lane, rule=decided.rule, rules=decided.rules, placed_by=decided.placed_by
-    )
+        title=_title(package), lane=decided.lane, rule=decided.rule, rules=decided.rules, placed_by=decided.placed_by,
+        policy=decided.policy, policies=decided.policies,
+    )  # fmt: skip
 
 
 def _title(package: Package) -> str:

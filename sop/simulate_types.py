@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sop.types import LANES, Lane
+from sop.types import LANES, Lane, Policy
 
 Bytes = npt.NDArray[np.int8]
 Counts = npt.NDArray[np.int64]
@@ -90,6 +90,8 @@ class Side:
         rule: Places in `rules`.
         rules: Names of rules, and RANDOM, DEFAULT, WORKLOAD and MISSING: with what was missing.
         placed_by: Places in the words of PlacedBy.
+        policy: Places in `policies`.
+        policies: The base, then the policies of the overrides.
     """
 
     title: str
@@ -97,6 +99,8 @@ class Side:
     rule: Codes
     rules: tuple[str, ...]
     placed_by: Bytes
+    policy: npt.NDArray[np.int16]
+    policies: tuple[Policy, ...]
 
 
 def opened(side_lane: Bytes) -> Mask:

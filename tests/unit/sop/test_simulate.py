@@ -81,6 +81,24 @@ def test_work_against_shares_and_capacity(found: Simulation) -> None:
     )
 
 
+def test_an_override_has_shares_of_its_own() -> None:
+    override = b"extends: ../policy.yaml\nversion: '7'\napplies_to: {station: leeds-1}\n"
+    override += b"workload: {scan: {at_least_share: 0.9}}\n"
+    new = parse_package({"policy.yaml": policy_text("2").encode(), "overrides/leeds.yaml": override}, "x")
+    table = history()
+    stations = ["leeds-1"] * 2 + [None] * 7
+    table = table.set_column(table.column_names.index("station"), "station", [stations])
+    replayed = replay(table, procedure(), new, b"", False)
+    found = simulate(replayed, procedure(), new, b"", Asked(workload=False, capacity={}), "x", {})
+    shares = {(row.policy, row.stage, row.lane): (row.screenings, row.after, row.met_after) for row in found.shares}
+    assert shares == {
+        ("example 2", "station", "examine"): (6, 4 / 6, False),
+        ("example 2", "pre_arrival", "examine"): (1, 0.0, True),
+        ("example 2 + leeds 7", "station", "scan"): (2, 0.0, False),
+    }
+    assert found.after == "example 2 + 1 override"
+
+
 def test_finds_lost_and_what_they_were(found: Simulation) -> None:
     finds = found.findings
     assert (finds.parcels, finds.known, finds.illicit, finds.never_opened) == (8, 6, 3, 2)
@@ -210,7 +228,9 @@ def test_the_estimate_from_chance_is_unbiased_and_its_interval_holds() -> None:
         for by_rule in (ruled, later):
             lane = np.where(by_rule | drawn, 1, 4).astype(np.int8)
             placed = np.where(by_rule, 0, np.where(drawn, 3, 1)).astype(np.int8)
-            sides.append(Side(title="", lane=lane, rule=np.zeros(parcels, np.int32), rules=("X",), placed_by=placed))
+            none = np.zeros(parcels, np.int32)
+            sides.append(Side(title="", lane=lane, rule=none, rules=("X",), placed_by=placed,
+                              policy=none.astype(np.int16), policies=()))  # fmt: skip
         opened = sides[0].lane == 1
         past = Past(
             items=np.arange(parcels, dtype=np.int32), day=np.full(parcels, np.datetime64("2026-10-01")),
