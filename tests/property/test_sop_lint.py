@@ -13,15 +13,20 @@ from sop.check import check_package
 from sop.engine import first_match
 from sop.lint_base import Context
 from sop.lint_day import BUDGET, Day, rules_on
+from sop.package import Package
 from sop.packages import parse_package
 from sop.signals import all_hold
-from sop.types import Evidence, Policy
+from sop.types import Evidence, Policy, severity
 
 on_days = st.integers(-40, 40).map(lambda number: TODAY + timedelta(days=number))
 
 
+def load(procedure: dict[str, Any]) -> Package:
+    return parse_package(as_files(procedure), "generated", VOCABULARY)
+
+
 def base_of(procedure: dict[str, Any]) -> Policy:
-    return parse_package(as_files(procedure), "generated", VOCABULARY).base
+    return load(procedure).base
 
 
 def deciding(policy: Policy, parcel: Evidence, on: Any) -> int:
@@ -39,6 +44,9 @@ def test_every_parcel_that_the_search_shows_is_decided_as_it_says(procedure: dic
     for index in range(len(day.rules) + 1):
         parcel = day.find(*day.decided_by(index))
         assert parcel is None or deciding(policy, parcel, on) == index
+        for other in range(index + 1, len(day.rules)):
+            both = day.find(*day.decided_by(index), day.matches[other])
+            assert both is None or (deciding(policy, both, on) == index and all_hold(day.rules[other].when, both, on))
 
 
 @settings(max_examples=30, deadline=None)
@@ -66,3 +74,21 @@ def test_no_rule_that_is_called_unreachable_ever_decides(
     for parcel in parcels:
         rule = first_match(policy, parcel, on)
         assert rule is None or rule.id not in never
+
+
+@settings(max_examples=20, deadline=None)
+@given(procedures(), st.integers(0, 60), st.lists(possible_parcels(), min_size=8, max_size=8))
+def test_whatever_an_override_treats_more_mildly_is_said(
+    procedure: dict[str, Any], after: int, parcels: list[Evidence]
+) -> None:
+    package = load(procedure)
+    findings = check_package(as_files(procedure), Context(today=TODAY), VOCABULARY).findings
+    told = {(one.file, one.message.split()[1]) for one in findings if one.code == "override_milder"}
+    on = max(TODAY, package.base.effective_from) + timedelta(days=after)
+    for one in package.overrides:
+        for parcel in (parcel for parcel in parcels if one.scope.fits(parcel.station, parcel.channel)):
+            before, now = first_match(package.base, parcel, on), first_match(one.policy, parcel, on)
+            lanes = (before.lane if before else package.base.default_lane,
+                     now.lane if now else one.policy.default_lane)  # fmt: skip
+            if severity(lanes[1]) < severity(lanes[0]):
+                assert (one.file, now.id if now else "default_lane") in told
