@@ -12,7 +12,7 @@ from rich.text import Text
 from cli.sop_order_words import moment, order_line
 from cli.sop_present import LANE_STYLES, console
 from cli.sop_simulate_words import percent, points, signed, span
-from service.shadow_report import Comparison, Counts, ScoreDifference
+from service.shadow_figures import Comparison, Counts, ScoreDifference
 from service.shadow_trials import Trial
 from sop.types import LANES
 

@@ -19,8 +19,9 @@ from models.registry import add
 from models.registry import locked as models_locked
 from service.bundles import open_allowed, trust_of
 from service.settings import Settings
+from service.shadow_figures import Comparison
 from service.shadow_load import trial_of
-from service.shadow_report import Comparison, compare
+from service.shadow_report import compare
 from service.store import findings, shadows
 from sop.package import Package
 from sop.registry import registry_state

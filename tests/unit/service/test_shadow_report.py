@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from service.shadow_report import CHANGES_SHOWN, Comparison, compare
+from service.shadow_figures import Comparison
+from service.shadow_report import CHANGES_SHOWN, compare
 from service.store.shadows import Compared
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
