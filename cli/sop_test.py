@@ -1,4 +1,4 @@
-"""`sop test`: runs a procedure on its cases and on the parcels at its edges, and proposes cases where none are."""
+"""`sop test`: runs a procedure on its cases and its boundaries, and proposes cases where none are."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from sop.verdicts import TestRun
 @click.option("--write", is_flag=True, help="Print a case for all that no case tries, to read and paste.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 def test(file: Path | None, cases_file: Path | None, full: bool, write: bool, as_json: bool) -> None:
-    """Run a procedure on its cases, and on parcels at the edges of its rules.
+    """Run a procedure on its cases, and on parcels at the boundaries of its rules.
 
-    FILE is a policy, its folder or one of its overrides; without it, the procedure in force. The edges are: just below,
-    at and just above every threshold; the days around every date; codes on and off every list; stations of overrides;
-    and lanes over or under their share.
+    FILE is a policy, its folder or one of its overrides; without it, the procedure in force. Boundaries are:
+    just below, at and just above every threshold; the days around every date; codes on and off every list; stations of
+    overrides; and lanes over or under their share.
 
     Exit code 0 when every parcel gets what was expected (and with --write), 1 when one does not, 3 when a file cannot
     be read.

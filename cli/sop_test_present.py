@@ -34,19 +34,21 @@ def show_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
         _gaps(out, "No case notices when these move", list(_loose(run)), full, "`--full` shows all")
     else:
         out.print(
-            f"[yellow]No cases.yaml beside {escape(str(path))}; only the edges of its rules were tried.[/]", **WHOLE
+            f"[yellow]No cases.yaml beside {escape(str(path))}; only the boundaries of its rules were tried.[/]",
+            **WHOLE,
         )
     out.print(_summary(run), **WHOLE)
 
 
 def _failure(failed: Verdict, width: int) -> Text:
-    place = f"{failed.file}:{failed.line} " if failed.line else "at an edge: "
+    place = f"{failed.file}:{failed.line} " if failed.line else "at a boundary: "
+    under = "" if failed.policy == BASE else f"  under {failed.policy}"
     lines = [
         Text.assemble(
             ("✗ ", "bold red"), (place, "dim"), failed.name if failed.line else f"{failed.rule} {failed.name}"
         ),
         Text(f"    - expected  {failed.expected}", style="green"),
-        Text(f"    + actual    {failed.actual}", style="red"),
+        Text.assemble((f"    + actual    {failed.actual}", "red"), (under, "dim")),
         *_hanging("      because ", failed.reason, "dim", width),
         *_hanging("      why not ", failed.why, "bold", width),
     ]
@@ -63,7 +65,7 @@ def _table(file: str, rows: list[Covered]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
     for name in ("Rule", "Title"):
         table.add_column(name)
-    for name in ("Cases", "Ways", "Thresholds", "Edges", "Result"):
+    for name in ("Cases", "Ways", "Thresholds", "Boundaries", "Result"):
         table.add_column(name, justify="right")
     for row in rows:
         rule, heading = _names(row)
@@ -120,13 +122,10 @@ def _gaps(out: Console, title: str, found: list[tuple[str, str]], full: bool, ad
 def _summary(run: TestRun) -> str:
     passed, total = len(run.verdicts) - len(run.failures), len(run.verdicts)
     style = "green" if not run.failures else "bold red"
-    edges = total - run.cases
-    cases = f"{run.cases} {_plural(run.cases, 'case')}"
-    return f"[{style}]{passed} of {total} as expected[/] ({cases}, {edges} {_plural(edges, 'parcel')} at edges)."
-
-
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else f"{word}s"
+    generated = total - run.cases
+    word = "boundary" if generated == 1 else "boundaries"
+    cases = f"{run.cases} {'case' if run.cases == 1 else 'cases'}"
+    return f"[{style}]{passed} of {total} as expected[/] ({cases}, {generated} {word})."
 
 
 def _count(count: int) -> str:

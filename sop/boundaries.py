@@ -23,7 +23,7 @@ NOBODY = "elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A parcel at the edge of a rule on a day. `matches`: whether the rule must be the one that decides."""
+    """A parcel at a boundary of a rule on a day. `matches`: whether the rule must be the one that decides."""
 
     rule: Rule
     name: str

@@ -14,11 +14,11 @@ import yaml
 from features.errors import InputError
 from sop.boundaries import boundaries
 from sop.boundary_moves import moves, taken
-from sop.cases import cases_of, cases_shape, examine_cases
-from sop.codes import COUNTRY_SCHEMA
+from sop.cases import cases_of, examine_cases
 from sop.package import Package
 from sop.packages import parse_package
 from sop.proposals import as_yaml, proposals
+from sop.schema import schema_of
 from sop.testing import run_package
 from sop.verdicts import TestRun, Verdict
 from sop.vocabulary import Vocabulary
@@ -315,7 +315,7 @@ def test_mistakes_in_what_is_given(vocabulary: Vocabulary, given: str, code: str
 
 
 def test_the_schema_of_cases_takes_what_the_loader_takes(vocabulary: Vocabulary) -> None:
-    schema = {**cases_shape(vocabulary).schema(), "$defs": {"country": dict(COUNTRY_SCHEMA)}}
+    schema = schema_of("cases", vocabulary)
     text = """
     cases:
       - name: all of it
