@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from features.codes import COUNTRIES, HS_CHAPTERS
+from sop.country_names import code_for, country_names
+from sop.editor import chosen
 from sop.findings import Report
+from sop.hints import digits_meant
 from sop.scalars import Choice, Text
-from sop.yaml_reader import Node
+from sop.shapes import node_text
+from sop.yaml_reader import Node, Scalar
 
 COUNTRY_WORDS: Map[str, str] = {code: code for code in sorted(COUNTRIES)}
 USER_ASSIGNED = frozenset(
@@ -18,10 +22,16 @@ USER_ASSIGNED = frozenset(
 )
 """ISO 3166-1 leaves these to its users (post from Kosovo says XK); YY is not among them, but a common placeholder."""
 
-COUNTRY_SCHEMA: Map[str, Any] = {"type": "string", "enum": sorted({*COUNTRY_WORDS, *USER_ASSIGNED})}
-"""The assigned codes and those that only give a warning."""
+UNASSIGNED_WORDS = "No country of ISO 3166-1; left to its users."
 
-MISTAKEN = {"UK": "GB", "EL": "GR"}
+
+def country_schema() -> dict[str, Any]:
+    """Return the assigned codes and those that only give a warning, with their names."""
+    return chosen(
+        {code: country_names().get(code, UNASSIGNED_WORDS) for code in sorted({*COUNTRY_WORDS, *USER_ASSIGNED})}
+    )
+
+
 NATIONAL_CHAPTERS = frozenset({98, 99})
 """Chapters that the Harmonized System leaves to each country's own use."""
 
@@ -36,13 +46,13 @@ class Country(Choice):
             message = f"`{text}` is no country of ISO 3166-1; the rule matches only where post really declares it."
             report.warning(node.mark, "country_unassigned", message)
             return text
-        if text in MISTAKEN:
-            report.error(node.mark, self.code, f"`{text}` is no {self.what}; write `{MISTAKEN[text]}`.")
-            return None
-        return super().unknown(text, node, report)
+        meant = code_for(text)
+        advice = f"write `{meant}` for {country_names()[meant]}." if meant else "write its two capital letters."
+        report.error(node.mark, self.code, f"`{text}` is no {self.what}; {advice}")
+        return None
 
     def schema(self) -> dict[str, Any]:
-        """Return a reference to COUNTRY_SCHEMA, which would fill the schema if it stood in every place."""
+        """Return a reference to `country_schema`, which would fill the schema if it stood in every place."""
         return {"$ref": "#/$defs/country"}
 
 
@@ -59,6 +69,11 @@ class HsPrefix(Text):
 
     def read(self, node: Node, report: Report) -> str | None:
         """Return the digits."""
+        meant = digits_meant(node.text) if isinstance(node, Scalar) else None
+        if meant:
+            message = f'`{node_text(node)}` has dots or spaces; write "{meant}" in quotes.'
+            report.error(node.mark, "text_form", message)
+            return None
         text = super().read(node, report)
         if text is None or int(text[:2]) in HS_CHAPTERS.keys() | NATIONAL_CHAPTERS:
             return text

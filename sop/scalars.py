@@ -10,6 +10,7 @@ from typing import Any
 
 from sop.editor import chosen
 from sop.findings import Report
+from sop.hints import day_meant, number_meant
 from sop.shapes import Shape, node_text, wrong_type
 from sop.suggest import did_you_mean
 from sop.yaml_reader import Node, Scalar
@@ -103,9 +104,10 @@ class Number(Shape[float]):
             wrong_type(node, "a number", report)
             return None
         if not node.text or not PLAIN_NUMBER.fullmatch(node.text):
-            advice = f"write a plain decimal number, for example {'2' if self.whole else '0.05'}"
+            meant = number_meant(node.text, self.high == 1.0)
+            example = f"a plain decimal number, for example {'2' if self.whole else '0.05'}"
             code = "yaml_trap" if node.reads_as != "text" else "number_format"
-            report.error(node.mark, code, f"`{node.text}` is not read as you mean it; {advice}.")
+            report.error(node.mark, code, f"`{node.text}` is not read as you mean it; write {meant or example}.")
             return None
         if node.quoted:
             report.error(node.mark, "number_format", f'"{node.text}" is a text; write {node.text} without quotes.')
@@ -139,7 +141,9 @@ class Day(Shape[date]):
         except ValueError:
             report.error(node.mark, "date_format", f"`{node.text}` is no day of the calendar; write YYYY-MM-DD.")
             return None
-        report.error(node.mark, "date_format", f"`{node.text}` is no date; write YYYY-MM-DD, for example 2026-11-01.")
+        meant = day_meant(node.text)
+        advice = f"did you mean {meant}?" if meant else "write YYYY-MM-DD, for example 2026-11-01."
+        report.error(node.mark, "date_format", f"`{node.text}` is no date in the form YYYY-MM-DD; {advice}")
         return None
 
     def schema(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
 from sop.cases import cases_shape
-from sop.codes import COUNTRY_SCHEMA
+from sop.codes import country_schema
 from sop.conditions import when_shape
 from sop.editor import CHANGE_SNIPPETS, RULE_SNIPPETS
 from sop.language import policy_shape
@@ -43,7 +43,7 @@ def schema_of(kind: SchemaKind, vocabulary: Vocabulary | None = None) -> dict[st
         "$schema": DIALECT,
         "title": TITLES[kind],
         **SHAPES[kind](known).schema(),
-        "$defs": {"when": when_shape(known).schema(), "country": dict(COUNTRY_SCHEMA)},
+        "$defs": {"when": when_shape(known).schema(), "country": country_schema()},
     }
     for name, snippets in (("rules", RULE_SNIPPETS), ("add", RULE_SNIPPETS), ("change", CHANGE_SNIPPETS)):
         if name in schema.get("properties", {}):

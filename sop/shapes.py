@@ -252,6 +252,10 @@ def _known_entries(
         if key.text in names:
             entries[key.text] = (key, value)
             continue
+        if key.text.isdigit() and isinstance(value, Scalar) and not value.text:
+            message = f"`{key.text}` stands here after a comma; write decimals with a point, for example 0.{key.text}."
+            report.error(key.mark, "number_format", message)
+            continue
         advice = (elsewhere or {}).get(key.text)
         hint = f"; {advice}" if advice else did_you_mean(key.text, names)
         report.error(key.mark, "key_unknown", f"`{key.text}` is no {what}{hint}")

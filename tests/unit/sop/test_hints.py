@@ -1,0 +1,61 @@
+"""What an author may have meant is said, and nothing is guessed where two things could be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from features.codes import COUNTRIES
+from sop.country_names import code_for, country_names
+from sop.loader import examine_policy
+from sop.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize(
+    ("when", "place", "code", "words"),
+    [
+        ("{risk: {at_least: 0,05}}", 31, "number_format", "write decimals with a point, for example 0.05"),
+        ("{risk: {at_least: '0,05'}}", 29, "number_format", "write 0.05."),
+        ("{risk: {at_least: 5 %}}", 29, "number_format", "write 0.05."),
+        ("{risk: {at_least: 12.5%}}", 29, "number_format", "write 0.125."),
+        ("{finding_history: {at_least: 5 %}}", 40, "number_format", "for example 2."),
+        ("{origin_country: Sweden}", 28, "country_unknown", "write `SE` for Sweden."),
+        ("{origin_country: se}", 28, "country_unknown", "write `SE` for Sweden."),
+        ("{origin_country: Sweeden}", 28, "country_unknown", "write `SE` for Sweden."),
+        ("{origin_country: United Kingdom}", 28, "country_unknown", "write `GB` for Britain (UK)."),
+        ("{origin_country: GER}", 28, "country_unknown", "write its two capital letters."),
+        ("{origin_country: ZK}", 28, "country_unknown", "write its two capital letters."),
+        ("{hs_code: 9301.20.10}", 21, "text_form", 'write "93012010" in quotes'),
+        ("{hs_code: ['9301 20']}", 22, "text_form", 'write "930120" in quotes'),
+    ],
+)
+def test_what_was_meant(
+    text_of: Callable[..., str], vocabulary: Vocabulary, when: str, place: int, code: str, words: str
+) -> None:
+    (found,) = examine_policy(text_of(f"A scan {when}"), vocabulary).errors
+    assert (found.line, found.column, found.code) == (9, place, code)
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("21.11.2026", "did you mean 2026-11-21?"),
+        ("11/21/2026", "did you mean 2026-11-21?"),
+        ("2026/11/1", "did you mean 2026-11-01?"),
+        ("03/04/2026", "write YYYY-MM-DD"),
+        ("04/04/2026", "did you mean 2026-04-04?"),
+        ("tomorrow", "write YYYY-MM-DD"),
+    ],
+)
+def test_which_day_was_meant(text_of: Callable[..., str], vocabulary: Vocabulary, written: str, words: str) -> None:
+    text = text_of("A scan {nature: gift}").replace("reviewed: 2026-11-01", f"reviewed: {written}")
+    (found,) = examine_policy(text, vocabulary).errors
+    assert (found.code, found.text) == ("date_format", written)
+    assert words in found.message
+
+
+def test_every_country_has_a_name_and_every_name_its_code() -> None:
+    assert set(country_names()) == COUNTRIES
+    assert {code: code_for(name) for code, name in country_names().items()} == {code: code for code in COUNTRIES}
