@@ -11,8 +11,8 @@ import click
 
 from cli.sop_order_words import VERBS, change_lines, moment
 from features.errors import CheckFailed, ParcelScreeningError, Problem
+from service.in_force import kept_package
 from service.order_notes import missing_orders, note_orders
-from service.policy_watch import kept_package
 from service.settings import Settings
 from service.store.store import existing_store
 from sop.diff import Change

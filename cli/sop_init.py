@@ -16,7 +16,7 @@ from cli.sop_schema import write_schemas
 from cli.sop_versions import known_versions
 from features.errors import InputError, UsageError
 from models.folder_write import write_file
-from service.policy_watch import package_in_force
+from service.in_force import package_in_force
 from service.settings import Settings
 from sop.findings import POLICY
 from sop.package import Package

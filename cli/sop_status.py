@@ -12,7 +12,7 @@ import click
 from cli.sop_order_words import moment, order_line, tell_setting, until
 from cli.sop_versions import known_versions
 from features.errors import ParcelScreeningError
-from service.policy_watch import package_in_force
+from service.in_force import package_in_force
 from service.settings import Settings
 from sop.active import place_in_force
 from sop.package import Package

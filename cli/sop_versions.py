@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from features.errors import CheckFailed, ParcelScreeningError, UsageError
-from service.policy_watch import kept_package, package_in_force
+from service.in_force import kept_package, package_in_force
 from service.settings import Settings
 from sop.package import Package
 from sop.package_files import policy_path

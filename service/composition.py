@@ -10,10 +10,11 @@ from models.card import KINDS
 from models.xray import PictureLimits
 from service.cuts import workload_part
 from service.home import secret_of_home
+from service.in_force import package_in_force
 from service.live import LiveTools, Observer
 from service.model_watch import model_part
-from service.order_notes import order_notes_part
-from service.policy_watch import first_package, package_in_force, policy_part
+from service.order_watch import order_notes_part
+from service.policy_watch import first_package, policy_part
 from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
 from service.settings import Settings

@@ -10,49 +10,25 @@ import contextlib
 import logging
 from collections.abc import Hashable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from features.errors import CheckFailed, ParcelScreeningError
 from models.folder_write import replace_file
+from service.in_force import kept_package, package_in_force
 from service.live import Part, cause_of
 from service.screening import Notice, Tools
 from service.settings import Settings
-from sop.active import Place, Source, cases_path, place_in_force
+from sop.active import Source, cases_path, place_in_force
 from sop.package import Package
 from sop.package_files import FOLDERS, sorted_files
-from sop.packages import load_package, parse_package
 from sop.registry_events import folder_of, history_state
-from sop.registry_versions import files_state, keep, kept_files, stat_of
+from sop.registry_versions import files_state, keep, stat_of
 
 NOT_REPLACED = "policy_not_replaced"
 LAST_USED = "last-used"
 """Digest of the version that a service took last: a worker that is started again goes on with it where nothing newer
 can be used."""
 log = logging.getLogger("parcel_screening")
-
-
-def package_in_force(settings: Settings, at: datetime | None = None) -> tuple[Place, Package]:
-    """Return the procedure in force at a moment (None: now), and where it stands.
-
-    Raises:
-        InputError: It cannot be read, or is not valid; every problem of every file is listed.
-        CheckFailed: The history, or the files of the activated version, were changed.
-    """
-    place = place_in_force(settings.sop, settings.home, at)
-    if place.digest is None:
-        return place, load_package(place.path)
-    return place, kept_package(settings.home, place.digest)
-
-
-def kept_package(home: Path, digest: str) -> Package:
-    """Return a version that the registry keeps.
-
-    Raises:
-        CheckFailed: Its files are gone or were changed.
-        InputError: It is not valid for this installation.
-    """
-    return parse_package(kept_files(home, digest), digest[:12])
 
 
 def first_package(settings: Settings) -> tuple[Package, tuple[Notice, ...]]:

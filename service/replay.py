@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from features.errors import ParcelScreeningError
-from service.policy_watch import kept_package
+from service.in_force import kept_package
 from service.store.tables import screening
 from sop.evidence_json import decide_again, from_json
 from sop.package import Package

@@ -18,8 +18,8 @@ from granian.server import MPServer
 
 from features.errors import UsageError
 from service.bundles import trust_of
+from service.in_force import package_in_force
 from service.logs import logging_config
-from service.policy_watch import package_in_force
 from service.settings import Settings
 from service.site_lists import site_lists
 from service.store.store import open_store

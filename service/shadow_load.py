@@ -13,8 +13,8 @@ from models.bundle import Bundle
 from models.card import Kind
 from models.loading import load_risk, load_xray
 from service.bundles import open_allowed
+from service.in_force import kept_package
 from service.live import Part, from_first_look
-from service.policy_watch import kept_package
 from service.screening import Tools
 from service.settings import Settings
 from service.shadow_types import Candidate

@@ -15,8 +15,8 @@ from service.console import procedure_view as view
 from service.console import session
 from service.console.html import page
 from service.context import caller, service, tools
+from service.in_force import kept_package
 from service.permissions import RESUMERS, SHADOW_READERS, STOPPERS
-from service.policy_watch import kept_package
 from service.problems import Refusal
 from sop.active import place_in_force
 from sop.diff import Change

@@ -9,8 +9,8 @@ from flask import Flask, Response, jsonify, request
 
 from features.errors import ParcelScreeningError
 from service.context import caller, service, tools
+from service.in_force import kept_package
 from service.permissions import SHADOW_READERS
-from service.policy_watch import kept_package
 from service.scanners import scanner_rows
 from service.schemas import checked, single
 from service.sop_refusal import history_refusal

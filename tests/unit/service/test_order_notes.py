@@ -13,7 +13,8 @@ import pytest
 from cli_runs import run_command
 
 from service.live import LiveTools
-from service.order_notes import missing_orders, note_orders, noted_orders, order_notes_part
+from service.order_notes import missing_orders, note_orders, noted_orders
+from service.order_watch import order_notes_part
 from service.screening import Tools
 from service.settings import Settings
 from service.store.store import Store

@@ -12,9 +12,10 @@ import pytest
 
 from features.errors import CheckFailed, InputError
 from service.composition import live_tools, load_tools
+from service.in_force import kept_package, package_in_force
 from service.live import LiveTools
 from service.metrics import Metrics
-from service.policy_watch import LAST_USED, first_package, kept_package, mark, package_in_force, policy_part
+from service.policy_watch import LAST_USED, first_package, mark, policy_part
 from service.screening import Tools
 from service.server import check
 from service.settings import Settings
