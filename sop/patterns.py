@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import lru_cache
 
 ANYTHING = "*"
 
 
 def matches(name: str, pattern: str) -> bool:
     """Return whether a name fits a pattern; nothing but `*` is special, and capitals count."""
-    return _compiled(pattern).fullmatch(name) is not None
+    first, *others = pattern.split(ANYTHING)
+    if not others:
+        return name == first
+    *middle, last = others
+    place, end = len(first), len(name) - len(last)
+    if place > end or not (name.startswith(first) and name.endswith(last)):
+        return False
+    # The first fit of each piece leaves the most room for those behind it, so one pass is enough.
+    for piece in middle:
+        found = name.find(piece, place, end)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return True
 
 
 def common_name(one: str, other: str) -> str | None:
@@ -18,12 +30,7 @@ def common_name(one: str, other: str) -> str | None:
     return _common(one, other)
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split(ANYTHING))), re.DOTALL)
-
-
-@cache
+@lru_cache(maxsize=1 << 16)
 def _common(one: str, other: str) -> str | None:
     if not one or not other:
         return "" if set(one + other) <= {ANYTHING} else None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,16 @@ name = st.text(alphabet="ab", max_size=6)
 )
 def test_only_the_star_is_special(name: str, pattern: str, fits: bool) -> None:
     assert matches(name, pattern) == fits
+
+
+@given(pattern, name)
+def test_a_pattern_means_what_a_regular_expression_says(pattern: str, name: str) -> None:
+    expression = ".*".join(re.escape(piece) for piece in pattern.split("*"))
+    assert matches(name, pattern) == bool(re.fullmatch(expression, name))
+
+
+def test_many_stars_take_no_longer_than_the_name() -> None:
+    assert not matches("a" * 64, "*a" * 31 + "*b")
 
 
 @given(pattern, pattern)

@@ -18,6 +18,7 @@ from sop.words import number, random_words, share_words, shown, when_lines, when
         ("{part: {trigger_group: {at_least: 0.5}}}", "trigger group score at least 0.50"),
         ("{watchlist: any}", "on a watch list, whichever"),
         ("{xray: {assessment: no_picture}}", "X-ray assessment no picture"),
+        ("{station: ['leeds-*', hub]}", "station leeds-* or hub"),
         ("{any: [{nature: gift}, {finding_history: {at_least: 1}}]}",
          "either (declared nature gift) or (earlier findings at least 1)"),
     ],
