@@ -14,6 +14,7 @@ from cli import sop_simulate_words as words
 from cli.sop_present import LANE_STYLES, console
 from sop.simulate import Simulation
 from sop.simulate_changes import Changed
+from sop.simulate_findings import LaneFinds
 from sop.simulate_groups import NOT_KNOWN, Effect
 from sop.simulate_lanes import LaneRow, RuleRow
 from sop.thresholds import Holding
@@ -96,6 +97,8 @@ def _wishes(found: Simulation) -> Panel:
         lines.append(_wish(wish))
         rows = words.answers(found, wish)
         lines += [Text(f"  {words.threshold_words(row)}") for row in rows]
+        if not rows and not wish.met:
+            lines.append(Text(f"  {words.NO_THRESHOLD}"))
         lines += [
             Text(f"    # {row.rule}, to be pasted:\n    {row.yaml}", style="cyan") for row in rows[:1] if row.yaml
         ]
@@ -170,16 +173,45 @@ def _one_changed(row: Changed) -> Text:
 
 
 def _details(out: Console, found: Simulation) -> None:
+    out.print(_finds_by_lane(found))
+    out.print(_days(found))
     for kind, rows in found.groups.items():
-        table = Table(box=box.SIMPLE_HEAD, title=f"By {kind}", title_justify="left", title_style="bold")
-        table.add_column(kind.capitalize())
-        for name in ("Screenings", "Changed", "Opened", "after", "Points", "Held", "after", "Points"):
-            table.add_column(name, justify="right")
+        table = _plain(f"By {kind}", kind.capitalize(), "Screenings", "Changed",
+                       *("Opened", "after", "Points", "Held", "after", "Points"))  # fmt: skip
         for row in rows:
             mark = " (few)" if row.small else " ◆" if row.stands_out else ""
-            table.add_row(f"{row.name}{mark}", f"{row.screenings:,}", f"{row.changed:,}", *_cells(row.opened),
-                          *_cells(row.held))  # fmt: skip
+            cells = *_cells(row.opened), *_cells(row.held)
+            table.add_row(f"{row.name}{mark}", f"{row.screenings:,}", f"{row.changed:,}", *cells)
         out.print(table)
+
+
+def _finds_by_lane(found: Simulation) -> Table:
+    half = ("Known", "Illicit", "Hit rate")
+    table = _plain("Parcels by their most severe lane, and what was in them", "Lane", "Parcels", *half, "After", *half)
+    for one, two in zip(found.findings.before, found.findings.after, strict=True):
+        table.add_row(one.lane, *_finds_of(one), *_finds_of(two))
+    return table
+
+
+def _finds_of(one: LaneFinds) -> tuple[str, str, str, str]:
+    rate = f"{words.percent(one.hit_rate.value)} {words.span(one.hit_rate, words.percent)}" if one.known else "–"
+    return f"{one.parcels:,}", f"{one.known:,}", f"{one.illicit:,}", rate
+
+
+def _days(found: Simulation) -> Table:
+    table = _plain("Screenings by day and lane, before → after", "Day", *LANES)
+    for row in found.days:
+        pairs = zip(row.before, row.after, strict=True)
+        table.add_row(str(row.day), *(f"{one:,}" if one == two else f"{one:,} → {two:,}" for one, two in pairs))
+    return table
+
+
+def _plain(title: str, first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
 
 
 def _cells(effect: Effect) -> tuple[str, str, str]:

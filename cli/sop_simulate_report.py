@@ -42,7 +42,8 @@ def render(found: Simulation) -> str:
         _summary(found),
         f"<h2>Work</h2>{tables.lane_table(found)}{_asked(found)}",
         f"<h3>Where parcels go</h3><p>Screenings by lane before (rows) and after (columns).</p>"
-        f"{tables.moves_table(found)}",
+        f"{tables.moves_table(found)}<details><summary>Day by day, before → after</summary>"
+        f"{tables.day_table(found)}</details>",
         _finds(found),
         _thresholds(found),
         f"<h2>Plots</h2>{plots(found)}",
@@ -106,7 +107,7 @@ def _thresholds(found: Simulation) -> str:
             curves = "".join(threshold_plot(row) for row in rows[:CURVES] if row.signal != WHOLE)
             parts.append(f"{tables.threshold_table(rows)}{_lines(rows)}<div class='plots'>{curves}</div>")
         else:
-            parts.append("<p>No threshold of a rule into this lane decides any of these screenings.</p>")
+            parts.append(f"<p>{words.NO_THRESHOLD}</p>")
     if not parts:
         return ""
     note = "Each alone, the others as they stand, workload not applied."

@@ -10,6 +10,7 @@ MORE = """
 .good{border-left:4px solid #009e73;padding-left:10px}.bad{border-left:4px solid #d55e00;padding-left:10px}
 ol.parcels{padding-left:1.4em}ol.parcels li{margin:.7em 0}ol.parcels small{display:block;color:#555}
 .lane{font-weight:600}.let{color:#a33a00;font-weight:600}.held{color:#00694e;font-weight:600}
+details{margin:.8em 0}summary{cursor:pointer;font-weight:600}
 pre{background:#f3f3f3;padding:10px 12px;overflow-x:auto;font-size:.84rem}
 .before{fill:#9aa5b1}.after{fill:#0072b2}.zero{stroke:#777}
 @media (prefers-color-scheme:dark){

@@ -71,6 +71,15 @@ def moves_table(found: Simulation) -> str:
     return table(["before \\ after", *LANES], rows)
 
 
+def day_table(found: Simulation) -> str:
+    """Return each day by lane, before and after."""
+    rows = [
+        [str(row.day), *(f"{one:,} → {two:,}" for one, two in zip(row.before, row.after, strict=True))]
+        for row in found.days
+    ]
+    return table(["day", *LANES], rows)
+
+
 def finds_table(found: Simulation) -> str:
     """Return parcels, known results and illicit ones by lane."""
     pairs = zip(found.findings.before, found.findings.after, strict=True)

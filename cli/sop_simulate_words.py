@@ -13,6 +13,7 @@ from sop.thresholds import Holding, Threshold
 
 STAGE_WORDS = {"pre_arrival": "before arrival", "station": "at the station", "": "at an unknown stage"}
 BOUND_WORDS = {"at_least": "at least", "below": "below"}
+NO_THRESHOLD = "No threshold of a rule into this lane decides any of these screenings."
 WISH_WORDS = {"at_most": "at most", "at_least": "at least"}
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from past_screenings import Row, history, procedure
 
 from sop.bulk import decide_all
+from sop.columns import from_stored
+from sop.evidence_json import Stored
 from sop.package import Package
 from sop.packages import parse_package
 from sop.simulate_past import past_of
@@ -16,7 +19,7 @@ from sop.simulate_replay import Asked, numbers, replay, simulate
 from sop.simulate_types import Bytes, Past
 from sop.threshold_places import places, with_value
 from sop.thresholds import Threshold, Wanted, thresholds
-from sop.types import LANES, Lane
+from sop.types import LANES, Evidence, Lane
 from sop.when_yaml import when_yaml
 
 RULES = """\
@@ -199,6 +202,22 @@ def test_a_count_goes_in_whole_numbers_from_one() -> None:
     assert found(Wanted("scan", "at_least", 0.9)) == {"MILD": None}
     assert found(Wanted("scan", "at_most", 0.25)) == {"MILD": 3}
     assert found(Wanted("scan", "at_most", 0.1)) == {"MILD": 4}
+
+
+def test_scores_of_parts_have_thresholds_too() -> None:
+    rules = RULES.replace("{risk: {at_least: 0.70}}", "{part: {barrel: {at_least: 0.70}}}")
+    whole = parse_package({"policy.yaml": rules.encode()}, "x")
+    seen: list[dict[str, float]] = [{"barrel": 0.1 * n, "slide": 0.9} for n in range(1, 9)] + [{}, {}]
+    parcels = (Evidence(item_id=f"N{n}", stage="station", risk=0.1, parts=one) for n, one in enumerate(seen))
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    table = from_stored(Stored(evidence=one, at=at, draw=0.9, tie_draw=0.5, policy="") for one in parcels)
+    rows = thresholds(
+        whole, Wanted("examine", "at_least", 0.45), past_of(table, "UTC"), lambda one: decide_all(one, table).lane,
+        lambda name: numbers(table, name),
+    )  # fmt: skip
+    assert [(row.rule, row.signal, row.value) for row in rows if row.value is not None][:1] == [
+        ("AGAIN", "part.barrel", 0.4)
+    ]
 
 
 def test_a_simulation_says_what_holds_and_what_would(rows: tuple[Row, ...]) -> None:
