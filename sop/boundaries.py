@@ -57,6 +57,11 @@ class _Subject:
     def other_way_holds(self, evidence: Evidence, on: date) -> bool:
         return any(all_hold(one, evidence, on) for one in self.others)
 
+    def is_exception(self, evidence: Evidence, on: date) -> bool:
+        """Return whether an earlier rule takes the parcel; for single codes of a list exceptions are written so."""
+        earlier = self.policy.rules[: self.policy.rules.index(self.rule)]
+        return any(one.in_force(on) and all_hold(one.when, evidence, on) for one in earlier)
+
 
 def boundaries(policy: Policy) -> Iterator[Boundary]:
     """Return the boundary cases of every rule, without repeats.
@@ -96,11 +101,12 @@ def _of_condition(subject: _Subject, condition: Plain) -> Iterator[_Probe]:
         case Within():
             yield from _of_threshold(subject, condition)
         case OneOf() | BeginsWith() if condition.lists:
-            for one in condition.lists:
-                yield from _of_list(subject, condition, one)
+            listed = (probe for one in condition.lists for probe in _of_list(subject, condition, one))
+            yield from (one for one in listed if not subject.is_exception(one.evidence, one.on))
             yield from _off_lists(subject, condition)
         case Like():
-            yield from _of_stations(subject, condition)
+            stations = _of_stations(subject, condition)
+            yield from (one for one in stations if not subject.is_exception(one.evidence, one.on))
 
 
 def _of_threshold(subject: _Subject, condition: Within) -> Iterator[_Probe]:

@@ -215,6 +215,15 @@ def test_edges_of_a_dated_rule_and_of_a_list(package: Make) -> None:
     assert names["origin country AD, not on high-risk"] == others
 
 
+def test_an_exception_for_one_code_of_a_list_is_no_mistake(package: Make) -> None:
+    made = package(*RULES, "E examine {origin_country: SE, risk: {at_least: 0.05}}")
+    *others, exception = made.base.rules
+    run = run_package(replace(made, base=replace(made.base, rules=(exception, *others)), overrides=()))
+    assert run.failures == ()
+    assert "origin country SE of the list high-risk" not in boundary_names(run, "D")
+    assert "origin country NO of the list high-risk on its first day, 2026-12-10" in boundary_names(run, "D")
+
+
 def test_a_boundary_knows_the_written_days_and_not_the_engines(package: Make) -> None:
     policy = package().base
     (dated,) = [one for one in policy.rules if one.id == "D"]
