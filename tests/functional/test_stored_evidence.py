@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from sqlalchemy import text
 
+from service.cuts import CutWatch
 from service.evidence_rebuilt import rebuilder
+from service.replay import Asked, Replayer
+from service.screening import Tools
+from service.settings import Settings
 from service.store.evidence import Tally, tables
 from service.store.verify import verify
+from sop.active import shipped_policy_path
 from sop.columns import to_stored
 from sop.evidence_json import decide_again, from_json
+from sop.packages import load_package, parse_package
+from sop.registry_versions import keep
 
 SENT: dict[str, Any] = {
     "channel": "courier",
@@ -25,6 +32,14 @@ SENT: dict[str, Any] = {
     "sender": {"name": "Ropi Mesafi", "address": ["84 Trizave Square"], "country": "GB", "phone": "+999 516-33836"},
     "items": [{"description": "cotton shirts", "hs_code": "6105.10"}],
 }
+
+
+@pytest.fixture
+def any_desk(make_desk: Callable[..., Any], tools: Tools, store_settings: Settings) -> Any:
+    """On SQLite, then on PostgreSQL; with the shipped procedure, kept as a running service keeps it."""
+    package = load_package(shipped_policy_path())
+    keep(store_settings.home, package.files)
+    return make_desk(store_settings, tools=replace(tools, package=package))
 
 
 @pytest.fixture
@@ -59,7 +74,7 @@ def test_every_decision_can_be_made_again_from_its_evidence(any_desk: Any, scree
     table = read(any_desk, tally)
     package = any_desk.service.tools.current().package
     again = [decide_again(package, to_stored(table, row)) for row in range(len(screened))]
-    assert [json.loads(json.dumps(dataclasses.asdict(one))) for one in again] == [one["decision"] for one in screened]
+    assert [json.loads(json.dumps(asdict(one))) for one in again] == [one["decision"] for one in screened]
     assert (tally.stored, tally.rebuilt, tally.left_out) == (5, 0, {})
     assert of(table, "screening_id") == [one["screening_id"] for one in screened]
     assert of(table, "lane") == [one["decision"]["lane"] for one in screened]
@@ -68,6 +83,21 @@ def test_every_decision_can_be_made_again_from_its_evidence(any_desk: Any, scree
     assert of(table, "finding_history")[4] == 1
     assert {one["versions"]["sop_digest"] for one in screened} == set(of(table, "policy")) == {package.digest}
     assert verify(any_desk.service.store).problems == ()
+
+
+def test_replay_and_cuts_read_the_same_record(any_desk: Any, screened: Sequence[dict[str, Any]]) -> None:
+    store = any_desk.service.store
+    with store.reading() as connection:
+        again = list(Replayer(connection, any_desk.settings.home).run(Asked()))
+    assert [(one.screening_id, one.differences, one.hindrance) for one in again] == [
+        (one["screening_id"], (), None) for one in screened
+    ]
+    text = shipped_policy_path().read_text(encoding="utf-8")
+    greedy = text.replace("scan: {at_least_share: 0.05}", "scan: {at_least_share: 1.0}")
+    all_scanned = parse_package({"policy.yaml": greedy.encode()}, "all scanned")
+    # Three of the five came before arrival; two of them are scanned anyway, and the third has a rank.
+    (cut,) = CutWatch(store, least=3).look([all_scanned]).of(all_scanned.digest, all_scanned.base, "pre_arrival")
+    assert (cut.lane, cut.moves, cut.rank, cut.parcels) == ("scan", "in", 0.0021, 3)
 
 
 def test_a_period_is_read(any_desk: Any, screened: Sequence[dict[str, Any]]) -> None:
@@ -85,6 +115,6 @@ def test_evidence_of_older_screenings_is_rebuilt(any_desk: Any, screened: Sequen
     tally = Tally()
     table = read(any_desk, tally, rebuilt=True)
     rebuilt = [to_stored(table, row) for row in range(4)]
-    assert rebuilt == [dataclasses.replace(one, policy="") for one in kept if one.evidence.item_id != "C"]
+    assert rebuilt == [replace(one, policy="") for one in kept if one.evidence.item_id != "C"]
     assert of(table, "rebuilt") == [True] * 4
     assert dict(tally.left_out) == {"its manifest or answer cannot be read by this version": 1}
