@@ -11,8 +11,8 @@ from typing import get_args
 from features.manifest import Channel
 from models.results import Assessment
 from sop.lint_solver import YES, Literal, Solver
-from sop.patterns import ANYTHING, common_name, matches
-from sop.signals import ANY, NO_PICTURE, PART_PREFIX
+from sop.patterns import ANYTHING, common_name
+from sop.signals import ANY, NO_PICTURE, PART_PREFIX, fits
 from sop.types import STAGES, AnyOf, BeginsWith, Condition, Like, OneOf, When, Within
 
 SETS = ("transit_country", "indicator", "contradiction", "watchlist")
@@ -29,6 +29,8 @@ OTHER = "(another)"
 WHOLE = "finding_history"
 
 Span = tuple[float, float]
+Listed = OneOf | BeginsWith | Like
+Leaf = Listed | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +100,18 @@ class Space:
         return self.numbers[signal].variable, 1 << index
 
     def _literal(self, condition: Condition) -> Literal:
-        match condition:
-            case Within(signal, at_least, below):
-                return self._between(signal, at_least, below)
-            case AnyOf(alternatives):
-                return self.solver.one_of(self.whole(one) for one in alternatives)
-            case Like(signal, patterns):
-                known = self.words[signal]
-                return known.variable, _bits(_fits(value, patterns) for value in known.values)
-            case BeginsWith(signal):
-                prefixes = values_of(condition, self.on)
-                return self._has(signal, [one for one in self.sets[signal].variables if one.startswith(prefixes)])
-            case OneOf(signal) if signal in SETS:
-                return self._has(signal, self._named(condition))
-        return self.value(condition.signal, *values_of(condition, self.on))
+        if isinstance(condition, Within):
+            return self._between(condition.signal, condition.at_least, condition.below)
+        if isinstance(condition, AnyOf):
+            return self.solver.one_of(self.whole(one) for one in condition.alternatives)
+        if condition.signal in self.sets:
+            having = self.sets[condition.signal].variables.items()
+            return self.solver.one_of((variable, YES) for value, variable in having if self._meets(condition, value))
+        known = self.words[condition.signal]
+        return known.variable, _bits(value is not None and self._meets(condition, value) for value in known.values)
 
-    def _named(self, condition: OneOf) -> list[str]:
-        values = values_of(condition, self.on)
-        return list(self.sets[condition.signal].variables) if ANY in values else list(values)
-
-    def _has(self, signal: str, values: list[str]) -> Literal:
-        return self.solver.one_of((self.sets[signal].variables[value], YES) for value in values)
+    def _meets(self, condition: Listed, value: str) -> bool:
+        return (isinstance(condition, OneOf) and ANY in condition.values) or fits(condition, value, self.on)
 
     def _between(self, signal: str, at_least: float | None, below: float | None) -> Literal:
         known = self.numbers[signal]
@@ -128,19 +121,16 @@ class Space:
 
     def _cut(self, named: tuple[Leaf, ...]) -> None:
         bounds: dict[str, set[float]] = {"xray": set()}
-        values: dict[str, dict[str, None]] = {signal: {} for signal in COMPLETE}
+        listed: dict[str, list[Listed]] = {signal: [] for signal in COMPLETE}
         for one in named:
-            match one:
-                case Within(signal, at_least, below):
-                    bounds.setdefault(signal, set()).update(x for x in (at_least, below) if x is not None)
-                case OneOf(signal) | BeginsWith(signal):
-                    values.setdefault(signal, {}).update(dict.fromkeys(values_of(one, self.on)))
-                case Like(signal, patterns):
-                    values.setdefault(signal, {}).update(dict.fromkeys(patterns))
+            if isinstance(one, Within):
+                bounds.setdefault(one.signal, set()).update(x for x in (one.at_least, one.below) if x is not None)
+            else:
+                listed.setdefault(one.signal, []).append(one)
         for signal, cuts in bounds.items():
             self._add_number(signal, cuts)
-        for signal, found in values.items():
-            self._add_values(signal, tuple(found))
+        for signal, conditions in listed.items():
+            self._add_values(signal, list(dict.fromkeys(conditions)))
 
     def _add_number(self, signal: str, cuts: set[float]) -> None:
         edges = sorted(cuts | {0.0})
@@ -148,14 +138,22 @@ class Space:
         ordered: list[Span | None] = [*spans] if signal == WHOLE else [*spans, None]
         self.numbers[signal] = Numbers(self.solver.variable(len(ordered)), tuple(ordered))
 
-    def _add_values(self, signal: str, named: tuple[str, ...]) -> None:
+    def _add_values(self, signal: str, conditions: list[Listed]) -> None:
+        named = dict.fromkeys(value for one in conditions for value in values_of(one, self.on))
         if signal in SETS or signal == "hs_code":
-            own = tuple(one for one in named if one != ANY) + ((OTHER,) if ANY in named else ())
-            self.sets[signal] = Several({one: self.solver.variable(2) for one in own})
+            own = [value for value in named if value != ANY] + ([OTHER] if ANY in named else [])
+            self.sets[signal] = Several({one: self.solver.variable(2) for one in self._told_apart(own, conditions)})
             return
-        names = _stations(named) if signal == "station" else named
-        ordered = COMPLETE.get(signal, (None, *names))
+        names = _stations(tuple(named)) if signal == "station" else tuple(named)
+        ordered = COMPLETE.get(signal, (None, *self._told_apart(names, conditions)))
         self.words[signal] = Words(self.solver.variable(len(ordered)), tuple(ordered))
+
+    def _told_apart(self, values: Iterable[str], conditions: list[Listed]) -> Iterable[str]:
+        """Return one of all values that meet the same conditions: a list of thousands is but a few kinds."""
+        kinds: dict[tuple[bool, ...], str] = {}
+        for value in values:
+            kinds.setdefault(tuple(self._meets(one, value) for one in conditions), value)
+        return kinds.values()
 
     def _possible(self) -> None:
         no_picture = self.value("xray_assessment", NO_PICTURE)
@@ -170,11 +168,8 @@ class Space:
             if signal.startswith(PART_PREFIX):
                 for index, span in enumerate(part.spans):
                     if span is not None:
-                        fits = _bits(one is not None and one[1] > span[0] for one in score.spans)
-                        self.solver.add(self.solver.opposite((part.variable, 1 << index)), (score.variable, fits))
-
-
-Leaf = OneOf | BeginsWith | Within | Like
+                        above = _bits(one is not None and one[1] > span[0] for one in score.spans)
+                        self.solver.add(self.solver.opposite((part.variable, 1 << index)), (score.variable, above))
 
 
 def leaves(when: When) -> Iterator[Leaf]:
@@ -187,8 +182,10 @@ def leaves(when: When) -> Iterator[Leaf]:
             yield condition
 
 
-def values_of(condition: OneOf | BeginsWith, on: date) -> tuple[str, ...]:
+def values_of(condition: Listed, on: date) -> tuple[str, ...]:
     """Return the values of a condition on a day, those of its lists included."""
+    if isinstance(condition, Like):
+        return condition.patterns
     own = condition.values if isinstance(condition, OneOf) else condition.prefixes
     listed = (code for one in condition.lists for code in one.codes(on))
     return tuple(dict.fromkeys((*own, *listed)))
@@ -196,10 +193,6 @@ def values_of(condition: OneOf | BeginsWith, on: date) -> tuple[str, ...]:
 
 def _bits(chosen: Iterable[bool]) -> int:
     return sum(1 << index for index, one in enumerate(chosen) if one)
-
-
-def _fits(name: str | None, patterns: tuple[str, ...]) -> bool:
-    return name is not None and any(matches(name, pattern) for pattern in patterns)
 
 
 def _stations(patterns: tuple[str, ...]) -> tuple[str, ...]:
