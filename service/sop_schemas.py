@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from service.schemas import MAX_PAGE, Strict, Words
 from sop.registry_events import Action, By
@@ -16,6 +16,13 @@ class StopBody(Strict):
 
     stopped: bool = Field(strict=True, description="true: models off, rules alone decide; false: models on.")
     reason: Words = Field(description="Why; goes on record, and into every answer while the models are off.")
+
+    @field_validator("reason")
+    @classmethod
+    def _says_something(cls, reason: str) -> str:
+        if not reason.strip():
+            raise ValueError("Whoever reads the history must learn why")
+        return reason
 
 
 class HistoryParameters(Strict):
