@@ -7,12 +7,14 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from models.results import Assessment
 from sop.bulk import decide_all
 from sop.bulk_cuts import Rolling
 from sop.columns import SCHEMA, from_stored, read_parquet, write_parquet
@@ -20,10 +22,12 @@ from sop.decided import PLACED_BY, Decided
 from sop.engine import Draws, day_of, decide_drawn
 from sop.evidence_json import Stored
 from sop.package import Override, Package, Scope
-from sop.types import LANES, STAGES, Cut, Evidence, Policy
+from sop.types import LANES, MISSING_KEYS, OUTCOMES, STAGES, Cut, Evidence, Policy
 from sop.workload import Ranked, cuts_of
 
 Make = Callable[..., Policy]
+CHANCE = "random_selection: {rate: 0.01, lane: scan}\n"
+ASSESSMENTS: tuple[Assessment | None, ...] = (None, "alarm", "clear", "unknown")
 START = datetime(2026, 11, 22, tzinfo=UTC)
 WORKLOAD = "workload: {examine: {at_most_share: 0.02}, scan: {at_least_share: 0.05}}\n"
 RULES = (
@@ -112,6 +116,8 @@ def assert_same(decided: Decided, row: int, parcel: Stored, policy: Policy, cuts
     draws = Draws(parcel.draw, parcel.tie_draw)
     expected = decide_drawn(policy, parcel.evidence, draws, on=day_of(policy, parcel.at), cuts=cuts)
     assert (LANES[decided.lane[row]], decided.rules[decided.rule[row]]) == (expected.lane, expected.rule)
+    assert OUTCOMES[decided.outcome[row]] == expected.outcome
+    assert (PLACED_BY[decided.placed_by[row]], decided.selected[row]) == (expected.placed_by, expected.random_selection)
     cut = decided.cuts[decided.cut[row]] if decided.cut[row] >= 0 else None
     assert (decided.probability[row], cut) == (expected.placement_probability, expected.cut)
 
@@ -135,6 +141,37 @@ def test_a_dated_rule_counts_from_the_first_moment_of_its_first_day_to_the_last_
         assert [decided.rules[rule] == "A" for rule in decided.rule] == [
             rule.in_force(day_of(policy, at)) for at in moments
         ]
+
+
+SOFT = """\
+missing_evidence: {image_unreadable: release, image_shielded: scan, scanner_uncalibrated: documents,
+                   risk_unavailable: release, xray_unavailable: documents}
+"""
+
+
+@pytest.mark.parametrize("default", ["release", "documents", "scan"])
+@pytest.mark.parametrize("draw", [0.0, 0.00999, 0.01, 0.5])
+def test_what_is_missing_and_drawn_is_placed_as_one_by_one(make_policy: Make, default: str, draw: float) -> None:
+    rules = ("A scan {risk: {at_least: 0.5}}", "B examine {xray: {assessment: alarm}}")
+    base = make_policy(*rules, default=f"default_lane: {default}\n", tail=SOFT, chance=CHANCE)
+    package = Package(base=base, files={})
+    parcels = [
+        Stored(
+            evidence=Evidence(
+                item_id="x", stage="station", risk=risk, xray_assessment=seen, missing=frozenset(missing)
+            ),
+            at=START,
+            draw=draw,
+            tie_draw=0.5,
+            policy="",
+        )
+        for risk in (None, 0.1, 0.9)
+        for seen in ASSESSMENTS
+        for missing in ((), *((one,) for one in MISSING_KEYS), *combinations(MISSING_KEYS, 2))
+    ]
+    decided = decide_all(package, from_stored(parcels))
+    for row, parcel in enumerate(parcels):
+        assert_same(decided, row, parcel, base, ())
 
 
 def test_a_table_without_rows_gives_no_decisions(make_policy: Make) -> None:

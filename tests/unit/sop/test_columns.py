@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import InputError
-from sop.columns import SCHEMA, from_ndjson, from_pages, from_stored, read_parquet, to_stored, write_parquet
+from sop.columns import NEEDED, SCHEMA, from_ndjson, from_pages, from_stored, read_parquet, to_stored, write_parquet
 from sop.evidence_json import Stored, to_json
 from sop.types import Evidence
 
@@ -115,3 +115,13 @@ def test_pages_are_read_ahead_in_their_order_and_a_bad_one_is_told() -> None:
     assert list(from_pages([])) == []
     with pytest.raises(InputError):
         list(from_pages([good[0], b"{"]))
+
+
+def test_every_column_is_documented_with_its_type() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    for field in SCHEMA:
+        inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+        plain = "struct" if pa.types.is_struct(inner) else str(inner)
+        type_ = "struct of double" if field.name == "parts" else plain
+        listed = f"list of {type_}" if pa.types.is_list(field.type) else type_
+        assert f"| `{field.name}` | {listed}{', needed' if field.name in NEEDED else ''} |" in page
