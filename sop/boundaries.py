@@ -58,7 +58,7 @@ class _Subject:
         return any(all_hold(one, evidence, on) for one in self.others)
 
     def is_exception(self, evidence: Evidence, on: date) -> bool:
-        """Return whether an earlier rule takes the parcel; for single codes of a list exceptions are written so."""
+        """Return whether an earlier rule takes the parcel."""
         earlier = self.policy.rules[: self.policy.rules.index(self.rule)]
         return any(one.in_force(on) and all_hold(one.when, evidence, on) for one in earlier)
 
@@ -93,7 +93,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[_Probe]:
                     yield probe
         if not dated:
             dated = True
-            yield from _of_dates(subject)
+            yield from _unless_exception(subject, _of_dates(subject))
 
 
 def _of_condition(subject: _Subject, condition: Plain) -> Iterator[_Probe]:
@@ -102,11 +102,16 @@ def _of_condition(subject: _Subject, condition: Plain) -> Iterator[_Probe]:
             yield from _of_threshold(subject, condition)
         case OneOf() | BeginsWith() if condition.lists:
             listed = (probe for one in condition.lists for probe in _of_list(subject, condition, one))
-            yield from (one for one in listed if not subject.is_exception(one.evidence, one.on))
+            yield from _unless_exception(subject, listed)
             yield from _off_lists(subject, condition)
         case Like():
-            stations = _of_stations(subject, condition)
-            yield from (one for one in stations if not subject.is_exception(one.evidence, one.on))
+            yield from _unless_exception(subject, _of_stations(subject, condition))
+
+
+def _unless_exception(subject: _Subject, probes: Iterator[_Probe]) -> Iterator[_Probe]:
+    """Leave out what an earlier rule takes, of a rule that decides others: so exceptions for some codes are written."""
+    always = subject.is_exception(subject.evidence, subject.on)
+    yield from (one for one in probes if always or not one.inside or not subject.is_exception(one.evidence, one.on))
 
 
 def _of_threshold(subject: _Subject, condition: Within) -> Iterator[_Probe]:

@@ -37,9 +37,12 @@ def witness(policy: Policy, rule: Rule, alternative: Alternative, on: date) -> E
     The plainest that the rule really decides; where an earlier rule takes all that were tried, the plainest of them.
     """
     found = list(witnesses(alternative, on))
-    before = [one for one in policy.rules[: policy.rules.index(rule)] if one.in_force(on)]
-    own = (one for one in found if not any(all_hold(earlier.when, one, on) for earlier in before))
-    return next(own, found[0] if found else None)
+    return next((one for one in found if not _taken(policy, rule, one, on)), found[0] if found else None)
+
+
+def _taken(policy: Policy, rule: Rule, evidence: Evidence, on: date) -> bool:
+    earlier = policy.rules[: policy.rules.index(rule)]
+    return any(one.in_force(on) and all_hold(one.when, evidence, on) for one in earlier)
 
 
 def witnesses(alternative: Alternative, on: date) -> Iterator[Evidence]:
@@ -65,9 +68,9 @@ def days(policy: Policy, rule: Rule, alternative: Alternative) -> Iterator[date]
 
 
 def first_witness(policy: Policy, rule: Rule, alternative: Alternative) -> tuple[Evidence, date] | None:
-    """Return a parcel that meets an alternative, and the first day on which it does."""
-    found = ((witness(policy, rule, alternative, day), day) for day in days(policy, rule, alternative))
-    return next(((evidence, day) for evidence, day in found if evidence is not None), None)
+    """Return a parcel that meets an alternative and the first day on which the rule decides it, or else meets it."""
+    met = [(one, day) for day in days(policy, rule, alternative) if (one := witness(policy, rule, alternative, day))]
+    return next((pair for pair in met if not _taken(policy, rule, *pair)), met[0] if met else None)
 
 
 def ways(rule: Rule) -> tuple[Alternative, ...]:
