@@ -82,9 +82,10 @@ def _mark(met: bool, text: str) -> Text:
 
 def _finds(found: Simulation) -> Panel:
     finds = found.findings
-    lost = bool(finds.lost.value)
+    lost, advance = bool(finds.lost.value), words.advance_words(finds)
     lines = [
         Text(words.finds_words(finds), style="bold red" if lost else ""),
+        *([Text(advance, style="bold red" if finds.advance.in_doubt else "")] if advance else []),
         Text(words.chance_words(finds.chance)),
         Text(words.unknown_words(finds), style="dim"),
     ]

@@ -64,18 +64,19 @@ def render(found: Simulation) -> str:
 def _summary(found: Simulation) -> str:
     finds = found.findings
     before, after = words.opened_a_day(found)
-    chance = finds.chance
+    chance, doubt = finds.chance, finds.advance.in_doubt
     tiles = [
         _tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),
         _tile(f"{finds.found_after:,} of {finds.illicit:,}", "illicit parcels on record opened",
               f"{finds.found_before:,} before"),
-        _tile(f"{finds.lost.value:.0f}", "finds lost", f"another such period: {words.bare(finds.lost)}"),
+        _tile(f"{finds.lost.value:.0f}", "finds lost" + (f", {doubt:,} more in doubt" if doubt else ""),
+              f"another such period: {words.bare(finds.lost)}"),
         _tile(f"{finds.gained.value:.0f}", "finds gained on record",
               f"another such period: {words.bare(finds.gained)}"),
         _tile(words.whole(chance.overlooked.value) if chance else "?", "illicit overlooked by the rules then",
               words.bare(chance.overlooked) if chance else "chance says nothing: no results"),
     ]  # fmt: skip
-    mood = "bad" if finds.lost.value > finds.gained.value else "good"
+    mood = "bad" if finds.lost.value + doubt > finds.gained.value else "good"
     return f'<p class="lead {mood}">{escape(words.headline(found))}</p><div class="tiles">{"".join(tiles)}</div>'
 
 
@@ -89,7 +90,8 @@ def _asked(found: Simulation) -> str:
 def _finds(found: Simulation) -> str:
     finds = found.findings
     return (
-        f"<h2>Finds</h2><p>{escape(words.finds_words(finds))}</p><p>{escape(words.unknown_words(finds))}</p>"
+        f"<h2>Finds</h2><p>{escape(words.finds_words(finds))}</p><p>{escape(words.advance_words(finds))}</p>"
+        f"<p>{escape(words.unknown_words(finds))}</p>"
         f"{tables.finds_table(found)}<h3>What chance says about parcels that the rules left closed</h3>"
         f"<p>{escape(words.chance_words(finds.chance))}</p>{tables.chance_table(found)}"
         f'<p class="quiet">{CHANCE_TERMS}</p>'

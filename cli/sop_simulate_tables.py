@@ -145,11 +145,12 @@ def threshold_table(rows: Sequence[Threshold]) -> str:
         [
             f"{escape(row.rule)}<small>{escape(row.signal)} {words.BOUND_WORDS[row.bound]}</small>", f"{row.now:g}",
             "cannot alone" if row.value is None else f"<b>{row.value:g}</b>", words.percent(row.share_then),
-            _lost(row), f"{row.gained.value:.0f}" if row.value is not None else "–",
+            _lost(row), f"{row.in_doubt:,}" if row.value is not None else "–",
+            f"{row.gained.value:.0f}" if row.value is not None else "–",
         ]
         for row in rows
     ]  # fmt: skip
-    return table(["rule", "now", "would meet it", "share then", "finds lost", "finds gained"], body)
+    return table(["rule", "now", "would meet it", "share then", "finds lost", "in doubt", "finds gained"], body)
 
 
 def parcel_list(rows: Sequence[Changed]) -> str:

@@ -95,6 +95,24 @@ def finds_words(finds: Findings) -> str:
     )
 
 
+def advance_words(finds: Findings) -> str:
+    """Return what changes before arrival, and which finds are in doubt for it; nothing where nothing does."""
+    one = finds.advance
+    if not one.no_longer_sent + one.newly_sent:
+        return ""
+    moved = (
+        f"On their advance data the candidate no longer sends {one.no_longer_sent:,} parcels to scan or a more severe "
+        f"lane, and newly sends {one.newly_sent:,}."
+    )
+    if not one.in_doubt:
+        return moved
+    return (
+        f"{one.in_doubt:,} of the finds that stay are in doubt: they were made at the station, to which the candidate "
+        f"no longer sends them. {moved} Of the parcels not sent, {percent(one.came_anyway.value)} came to the station "
+        f"anyway {span(one.came_anyway, percent)}."
+    )
+
+
 def unknown_words(finds: Findings) -> str:
     """Return what cannot be known."""
     never = (
@@ -197,5 +215,6 @@ def threshold_words(row: Threshold) -> str:
     name = f"{row.rule} {row.signal} {BOUND_WORDS[row.bound]} {row.now:g}"
     if row.value is None:
         return f"{name}: cannot alone; the closest it comes is {percent(row.share_then)}"
-    finds = f"{row.lost.value:.0f} of {row.finds_now:,} finds lost, {row.gained.value:.0f} gained"
+    doubt = f", {row.in_doubt:,} in doubt" if row.in_doubt else ""
+    finds = f"{row.lost.value:.0f} of {row.finds_now:,} finds lost{doubt}, {row.gained.value:.0f} gained"
     return f"{name} → {row.value:g}: {percent(row.share_then)}; {finds}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sop.simulate_advance import Advance, advance_of
 from sop.simulate_intervals import Estimate, count_of, difference_of, share_of, weighted_count
 from sop.simulate_types import ILLICIT, Bytes, Floats, Mask, Past, Side, opened
 from sop.types import LANES, Lane
@@ -87,6 +88,7 @@ class Findings:
         after: By lane, most severe first.
         chance: What chance says; None where nobody selected by chance, or where the record does not tell.
         change: Illicit parcels found by the rules, after less before: those on record and the estimate for the others.
+        advance: What changes before arrival, and which finds are in doubt for it.
     """
 
     parcels: int
@@ -109,6 +111,7 @@ class Findings:
     after: tuple[LaneFinds, ...]
     chance: Chance | None
     change: Estimate
+    advance: Advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def findings(past: Past, before: Side, after: Side, chance: int) -> Findings:
         newly_opened=int((now & ~was).sum()), newly_opened_known=int((now & ~was & one.known).sum()),
         no_longer_opened=int((was & ~now).sum()), never_opened=int((~one.known).sum()),
         before=_lanes(one, one.before), after=_lanes(one, one.after),
-        chance=said, change=_change(one, said),
+        chance=said, change=_change(one, said), advance=advance_of(past, before, after, illicit),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from sop.package import Package
+from sop.simulate_advance import in_doubt, is_advance
 from sop.simulate_intervals import Estimate, count_of
 from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, opened
 from sop.threshold_places import Bound, Place, between, extremes, places, rounded, with_value
@@ -71,6 +72,8 @@ class Threshold:
         share_then: The lane's share with that value; without one, the closest that this threshold can come.
         finds_now: Illicit parcels on record that the procedure opens as it stands.
         lost: Those of them that it would no longer open.
+        in_doubt: Those of them that it would still open at the station, but whose advance data no longer send them
+            there.
         gained: Illicit parcels on record that it would open besides.
         yaml: The rule's `when` with the new value, to be pasted; None without one.
         curve: For some values in rising order: the value, the lane's share, and how many illicit parcels on record are
@@ -90,6 +93,7 @@ class Threshold:
     share_then: float
     finds_now: int
     lost: Estimate
+    in_doubt: int
     gained: Estimate
     yaml: str | None
     curve: Curve
@@ -108,7 +112,8 @@ def thresholds(
         numbers: Their values.
 
     Returns:
-        One row a threshold and stage, those that can do it first, of them those that lose fewest finds, then those
+        One row a threshold and stage, those that can do it first, of them those that lose fewest finds or put
+        fewest in doubt, then those
         that come closest to what is wanted.
     """
     now, finds = decide_lanes(package), _Finds(past)
@@ -122,7 +127,7 @@ def thresholds(
 
 
 def _order(row: Threshold) -> tuple[str, bool, float, float]:
-    return row.stage, row.value is None, row.lost.value, abs(row.share_then - row.wanted)
+    return row.stage, row.value is None, row.lost.value + row.in_doubt, abs(row.share_then - row.wanted)
 
 
 def holdings(lanes: Bytes, past: Past, wanted: Wanted) -> tuple[Holding, ...]:
@@ -203,20 +208,26 @@ class _Trial:
 
     def _found(self, value: float) -> Mask:
         """Return which illicit parcels on record are opened with a value."""
+        return self._finds.opened(self._lanes(value))
+
+    def _lanes(self, value: float) -> Bytes:
+        """Return the lanes of the screenings of illicit parcels with a value."""
         values, open_, shut = (one[self._finds.rows] for one in (self._values, self._open, self._shut))
         with np.errstate(invalid="ignore"):
             caught = values >= value if self._place.bound == "at_least" else values < value
-        return self._finds.opened(np.where(caught, open_, shut))
+        return np.where(caught, open_, shut)
 
     def _described(self, stage: str, rows: Mask, value: float | None, share: float, curve: Curve) -> Threshold:
         place, wanted = self._place, self._wanted
-        was = self._finds.opened(self._now[self._finds.rows])
-        will = was if value is None else self._found(value)
+        now = self._now[self._finds.rows]
+        then = now if value is None else self._lanes(value)
+        was, will = self._finds.opened(now), self._finds.opened(then)
         return Threshold(
             stage=stage, lane=wanted.lane, wish=wanted.wish, wanted=wanted.share,
             share_now=_share(self._now, rows, wanted.lane), rule=place.rule.id, signal=place.within.signal,
             bound=place.bound, now=place.now, value=value, share_then=share, finds_now=int(was.sum()),
             lost=count_of(int((was & ~will).sum())), gained=count_of(int((will & ~was).sum())),
+            in_doubt=self._finds.in_doubt(now, then),
             yaml=None if value is None else when_yaml(place.when(value)), curve=curve,
         )  # fmt: skip
 
@@ -227,11 +238,16 @@ class _Finds:
     def __init__(self, past: Past) -> None:
         illicit = np.unique(past.items[past.found == ILLICIT])
         self.rows = np.flatnonzero(np.isin(past.items, illicit))
-        self._place, self._count = np.searchsorted(illicit, past.items[self.rows]), len(illicit)
+        self._place, self._count = np.searchsorted(illicit, past.items[self.rows]).astype(np.int32), len(illicit)
+        self._early = is_advance(past)[self.rows]
 
     def opened(self, lanes: Bytes) -> Mask:
         """Return of each parcel whether it is opened, from the lanes of `rows`."""
         return np.bincount(self._place[opened(lanes)], minlength=self._count) > 0
+
+    def in_doubt(self, now: Bytes, then: Bytes) -> int:
+        """Return how many are then still opened at the station, though no longer sent there."""
+        return int(in_doubt(self._place, self._count, self._early, now, then).sum())
 
 
 def _stages(past: Past) -> list[tuple[str, Mask]]:

@@ -18,6 +18,7 @@ from sop.packages import parse_package
 from sop.simulate import Simulation, as_json
 from sop.simulate_replay import Asked, replay, simulate
 from sop.simulate_save import with_decisions
+from sop.thresholds import Wanted
 from sop.types import LANES
 
 
@@ -107,6 +108,31 @@ def test_finds_lost_and_what_they_were(found: Simulation) -> None:
     assert (finds.opened_before, finds.opened_after, finds.no_longer_opened, finds.newly_opened) == (6, 4, 2, 0)
     examine = finds.before[LANES.index("examine")]
     assert (examine.parcels, examine.known, examine.illicit, examine.hit_rate.value) == (6, 6, 3, 0.5)
+
+
+def test_finds_at_a_station_to_which_nothing_sends_any_more_are_in_doubt() -> None:
+    def both(item: str, early: float, late: float, found: str | None) -> tuple[Row, Row]:
+        first = Row(item, "2026-10-24T10:00:00Z", "pre_arrival", early, 0.9, "scan", "MID", None)
+        return first, Row(item, "2026-10-25T10:00:00Z", "station", late, 0.9, "examine", "HIGH", found)
+
+    rows = (
+        *both("no longer sent", 0.25, 0.7, "illicit"), *both("no longer sent, harmless", 0.25, 0.7, "nothing"),
+        *both("still sent", 0.35, 0.7, "illicit"), *both("never sent", 0.1, 0.7, "illicit"),
+        *both("no longer sent nor opened", 0.25, 0.55, "illicit"),
+        Row("left", "2026-10-24T10:00:00Z", "pre_arrival", 0.1, 0.9, "release", "LOW", None),
+    )  # fmt: skip
+    finds = run(rows).findings
+    assert (finds.found_before, finds.found_after, finds.lost.value) == (4, 3, 1.0)
+    advance = finds.advance
+    assert (advance.no_longer_sent, advance.newly_sent, advance.in_doubt) == (3, 0, 1)
+    assert advance.came_anyway.value == 0.5
+    text = policy_text("2", "0.60", "0.30").replace("default_lane: scan", "default_lane: documents")
+    new, wanted = parse_package({"policy.yaml": text.encode()}, "x"), (Wanted("scan", "at_most", 0.1),)
+    replayed = replay(history(rows), procedure(), new, b"", False)
+    found = simulate(replayed, procedure(), new, b"", Asked(workload=False, capacity={}, wanted=wanted), "x", {})
+    # MID at 0.36 also stops sending the one of 0.35.
+    early = [(row.rule, row.value, row.in_doubt) for row in found.thresholds if row.stage == "pre_arrival"]
+    assert early == [("MID", 0.36, 1)]
 
 
 def test_chance_stands_for_what_the_rules_left_closed(found: Simulation) -> None:
@@ -212,7 +238,7 @@ def test_saved_decisions_are_those_of_the_simulation() -> None:
 def test_the_estimate_from_chance_is_unbiased_and_its_interval_holds() -> None:
     """Many histories of which everything is known: 30 of 3,000 parcels are illicit, chance opens one in twenty."""
     from sop.simulate_findings import findings
-    from sop.simulate_types import Past, Recorded, Side
+    from sop.simulate_types import Coded, Past, Recorded, Side
 
     rng = np.random.default_rng(11)
     parcels, truth, rate = 3000, 30, 0.05
@@ -222,6 +248,7 @@ def test_the_estimate_from_chance_is_unbiased_and_its_interval_holds() -> None:
     ruled, later = risk > 0.98, risk > 0.9
     overlooked, gained = int((illicit & ~ruled).sum()), int((illicit & later & ~ruled).sum())
     values, inside = [], []
+    stage = {"stage": Coded(np.zeros(parcels, np.int32), ("station",))}
     for _ in range(300):
         drawn = rng.random(parcels) < rate
         sides = []
@@ -234,7 +261,7 @@ def test_the_estimate_from_chance_is_unbiased_and_its_interval_holds() -> None:
         opened = sides[0].lane == 1
         past = Past(
             items=np.arange(parcels, dtype=np.int32), day=np.full(parcels, np.datetime64("2026-10-01")),
-            hour=np.zeros(parcels, np.int8), traits={}, rank=risk,
+            hour=np.zeros(parcels, np.int8), traits=stage, rank=risk,
             found=np.where(opened, np.where(illicit, 3, 1), 0).astype(np.int8),
             recorded=Recorded(lane=sides[0].lane, by_chance=drawn & ~ruled, probability=np.full(parcels, rate)),
         )  # fmt: skip

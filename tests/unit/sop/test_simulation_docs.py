@@ -11,6 +11,7 @@ import pytest
 
 from cli.sop_simulate import simulate
 from sop.simulate import Material, Simulation
+from sop.simulate_advance import Advance
 from sop.simulate_changes import Changed
 from sop.simulate_findings import Chance, Findings, LaneFinds
 from sop.simulate_groups import Effect, GroupRow
@@ -18,8 +19,8 @@ from sop.simulate_lanes import CapacityRow, LaneRow, Load, RuleRow, ShareRow
 from sop.thresholds import Holding, Threshold
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
-TOLD = (Simulation, Material, LaneRow, Load, ShareRow, CapacityRow, RuleRow, Findings, LaneFinds, Chance, Effect,
-        GroupRow, Changed, Holding, Threshold)  # fmt: skip
+TOLD = (Simulation, Material, LaneRow, Load, ShareRow, CapacityRow, RuleRow, Findings, LaneFinds, Chance, Advance,
+        Effect, GroupRow, Changed, Holding, Threshold)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", TOLD, ids=lambda kind: str(kind.__name__))
