@@ -34,7 +34,7 @@ def unsaid(parcel: Evidence) -> set[str]:
     return missing | ({"xray_unavailable"} if parcel.xray_assessment == "unknown" and not named else set())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(procedures())
 def test_the_procedures_of_these_tests_pass_the_check(procedure: dict[str, Any]) -> None:
     checked = check_package(as_files(procedure), Context(today=TODAY), VOCABULARY)
@@ -42,7 +42,7 @@ def test_the_procedures_of_these_tests_pass_the_check(procedure: dict[str, Any])
     assert checked.package is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(procedures(), parcels, cuts(), on_days, secrets)
 def test_every_parcel_gets_a_lane_and_missing_evidence_never_passes_in_silence(
     procedure: dict[str, Any], parcel: Evidence, moved: tuple[Cut, ...], on: Any, secret: bytes
@@ -93,7 +93,7 @@ def trimmed(draw: st.DrawFn) -> tuple[dict[str, Any], Evidence, tuple[Cut, ...]]
     return {"policy.yaml": policy, **lists}, parcel, (cut,)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(trimmed(), secrets)
 def test_parcels_that_go_out_for_want_of_room_keep_what_missing_evidence_and_chance_ask_for(
     given_of: tuple[dict[str, Any], Evidence, tuple[Cut, ...]], secret: bytes
@@ -108,7 +108,7 @@ def test_parcels_that_go_out_for_want_of_room_keep_what_missing_evidence_and_cha
         assert decision.placed_by != "workload"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(procedures(), parcels, cuts(), on_days, secrets, st.randoms(use_true_random=False))
 def test_the_order_of_keys_means_nothing_in_any_file(
     procedure: dict[str, Any],
