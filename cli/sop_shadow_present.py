@@ -72,14 +72,15 @@ def _lanes(found: Comparison) -> Table:
 
 def _matrix(found: Comparison) -> Table:
     table = _table("In use ↓  candidate →", *LANES)
-    for lane, row in zip(LANES, found.matrix, strict=True):
-        cells = [_cell(count, lane == other) for count, other in zip(row, LANES, strict=True)]
+    for place, (lane, row) in enumerate(zip(LANES, found.matrix, strict=True)):
+        cells = [_cell(count, other - place) for other, count in enumerate(row)]
         table.add_row(Text(lane, style=LANE_STYLES[lane]), *cells)
     return table
 
 
-def _cell(count: int, same: bool) -> Text:
-    return Text(f"{count:,}" if count else "·", style="dim" if same or not count else "bold")
+def _cell(count: int, milder: int) -> Text:
+    style = "bold red" if milder > 0 else "bold green" if milder < 0 else ""
+    return Text(f"{count:,}", style=style) if count else Text("·", style="dim")
 
 
 def _changes(found: Comparison) -> Table:
@@ -103,7 +104,7 @@ def _score_words(one: ScoreDifference) -> str:
     parts = []
     if one.both:
         parts.append(
-            f"differs in {one.changed:,} of {one.both:,}; candidate less in use: mean {one.mean:+.4f}, "
+            f"differs in {one.changed:,} of {one.both:,}; candidate minus in use: mean {one.mean:+.4f}, "
             f"median {one.p50:+.4f}, 90 % between {one.p05:+.4f} and {one.p95:+.4f}, largest {one.largest:.4f}"
         )
     parts += [f"known only in use: {one.only_active:,}"] if one.only_active else []
