@@ -23,10 +23,8 @@ HANGING = " " * 14
 
 
 def show_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
-    """Print what differed and why, how often each rule was put to the test, and what no case tries."""
+    """Print how often each rule was put to the test, what no case tries, and last what differed and why."""
     out = console()
-    for failed in run.failures:
-        out.print(_failure(failed, out.width), **WHOLE)
     for file in dict.fromkeys(row.policy for row in run.coverage):
         out.print(_table(file, [row for row in run.coverage if row.policy == file]))
     if has_cases:
@@ -37,6 +35,9 @@ def show_run(path: Path, has_cases: bool, run: TestRun, full: bool) -> None:
             f"[yellow]No cases.yaml beside {escape(str(path))}; only the boundaries of its rules were tried.[/]",
             **WHOLE,
         )
+    # Last, where the reader's eye is when the command has ended.
+    for failed in run.failures:
+        out.print(_failure(failed, out.width), **WHOLE)
     out.print(_summary(run), **WHOLE)
 
 
@@ -62,9 +63,9 @@ def _hanging(head: str, text: str, style: str, width: int) -> Iterator[Text]:
 
 def _table(file: str, rows: list[Covered]) -> Table:
     title = "Coverage by rule" if file == BASE else f"Coverage by rule: {file}"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    for name in ("Rule", "Title"):
-        table.add_column(name)
+    table = Table(box=box.SIMPLE_HEAD, expand=True, title=title, title_justify="left", title_style="bold")
+    table.add_column("Rule", no_wrap=True)
+    table.add_column("Title", no_wrap=True, overflow="ellipsis", ratio=1)
     for name in ("Cases", "Ways", "Thresholds", "Boundaries", "Result"):
         table.add_column(name, justify="right")
     for row in rows:

@@ -5,7 +5,8 @@
 
 In the guide, a remark above a block says what it is for: `<!-- change FILE -->` above a diff, `<!-- write FILE -->` or
 `<!-- add to FILE -->` above what a file holds, `<!-- figures -->` above a command whose figures depend on how many
-parcels there were. `<!-- do: NAME -->` alone runs what the reader does not see. Dates move with the day of the run.
+parcels there were. `<!-- do: NAME -->` alone runs what the reader does not see. Dates move with the day of the run; the
+folder, the port and the account of the run are shown as a reader's.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from sop.active import cases_path, shipped_policy_path  # noqa: E402
 
 GUIDE = ROOT / "docs" / "sop-guide.md"
 PARCELS, FEW_PARCELS = (1200, 120), (60, 40)
-SHOWN_FOLDER, SHOWN_ADDRESS = "/srv/parcels", "http://127.0.0.1:8080"
+SHOWN_FOLDER, SHOWN_ADDRESS, SHOWN_ACCOUNT = "/srv/parcels", "http://127.0.0.1:8080", "account screening"
 WIDTH = "110"
 REMARK = re.compile(r"<!-- (.+) -->")
 ISO_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -138,6 +139,7 @@ class Run:
         else:
             printed = _in_shell(command.replace(SHOWN_ADDRESS, self.address))
         printed = printed.replace(str(self.folder), SHOWN_FOLDER).replace(self.address or SHOWN_ADDRESS, SHOWN_ADDRESS)
+        printed = re.sub(r"(?<=, )account \w+$", SHOWN_ACCOUNT, printed, flags=re.MULTILINE)
         return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
 
 
@@ -202,7 +204,6 @@ def alike(text: str) -> list[str]:
         (r"\b[0-9a-f]{12,64}\b", "HASH"),
         (r"\b[0-9A-HJKMNP-TV-Z]{26}\b", "ID"),
         (r"\b20\d\d\.\d\d-\d+\b", "VERSION"),
-        (r"account \w+", "account NAME"),
     ):
         text = re.sub(pattern, word, text)
     return [" ".join(line.split()) for line in text.splitlines()]

@@ -28,7 +28,7 @@ def test_the_guide_shows_what_the_product_prints(guide: ModuleType) -> None:
     text = guide.GUIDE.read_text(encoding="utf-8")
     _, shown = guide.run(text, guide.FEW_PARCELS, datetime.now(UTC).date())
     assert len(shown) == text.count("```console")
-    assert guide.differences(shown) == []
+    assert guide.differences(shown) == [], "write it anew: .venv/bin/python tools/guide.py"
 
 
 def test_a_guide_that_shows_something_else_is_told_by_its_line(guide: ModuleType) -> None:
