@@ -84,6 +84,17 @@ def test_an_acceptance_that_cannot_be_judged_here_is_left_alone(check: Callable[
     assert check(f"A scan {{risk: {{at_least: 0.9999}}}}{accept}").findings == ()
 
 
+def test_an_override_is_compared_for_its_own_parcels_only(text_of: TextOf, vocabulary: Vocabulary) -> None:
+    policy = text_of("A examine {channel: postal, risk: {at_least: 0.2}}", default=SCAN).encode()
+    changed = "change: [{id: A, lane: documents}]\n"
+    found = {}
+    for channel in ("postal", "courier"):
+        override = f'extends: ../policy.yaml\nversion: "2"\napplies_to: {{channel: {channel}}}\n{changed}'
+        files = {"policy.yaml": policy, "overrides/own.yaml": override.encode()}
+        found[channel] = [one.code for one in check_package(files, Context(today=TODAY), vocabulary).findings]
+    assert found == {"postal": ["override_milder"], "courier": []}
+
+
 def test_what_an_override_shares_with_its_policy_is_said_once(check: Callable[..., Checked]) -> None:
     override = "default_lane: examine\n"
     found = check("A scan {origin_country: SE}", override=override).findings
