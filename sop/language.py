@@ -75,7 +75,8 @@ def random_shape() -> Record[RandomSelection]:
         REFERENCE,
         INSTRUCTIONS,
     )  # fmt: skip
-    return Record("`random_selection`", keys, lambda values, _: RandomSelection(**values))
+    sample = "write {rate: 0.01, lane: examine}"
+    return Record("`random_selection`", keys, lambda values, _: RandomSelection(**values), sample=sample)
 
 
 def workload_shape() -> Table[Share]:
@@ -90,7 +91,8 @@ def _share() -> Record[Share]:
         REFERENCE,
         INSTRUCTIONS,
     )
-    return Record("a share", keys, lambda values, _: Share(**values), _shares_in_order)
+    sample = "write {at_least_share: ...}, {at_most_share: ...} or both"
+    return Record("a share", keys, lambda values, _: Share(**values), _shares_in_order, sample)
 
 
 def _policy(values: dict[str, Any], _mark: Mark) -> Policy:

@@ -75,7 +75,8 @@ def _record(kind: ListKind) -> Record[NamedList]:
             "every check says so.", "expires: 2027-05-01"),
         _entries_key(kind),
     )  # fmt: skip
-    return Record("a list file", keys, _list, in_order("issued", "expires"))
+    sample = "begin with `list: ` and its name, and put the codes under `entries:`"
+    return Record("a list file", keys, _list, in_order("issued", "expires"), sample, {"codes": "write `entries:`."})
 
 
 def _entries_key(kind: ListKind) -> Key[tuple[ListEntry, ...]]:

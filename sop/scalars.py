@@ -37,6 +37,10 @@ class Text(Shape[str]):
 
     def read(self, node: Node, report: Report) -> str | None:
         """Return the text."""
+        if isinstance(node, Scalar) and _trapped(node) and not re.fullmatch(self.pattern, node.text, re.DOTALL):
+            # In quotes it would be wrong all the same, so that is not what to advise.
+            report.error(node.mark, "text_form", f"`{node.text}` is not {self.wanted}: it {self.form}.")
+            return None
         text = read_text(node, self.wanted, report)
         if text is None:
             return None
@@ -149,6 +153,10 @@ class Day(Shape[date]):
     def schema(self) -> dict[str, Any]:
         """Return a string of the date's form."""
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _trapped(node: Scalar) -> bool:
+    return not node.quoted and node.reads_as not in ("text", "nothing")
 
 
 def read_text(node: Node, wanted: str, report: Report) -> str | None:

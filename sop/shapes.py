@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sop.editor import described
 from sop.findings import Mark, Report
-from sop.suggest import did_you_mean
+from sop.suggest import closest, did_you_mean
 from sop.yaml_reader import Broken, Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
@@ -98,13 +98,15 @@ class Table(Shape[Map[str, T]]):
     def read(self, node: Node, report: Report) -> Map[str, T] | None:
         """Return the values by name."""
         if not isinstance(node, Mapping):
-            wrong_type(node, f"{self.what}s by name, for example {{{next(iter(self.names))}: ...}}", report)
+            example = f"{{{next(iter(self.names))}: ...}}"
+            wrong_type(node, f"a block with a line for each {self.what}, for example {example}", report)
             return None
-        entries = _known_entries(node, self.names, self.what, report)
+        entries, meant = _known_entries(node, self.names, self.what, report)
         values = {key: self.value.read(value, report) for key, (_, value) in entries.items()}
         missing = [name for name in self.names if self.complete and name not in entries]
         for name in missing:
-            report.error(node.mark, "key_missing", f"`{name}` is missing here: {self.names[name]}")
+            if name not in meant:
+                report.error(node.mark, "key_missing", f"`{name}` is missing here: {self.names[name]}")
         if not node.entries:
             report.error(node.mark, "value_empty", f"No {self.what} is named here; name one or remove the line.")
         known = {key: value for key, value in values.items() if value is not None}
@@ -147,7 +149,8 @@ class Record(Shape[T]):
         what: The thing in words, for messages.
         keys: Every key it may have.
         build: Makes the thing from the values that are there and the place where the record begins.
-        check: Looks at all values together, reports what does not fit and returns whether all is well.
+        check: Looks at all values together, reports what does not fit and returns whether all is well. It gets the
+            values that were sound, and the places of all that stand there.
         sample: How the thing is written, for whoever wrote something else.
         elsewhere: Keys that authors write here although they belong to another place, each with what to do.
     """
@@ -166,14 +169,15 @@ class Record(Shape[T]):
             return None
         shapes = {key.name: key for key in self.keys}
         known_keys = {key.name: key.meaning for key in self.keys}
-        entries = _known_entries(node, known_keys, f"key of {self.what}", report, self.elsewhere)
+        entries, meant = _known_entries(node, known_keys, f"key of {self.what}", report, self.elsewhere)
         values = {name: shapes[name].shape.read(value, report) for name, (_, value) in entries.items()}
         missing = [key for key in self.keys if key.required and key.name not in entries]
         for key in missing:
-            message = f"`{key.name}` is missing in {self.what}. {key.meaning} For example `{key.example}`."
-            report.error(node.mark, "key_missing", message)
+            if key.name not in meant:
+                message = f"`{key.name}` is missing in {self.what}. {key.meaning} For example `{key.example}`."
+                report.error(node.mark, "key_missing", message)
         known = {name: value for name, value in values.items() if value is not None}
-        marks = {name: value.mark for name, (_, value) in entries.items()}
+        marks = {key.text: value.mark for key, value in node.entries}
         sound = self.check is None or self.check(known, marks, node.mark, report)
         complete = len(known) == len(node.entries) and not missing
         return self.build(known, node.mark) if complete and sound else None
@@ -246,8 +250,11 @@ def node_text(node: Node) -> str:
 
 def _known_entries(
     node: Mapping, names: Map[str, str], what: str, report: Report, elsewhere: Map[str, str] | None = None
-) -> dict[str, tuple[Scalar, Node]]:
+) -> tuple[dict[str, tuple[Scalar, Node]], set[str]]:
+    """Return the entries with known names, and the names that unknown ones were most likely meant to be."""
     entries: dict[str, tuple[Scalar, Node]] = {}
+    written = {key.text for key, _ in node.entries}
+    meant: set[str] = set()
     for key, value in node.entries:
         if key.text in names:
             entries[key.text] = (key, value)
@@ -257,9 +264,12 @@ def _known_entries(
             report.error(key.mark, "number_format", message)
             continue
         advice = (elsewhere or {}).get(key.text)
-        hint = f"; {advice}" if advice else did_you_mean(key.text, names)
+        free = [name for name in names if name not in written]
+        if not advice and (close := closest(key.text, free)):
+            meant.add(close)
+        hint = f"; {advice}" if advice else did_you_mean(key.text, free)
         report.error(key.mark, "key_unknown", f"`{key.text}` is no {what}{hint}")
-    return entries
+    return entries, meant
 
 
 def _distinct(values: tuple[T, ...] | None, node: Sequence, report: Report) -> tuple[T, ...] | None:

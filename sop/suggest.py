@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 SHORT_LIST = 20
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "name": ("title", "list", "sop"),
+    "description": ("title", "note"),
+    "condition": ("when",),
+    "conditions": ("when",),
+    "if": ("when",),
+    "then": ("lane",),
+    "action": ("lane",),
+    "start": ("from",),
+    "since": ("from",),
+    "end": ("until",),
+    "to": ("until",),
+    "expiry": ("expires",),
+    "type": ("kind",),
+    "countries": ("entries", "origin_country"),
+    "origin": ("origin_country",),
+    "destination": ("destination_country",),
+    "transit": ("transit_country",),
+    "or": ("any",),
+    "default": ("default_lane",),
+    "hold": ("detain",),
+    "seize": ("detain",),
+    "inspect": ("examine",),
+    "open": ("examine",),
+    "pass": ("release",),
+    "clear": ("release",),
+}
+"""What authors write for a name of the language, with what they may mean; the first that is known counts."""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name that an author most likely meant, or None where none is close."""
+    folded = {name.casefold().replace("-", "_"): name for name in known}
+    plain = word.casefold().replace("-", "_")
+    meant = next((name for name in SYNONYMS.get(plain, ()) if name in folded), None)
+    found = [meant] if meant else get_close_matches(plain, folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of a sentence: `; did you mean ...?`, or `; use` and the names where they are few, or a stop."""
     names = list(known)
-    folded = {name.casefold().replace("-", "_"): name for name in names}
-    close = get_close_matches(word.casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean `{folded[close[0]]}`?"
+    if meant := closest(word, names):
+        return f"; did you mean `{meant}`?"
     return f"; use {', '.join(names)}." if len(names) <= SHORT_LIST else "."

@@ -59,3 +59,23 @@ def test_which_day_was_meant(text_of: Callable[..., str], vocabulary: Vocabulary
 def test_every_country_has_a_name_and_every_name_its_code() -> None:
     assert set(country_names()) == COUNTRIES
     assert {code: code_for(name) for code, name in country_names().items()} == {code: code for code in COUNTRIES}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("    title: Title of A", "    name: Title of A", "`name` is no key of a rule; did you mean `title`?"),
+        ("default_lane: release", "default: release", "did you mean `default_lane`?"),
+        ("release: AC", "released: AC", "`released` is no lane; did you mean `release`?"),
+        ("when: {nature: gift}", "when: {origin: SE}", "did you mean `origin_country`?"),
+        ("lane: scan", "lane: inspect", "did you mean `examine`?"),
+        ("id: A", "id: 10", "`10` is not a rule's id"),
+    ],
+)
+def test_one_mistake_is_told_once(
+    text_of: Callable[..., str], vocabulary: Vocabulary, before: str, after: str, words: str
+) -> None:
+    text = text_of("A scan {nature: gift}")
+    assert before in text
+    (found,) = examine_policy(text.replace(before, after, 1), vocabulary).errors
+    assert words in found.message
