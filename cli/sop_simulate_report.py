@@ -68,10 +68,10 @@ def _summary(found: Simulation) -> str:
     tiles = [
         _tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),
         _tile(f"{finds.found_after:,} of {finds.illicit:,}", "illicit parcels on record opened",
-              f"{finds.found_before:,} before"),
-        _tile(f"{finds.lost.value:.0f}", "finds lost" + (f", {doubt:,} more in doubt" if doubt else ""),
+              f"{finds.found_before:,} before; only X-rayed {finds.scanned_after:,}, {finds.scanned_before:,} before"),
+        _tile(f"{finds.lost.value:.0f}", "finds looked at less closely" + (f", {doubt:,} in doubt" if doubt else ""),
               f"another such period: {words.bare(finds.lost)}"),
-        _tile(f"{finds.gained.value:.0f}", "finds gained on record",
+        _tile(f"{finds.gained.value:.0f}", "finds looked at more closely",
               f"another such period: {words.bare(finds.gained)}"),
         _tile(words.whole(chance.overlooked.value) if chance else "?", "illicit overlooked by the rules then",
               words.bare(chance.overlooked) if chance else "chance says nothing: no results"),

@@ -85,13 +85,13 @@ def finds_words(finds: Findings) -> str:
     """Return what becomes of the illicit parcels on record."""
     if not finds.illicit:
         return "No illicit parcel is on record for these screenings, so what the change does to finds is not known."
-    lost = f"{finds.lost.value:.0f} no longer opened"
+    lost = f"{finds.lost.value:.0f} are looked at less closely"
     if finds.lost.value:
         lost += f" (now {', '.join(f'{count} {lane}' for lane, count in finds.lost_to.items())})"
     return (
-        f"Of {finds.illicit:,} illicit parcels on record {finds.found_after:,} are opened, {finds.found_before:,} "
-        f"before: {lost}, {finds.gained.value:.0f} newly opened. In another such period "
-        f"{bare(finds.lost)} may be lost and {bare(finds.gained)} gained (95 % intervals)."
+        f"Of {finds.illicit:,} illicit parcels on record {finds.found_after:,} are opened and {finds.scanned_after:,} "
+        f"only X-rayed; before {finds.found_before:,} and {finds.scanned_before:,}. {lost}, {finds.gained.value:.0f} "
+        f"more closely; in another such period {bare(finds.lost)} and {bare(finds.gained)} (95 % intervals)."
     )
 
 

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sop.simulate_intervals import Estimate, share_of
-from sop.simulate_types import Bytes, Codes, Mask, Past, Side, opened
-from sop.types import LANES
+from sop.simulate_types import SCAN, Bytes, Codes, Mask, Past, Side
 
-SENT = LANES.index("scan")
 ADVANCE = "pre_arrival"
 
 
@@ -25,7 +23,8 @@ class Advance:
     Attributes:
         no_longer_sent: Parcels that only the procedure before sends to scan or a more severe lane before arrival.
         newly_sent: Parcels that only the procedure after so sends.
-        in_doubt: Illicit parcels on record that the procedure after opens at the station, but no longer sends there.
+        in_doubt: Illicit parcels on record that the procedure after opens or X-rays at the station, but no longer sends
+            there.
         came_anyway: Of the parcels that the procedure before does not send, the share that was screened at the station
             all the same, 0 to 1: how far the doubt goes at this desk.
     """
@@ -36,8 +35,8 @@ class Advance:
     came_anyway: Estimate
 
 
-def advance_of(past: Past, before: Side, after: Side, illicit: Mask) -> Advance:
-    """Compare what advance data do; `illicit` has an entry for each parcel."""
+def advance_of(past: Past, before: Side, after: Side, finds: Mask) -> Advance:
+    """Compare what advance data do; `finds` has an entry for each parcel: whether a find on record stays."""
     early = is_advance(past)
     declared = _any(past.items, early, past.parcels)
     was, will = (sent(past.items, past.parcels, early, side.lane) for side in (before, after))
@@ -45,7 +44,7 @@ def advance_of(past: Past, before: Side, after: Side, illicit: Mask) -> Advance:
     left = declared & ~was
     return Advance(
         no_longer_sent=int((was & ~will).sum()), newly_sent=int((will & ~was).sum()),
-        in_doubt=int((illicit & in_doubt(past.items, past.parcels, early, before.lane, after.lane)).sum()),
+        in_doubt=int((finds & in_doubt(past.items, past.parcels, early, before.lane, after.lane)).sum()),
         came_anyway=share_of(int((left & later).sum()), int(left.sum())),
     )  # fmt: skip
 
@@ -57,7 +56,7 @@ def is_advance(past: Past) -> Mask:
 
 
 def in_doubt(items: Codes, parcels: int, early: Mask, before: Bytes, after: Bytes) -> Mask:
-    """Return which parcels are opened after at the station, though their advance data no longer send them there.
+    """Return which parcels are looked at after at the station, though their advance data no longer send them there.
 
     Args:
         items: The parcel of each screening, 0 to `parcels` - 1.
@@ -67,12 +66,12 @@ def in_doubt(items: Codes, parcels: int, early: Mask, before: Bytes, after: Byte
         after: Lanes after.
     """
     no_longer = sent(items, parcels, early, before) & ~sent(items, parcels, early, after)
-    return no_longer & _any(items, ~early & opened(after), parcels)
+    return no_longer & _any(items, ~early & (after <= SCAN), parcels)
 
 
 def sent(items: Codes, parcels: int, early: Mask, lanes: Bytes) -> Mask:
     """Return which parcels their advance data send to scan or to a more severe lane."""
-    return _any(items, early & (lanes <= SENT), parcels)
+    return _any(items, early & (lanes <= SCAN), parcels)
 
 
 def _any(items: Codes, rows: Mask, parcels: int) -> Mask:

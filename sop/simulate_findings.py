@@ -1,7 +1,8 @@
 """What would have been found: finds on record under each procedure, and what chance says about parcels nobody opened.
 
 A parcel counts once, however often it was screened; it counts as opened under a procedure when any of its screenings
-goes to a lane in which an officer looks. Which parcels were opened then, and why, comes from the record.
+goes to a lane in which an officer looks, and as X-rayed when the most severe one goes to scan. Which parcels were
+opened then, and why, comes from the record.
 
 Parcels that the rules opened are known one by one. Of all others only those that chance opened are known, each selected
 with a probability that was kept; weighted by its inverse they stand for all others (Horvitz and Thompson 1952). Parcels
@@ -17,7 +18,7 @@ import numpy as np
 
 from sop.simulate_advance import Advance, advance_of
 from sop.simulate_intervals import Estimate, count_of, difference_of, share_of, weighted_count
-from sop.simulate_types import ILLICIT, Bytes, Floats, Mask, Past, Side, opened
+from sop.simulate_types import ILLICIT, Bytes, Floats, Mask, Past, Side, closeness, opened
 from sop.types import LANES, Lane
 
 NO_LANE = len(LANES)
@@ -74,11 +75,13 @@ class Findings:
         opened_after: The same after.
         found_before: Illicit parcels on record that it so sends.
         found_after: The same after.
-        recall_before: Their share of the illicit parcels on record.
+        scanned_before: Illicit parcels on record that go to the lane scan and to none in which an officer looks.
+        scanned_after: The same after.
+        recall_before: The share of the illicit parcels on record that is opened.
         recall_after: The same after.
-        gained: Illicit parcels on record that only the procedure after opens.
-        lost: Illicit parcels on record that only the procedure before opens; the interval is what another such period
-            may bring.
+        gained: Illicit parcels on record that are looked at more closely after: opened instead of X-rayed or neither,
+            or X-rayed instead of neither.
+        lost: Those that are looked at less closely after; the intervals are what another such period may bring.
         lost_to: Where the lost ones go after, by lane.
         newly_opened: Parcels that only the procedure after opens.
         newly_opened_known: Those of them whose contents are on record: chance, or an officer, opened them anyway.
@@ -98,6 +101,8 @@ class Findings:
     opened_after: int
     found_before: int
     found_after: int
+    scanned_before: int
+    scanned_after: int
     recall_before: Estimate
     recall_after: Estimate
     gained: Estimate
@@ -141,19 +146,21 @@ def findings(past: Past, before: Side, after: Side, chance: int) -> Findings:
     one = _gather(past, before, after, chance)
     was, now = opened(one.before), opened(one.after)
     illicit, total = one.illicit, int(one.illicit.sum())
-    gained, lost = illicit & now & ~was, illicit & was & ~now
+    first, second = closeness(one.before), closeness(one.after)
+    gained, lost = illicit & (second > first), illicit & (second < first)
     said = _chance(one)
     return Findings(
         parcels=len(was), known=int(one.known.sum()), illicit=total,
         opened_before=int(was.sum()), opened_after=int(now.sum()),
         found_before=int((illicit & was).sum()), found_after=int((illicit & now).sum()),
+        scanned_before=int((illicit & (first == 1)).sum()), scanned_after=int((illicit & (second == 1)).sum()),
         recall_before=share_of(int((illicit & was).sum()), total),
         recall_after=share_of(int((illicit & now).sum()), total),
         gained=count_of(int(gained.sum())), lost=count_of(int(lost.sum())), lost_to=_by_lane(one.after[lost]),
         newly_opened=int((now & ~was).sum()), newly_opened_known=int((now & ~was & one.known).sum()),
         no_longer_opened=int((was & ~now).sum()), never_opened=int((~one.known).sum()),
         before=_lanes(one, one.before), after=_lanes(one, one.after),
-        chance=said, change=_change(one, said), advance=advance_of(past, before, after, illicit),
+        chance=said, change=_change(one, said), advance=advance_of(past, before, after, illicit & ~lost),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ ILLICIT = FOUND.index("illicit")
 OPENED: tuple[Lane, ...] = ("detain", "examine")
 """The lanes in which an officer looks into the parcel."""
 LAST_OPENED = max(LANES.index(lane) for lane in OPENED)
+SCAN = LANES.index("scan")
 UNKNOWN = -1
 
 
@@ -103,6 +104,12 @@ class Side:
     policies: tuple[Policy, ...]
 
 
-def opened(side_lane: Bytes) -> Mask:
+def opened(lanes: Bytes) -> Mask:
     """Return whether an officer looks into the parcels of these lanes."""
-    return (side_lane >= 0) & (side_lane <= LAST_OPENED)
+    return (lanes >= 0) & (lanes <= LAST_OPENED)
+
+
+def closeness(lanes: Bytes) -> Bytes:
+    """Return how closely the parcels of these lanes are looked at: 2 opened, 1 X-rayed, 0 neither."""
+    found: Bytes = opened(lanes).astype(np.int8) + ((lanes >= 0) & (lanes <= SCAN))
+    return found

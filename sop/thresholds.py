@@ -17,7 +17,7 @@ import numpy as np
 from sop.package import Package
 from sop.simulate_advance import in_doubt, is_advance
 from sop.simulate_intervals import Estimate, count_of
-from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, opened
+from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, closeness
 from sop.threshold_places import Bound, Place, between, extremes, places, rounded, with_value
 from sop.types import LANES, Lane
 from sop.when_yaml import when_yaml
@@ -70,14 +70,14 @@ class Threshold:
         now: Its value as it stands.
         value: The value closest to it that meets what is wanted; None where this threshold cannot do so alone.
         share_then: The lane's share with that value; without one, the closest that this threshold can come.
-        finds_now: Illicit parcels on record that the procedure opens as it stands.
-        lost: Those of them that it would no longer open.
-        in_doubt: Those of them that it would still open at the station, but whose advance data no longer send them
+        finds_now: Illicit parcels on record that the procedure opens or X-rays as it stands.
+        lost: Those of them that it would look at less closely: X-ray instead of open, or neither.
+        in_doubt: Those of them that it would still look at at the station, but whose advance data no longer send them
             there.
-        gained: Illicit parcels on record that it would open besides.
+        gained: Illicit parcels on record that it would look at more closely.
         yaml: The rule's `when` with the new value, to be pasted; None without one.
-        curve: For some values in rising order: the value, the lane's share, and how many illicit parcels on record are
-            opened.
+        curve: For some values in rising order: the value, the lane's share, and how many of the illicit parcels on
+            record are looked at as closely as they are now.
     """
 
     stage: str
@@ -198,7 +198,7 @@ class _Trial:
         values = np.unique(np.append(np.linspace(low, high, CURVE_POINTS), now))
         places = np.searchsorted(steps, values, side="left")
         return tuple(
-            (float(value), int(counts[at]) / total, int(self._found(float(value)).sum()))
+            (float(value), int(counts[at]) / total, self._kept(float(value)))
             for value, at in zip(values, places, strict=True)
         )
 
@@ -206,9 +206,10 @@ class _Trial:
         limit = self._wanted.share * total
         return counts <= limit if self._wanted.wish == "at_most" else counts >= limit
 
-    def _found(self, value: float) -> Mask:
-        """Return which illicit parcels on record are opened with a value."""
-        return self._finds.opened(self._lanes(value))
+    def _kept(self, value: float) -> int:
+        """Return how many illicit parcels on record are looked at as closely with a value as they are now."""
+        was, will = (self._finds.closeness(one) for one in (self._now[self._finds.rows], self._lanes(value)))
+        return int(((was > 0) & (will >= was)).sum())
 
     def _lanes(self, value: float) -> Bytes:
         """Return the lanes of the screenings of illicit parcels with a value."""
@@ -221,12 +222,12 @@ class _Trial:
         place, wanted = self._place, self._wanted
         now = self._now[self._finds.rows]
         then = now if value is None else self._lanes(value)
-        was, will = self._finds.opened(now), self._finds.opened(then)
+        was, will = self._finds.closeness(now), self._finds.closeness(then)
         return Threshold(
             stage=stage, lane=wanted.lane, wish=wanted.wish, wanted=wanted.share,
             share_now=_share(self._now, rows, wanted.lane), rule=place.rule.id, signal=place.within.signal,
-            bound=place.bound, now=place.now, value=value, share_then=share, finds_now=int(was.sum()),
-            lost=count_of(int((was & ~will).sum())), gained=count_of(int((will & ~was).sum())),
+            bound=place.bound, now=place.now, value=value, share_then=share, finds_now=int((was > 0).sum()),
+            lost=count_of(int((will < was).sum())), gained=count_of(int((will > was).sum())),
             in_doubt=self._finds.in_doubt(now, then),
             yaml=None if value is None else when_yaml(place.when(value)), curve=curve,
         )  # fmt: skip
@@ -241,13 +242,16 @@ class _Finds:
         self._place, self._count = np.searchsorted(illicit, past.items[self.rows]).astype(np.int32), len(illicit)
         self._early = is_advance(past)[self.rows]
 
-    def opened(self, lanes: Bytes) -> Mask:
-        """Return of each parcel whether it is opened, from the lanes of `rows`."""
-        return np.bincount(self._place[opened(lanes)], minlength=self._count) > 0
+    def closeness(self, lanes: Bytes) -> Bytes:
+        """Return of each parcel how closely it is looked at, from the lanes of `rows`."""
+        found = np.zeros(self._count, dtype=np.int8)
+        np.maximum.at(found, self._place, closeness(lanes))
+        return found
 
     def in_doubt(self, now: Bytes, then: Bytes) -> int:
-        """Return how many are then still opened at the station, though no longer sent there."""
-        return int(in_doubt(self._place, self._count, self._early, now, then).sum())
+        """Return how many are then looked at as closely at the station, though no longer sent there."""
+        stays = self.closeness(then) >= self.closeness(now)
+        return int((stays & in_doubt(self._place, self._count, self._early, now, then)).sum())
 
 
 def _stages(past: Past) -> list[tuple[str, Mask]]:

@@ -41,7 +41,7 @@ def test_a_file_is_replayed_and_one_screen_says_what_changes(author: Path) -> No
     shown = simulate(author, "--parquet", author / "past.parquet", "--capacity", "examine=1/day").stdout
     assert "example 1  →  example 2" in shown
     assert "3 of 9 screenings (33.3 %) get another lane" in shown
-    assert "Of 3 illicit parcels on record 2 are opened, 3 before: 1 no longer opened (now 1 scan)" in shown
+    assert "Of 3 illicit parcels on record 2 are opened and 1 only X-rayed; before 3 and 0." in shown
     assert "Chance alone opened 2 parcels; of 2 with a result 1 were illicit" in shown
     assert re.search(r"examine +6 +4 +−2 ", shown)
     assert "✗ examine, capacity 1 a day: more on 1 of 4 days (3 before)" in shown
@@ -69,7 +69,7 @@ def test_thresholds_that_would_meet_a_share_are_named_with_the_line_to_paste(aut
     words = ("--parquet", author / "past.parquet", "--at-most", "examine=40%", "--at-least", "release=0.01")
     shown = simulate(author, *words).stdout
     assert "✗ examine at most 40.0 % at the station: holds 50.0 %" in shown
-    assert "HIGH risk at least 0.6 → 0.66: 37.5 %; 1 of 2 finds lost, 0 gained" in shown
+    assert "HIGH risk at least 0.6 → 0.66: 37.5 %; 1 of 3 finds lost, 0 gained" in shown
     assert "when: {stage: station, risk: {at_least: 0.66}}" in shown
     assert "✓ release at least 1.0 % at the station" in shown
 

@@ -82,6 +82,13 @@ def test_work_against_shares_and_capacity(found: Simulation) -> None:
     )
 
 
+def test_a_find_of_the_scanner_that_is_let_go_is_lost() -> None:
+    row = Row("X", "2026-10-24T10:00:00Z", "station", 0.25, 0.9, "scan", "MID", "illicit")
+    finds = run((row,)).findings
+    assert (finds.found_before, finds.scanned_before, finds.scanned_after) == (0, 1, 0)
+    assert (finds.lost.value, dict(finds.lost_to)) == (1.0, {"release": 1})
+
+
 def test_an_override_has_shares_of_its_own() -> None:
     override = b"extends: ../policy.yaml\nversion: '7'\napplies_to: {station: leeds-1}\n"
     override += b"workload: {scan: {at_least_share: 0.9}}\n"
@@ -104,6 +111,7 @@ def test_finds_lost_and_what_they_were(found: Simulation) -> None:
     finds = found.findings
     assert (finds.parcels, finds.known, finds.illicit, finds.never_opened) == (8, 6, 3, 2)
     assert (finds.found_before, finds.found_after) == (3, 2)
+    assert (finds.scanned_before, finds.scanned_after) == (0, 1)
     assert (finds.lost.value, dict(finds.lost_to), finds.gained.value) == (1.0, {"scan": 1}, 0.0)
     assert (finds.opened_before, finds.opened_after, finds.no_longer_opened, finds.newly_opened) == (6, 4, 2, 0)
     examine = finds.before[LANES.index("examine")]
