@@ -38,7 +38,8 @@ def render(found: Simulation) -> str:
     title = f"What would change? {found.before} → {found.after}"
     parts = [
         f"<h1>{escape(title)}</h1><p class='quiet'>{escape(words.material_words(found))}</p>",
-        *(f'<p class="warning">{escape(text)}</p>' for text in words.doubts(found)),
+        *(f'<p class="quiet">{escape(text)}</p>' for text in words.doubts(found)),
+        _warning(found),
         _summary(found),
         f"<h2>Work</h2>{tables.lane_table(found)}{_asked(found)}",
         f"<h3>Where parcels go</h3><p>Screenings by lane before (rows) and after (columns).</p>"
@@ -59,6 +60,12 @@ def render(found: Simulation) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{PAGE_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
+
+
+def _warning(found: Simulation) -> str:
+    if not found.findings.advance.in_doubt:
+        return ""
+    return f'<p class="warning">{escape(words.advance_words(found.findings))}</p>'
 
 
 def _summary(found: Simulation) -> str:
