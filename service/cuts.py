@@ -27,6 +27,8 @@ from sop.types import STAGES, Cut
 from sop.workload import LEAST_PARCELS, MOST_PARCELS, Ranked, cuts_of
 
 EVERY_SECONDS = 15.0
+MOST_POLICIES = 4
+"""Where a procedure has overrides, so many times the parcels of one policy are read, to find enough of each."""
 log = logging.getLogger("parcel_screening")
 
 
@@ -36,7 +38,7 @@ def workload_part(store: Store, least: int = LEAST_PARCELS, most: int = MOST_PAR
     Args:
         store: Where evidence is.
         least: From fewer parcels no cut is worked out.
-        most: How many of a stage's newest parcels are looked at.
+        most: How many of the newest parcels of a policy and stage are looked at.
     """
     watch = CutWatch(store, least, most)
 
@@ -65,6 +67,13 @@ class _Window:
     after: int = 0
     table: pa.Table = field(default_factory=SCHEMA.empty_table)
 
+    def append(self, lines: Sequence[tuple[int, str]], most: int) -> None:
+        """Add newer parcels and let the oldest go."""
+        new = from_ndjson("\n".join(text for _, text in lines).encode("utf-8"))
+        whole = pa.concat_tables([self.table, new])
+        self.table = whole.slice(max(0, whole.num_rows - most)).combine_chunks()
+        self.after = lines[-1][0]
+
 
 class CutWatch:
     """Holds the newest parcels of each stage; for one thread.
@@ -72,7 +81,7 @@ class CutWatch:
     Args:
         store: Where evidence is.
         least: From fewer parcels no cut is worked out.
-        most: How many of a stage's newest parcels are looked at.
+        most: How many of the newest parcels of a policy and stage are looked at.
     """
 
     def __init__(self, store: Store, least: int = LEAST_PARCELS, most: int = MOST_PARCELS) -> None:
@@ -94,44 +103,39 @@ class CutWatch:
             # Nobody asks for shares: nothing is read, and a later procedure begins with what is then the newest.
             self._windows = {stage: _Window() for stage in STAGES}
             self._found = Workload()
-        elif self._read() or digests != self._digests:
-            self._found = Workload(_by_policy(asking, [one.table for one in self._windows.values()], self._least))
+        elif self._read(self._most * _policies(asking)) or digests != self._digests:
+            self._found = Workload(self._by_policy(asking))
         self._digests = digests
         return self._found
 
-    def _read(self) -> bool:
-        """Read the newest parcels; return whether there are new ones."""
+    def _read(self, most: int) -> bool:
+        """Read a stage's newest parcels, at most so many; return whether there are new ones."""
         with self._store.reading() as connection:
             lines = {
-                stage: evidence.newest_lines(connection, stage, window.after, self._most)
+                stage: evidence.newest_lines(connection, stage, window.after, most)
                 for stage, window in self._windows.items()
             }
         for stage, found in lines.items():
             if found:
-                self._append(stage, found)
+                self._windows[stage].append(found, most)
         return any(lines.values())
 
-    def _append(self, stage: str, lines: Sequence[tuple[int, str]]) -> None:
-        window = self._windows[stage]
-        new = from_ndjson("\n".join(text for _, text in lines).encode("utf-8"))
-        whole = pa.concat_tables([window.table, new])
-        window.table = whole.slice(max(0, whole.num_rows - self._most)).combine_chunks()
-        window.after = lines[-1][0]
+    def _by_policy(self, packages: Sequence[Package]) -> dict[tuple[str, str], tuple[Cut, ...]]:
+        found: dict[tuple[str, str], tuple[Cut, ...]] = {}
+        for package in packages:
+            for stage, window in self._windows.items():
+                decided = decide_all(package, window.table)
+                for place, policy in enumerate(decided.policies):
+                    key, ranked = (package.digest, policy.title), _ranked(decided, place, self._most)
+                    found[key] = (*found.get(key, ()), *cuts_of(policy, ranked, stage, self._least))
+        return found
 
 
-def _by_policy(
-    packages: Sequence[Package], tables: Sequence[pa.Table], least: int
-) -> dict[tuple[str, str], tuple[Cut, ...]]:
-    found: dict[tuple[str, str], tuple[Cut, ...]] = {}
-    for package in packages:
-        for stage, table in zip(STAGES, tables, strict=True):
-            decided = decide_all(package, table)
-            for place, policy in enumerate(decided.policies):
-                key = (package.digest, policy.title)
-                found[key] = (*found.get(key, ()), *cuts_of(policy, _ranked(decided, place), stage, least))
-    return found
+def _policies(packages: Sequence[Package]) -> int:
+    """Return how many policies share the parcels of a stage, as far as more of them are read for that."""
+    return min(max(len(one.policies) for one in packages), MOST_POLICIES)
 
 
-def _ranked(decided: Decided, policy: int) -> Ranked:
-    mine = np.flatnonzero(decided.policy == policy)
+def _ranked(decided: Decided, policy: int, most: int) -> Ranked:
+    mine = np.flatnonzero(decided.policy == policy)[-most:]
     return Ranked(decided.before[mine], decided.out[mine], decided.rank[mine])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from features.manifest import Item, Manifest
+from features.manifest import Channel, Item, Manifest
 from models.results import RiskResult
 from models.xray import PictureLimits
 from service.cuts import CutWatch, with_cuts, workload_part
@@ -81,10 +81,10 @@ class Belt:
     store: Store
     count: int = 0
 
-    def next(self, tools: Tools) -> dict[str, Any]:
+    def next(self, tools: Tools, channel: Channel = "courier") -> dict[str, Any]:
         self.count += 1
         manifest = Manifest(
-            item_id=f"P{self.count}", channel="courier", origin_country="GB", destination_country="MX",
+            item_id=f"P{self.count}", channel=channel, origin_country="GB", destination_country="MX",
             items=(Item(description="cotton shirts"),),
         )  # fmt: skip
         at = START + timedelta(seconds=self.count)
@@ -136,6 +136,20 @@ def test_workers_that_began_at_other_times_cut_alike(store: Store, tools: Tools)
     (cut,) = late.look([tools.package]).of(tools.package.digest, tools.policy, "pre_arrival")
     assert (cut.lane, cut.moves, cut.parcels) == ("examine", "out", 150)
     assert late.look([tools.package]).of(tools.package.digest, tools.policy, "station") == ()
+
+
+def test_an_override_has_cuts_from_its_own_parcels(store: Store, tools: Tools) -> None:
+    override = b"extends: ../policy.yaml\nversion: '1'\napplies_to: {channel: postal}\n" \
+        b"workload: {examine: {at_most_share: 0.30}}\n"  # fmt: skip
+    files = {"policy.yaml": POLICY.encode(), "overrides/post.yaml": override}
+    package = parse_package(files, "with override")
+    belt = Belt(store)
+    for number in range(120):
+        belt.next(tools, "postal" if number % 4 == 0 else "courier")
+    found = CutWatch(store, least=20, most=60).look([package])
+    base, post = (found.of(package.digest, policy, "pre_arrival")[0] for policy in package.policies)
+    assert (base.share, base.parcels) == (0.10, 60)
+    assert (post.share, post.parcels) == (0.30, 30)
 
 
 def test_a_running_service_takes_the_cuts_at_its_first_look(store: Store, tools: Tools) -> None:
