@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args
 
 import jsonschema
@@ -35,6 +36,9 @@ REFUSED: dict[str, tuple[SchemaKind, str]] = {
     "an added rule without a lane": ("override", OVERRIDE.replace("lane: scan, after", "after")),
     "rules in an override": ("override", OVERRIDE + "rules: []\n"),
 }
+
+
+FOLDERS: dict[str, SchemaKind] = {"lists": "list", "overrides": "override"}
 
 
 @cache
@@ -140,3 +144,16 @@ def test_names_of_lists_are_free_and_their_form_is_checked(text_of: Callable[...
     assert validator.is_valid(as_json(text_of("A scan {origin_country: {list: [origins, more]}}")))
     assert not validator.is_valid(as_json(text_of("A scan {origin_country: {list: 'a b'}}")))
     assert not validator.is_valid(as_json(text_of("A scan {origin_country: {}}")))
+
+
+FIXTURES = sorted((Path(__file__).parent / "broken").glob("*/*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parts[-3]}/{path.name}")
+def test_lists_and_overrides_of_procedures_that_are_only_hardly_meant(path: Path) -> None:
+    kind: SchemaKind = "cases" if path.name.endswith(".cases.yaml") else FOLDERS[path.parent.name]
+    jsonschema.Draft202012Validator(schema_of(kind)).validate(as_json(path.read_text(encoding="utf-8")))
+
+
+def test_there_are_such_lists_and_overrides() -> None:
+    assert {path.parent.name for path in FIXTURES} == set(FOLDERS)
