@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from features.errors import InputError, Problem
 from models.results import PARTS
+from sop.ahead import one_ahead
 from sop.evidence_json import SCORES, SEQUENCES, SETS, WORDS, Stored, from_record, to_json
 from sop.types import LANES, MISSING_KEYS
 
@@ -83,21 +84,13 @@ def from_ndjson(lines: bytes) -> pa.Table:
 def from_pages(pages: Iterable[bytes]) -> Iterator[pa.Table]:
     """Read pages of lines as `from_ndjson` does, each while the next one is fetched.
 
-    Yields:
+    Returns:
         A table for each page, in their order.
 
     Raises:
         InputError: As `from_ndjson`.
     """
-    with ThreadPoolExecutor(1, "evidence") as pool:
-        reading: Future[pa.Table] | None = None
-        for page in pages:
-            following = pool.submit(from_ndjson, page)
-            if reading is not None:
-                yield reading.result()
-            reading = following
-        if reading is not None:
-            yield reading.result()
+    return one_ahead(partial(from_ndjson, page) for page in pages)
 
 
 def from_stored(parcels: Iterable[Stored]) -> pa.Table:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from service.store import findings
 from service.store.tables import screening
+from sop.ahead import one_ahead
 from sop.columns import from_ndjson
 
 PAGE = 20_000
@@ -78,17 +80,21 @@ def tables(
         rebuild: Makes the evidence of screenings that have none; None: they are left out.
         tally: Counts what was read.
 
-    Yields:
-        Tables of `sop.columns.SCHEMA` and MORE.
+    Returns:
+        Tables of `sop.columns.SCHEMA` and MORE, each parsed while the next page is read.
     """
     counted = tally if tally is not None else Tally()
     found = findings.words_by_screening(connection)
-    for rows in _pages(connection, _period(since, until)):
-        page = _Page(*(list(column) for column in zip(*rows, strict=True)))
-        rebuilt = _rebuild(connection, page, rebuild, counted) if None in page.evidence else frozenset()
-        counted.stored += len(page.seq) - len(rebuilt)
-        if page.seq:
-            yield _table(page, found, rebuilt)
+
+    def pages() -> Iterator[Callable[[], pa.Table]]:
+        for rows in _pages(connection, _period(since, until)):
+            page = _Page(*(list(column) for column in zip(*rows, strict=True)))
+            rebuilt = _rebuild(connection, page, rebuild, counted) if None in page.evidence else frozenset()
+            counted.stored += len(page.seq) - len(rebuilt)
+            if page.seq:
+                yield partial(_table, page, found, rebuilt)
+
+    return one_ahead(pages())
 
 
 def newest_lines(connection: Connection, stage: str, after: int, limit: int) -> list[tuple[int, str]]:
