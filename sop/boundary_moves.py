@@ -9,10 +9,11 @@ from datetime import date
 
 from sop.engine import first_match
 from sop.given import harmless
-from sop.moves import milder, rank_of, trim_lane
+from sop.moves import least_lane, milder, rank_of, trim_lane
 from sop.package import Override, Package
 from sop.placed import BASE, PARCELS_BEFORE, at_scope
-from sop.types import WORKLOAD_RULE, Cut, Evidence, Lane, Policy, Rule
+from sop.signals import all_hold
+from sop.types import LANES, WORKLOAD_RULE, Cut, Evidence, Lane, Policy, Rule
 from sop.witness import first_witness, ways
 
 ELSEWHERE = "elsewhere"
@@ -52,7 +53,7 @@ def moves(policy: Policy) -> Iterator[Move]:
         evidence, on, rank = found
         for lane, share in policy.workload.items():
             if lane == rule.lane and share.at_most_share is not None:
-                yield from _out(rule, evidence, on, rank, share.at_most_share)
+                yield from _out(policy, rule, evidence, on, rank, share.at_most_share)
             if milder(rule.lane, lane) and share.at_least_share is not None:
                 yield from _in(rule, evidence, on, rank, lane, share.at_least_share)
 
@@ -79,9 +80,12 @@ def _own_parcel(policy: Policy, rule: Rule) -> tuple[Evidence, date, float] | No
     return None
 
 
-def _out(rule: Rule, evidence: Evidence, on: date, rank: float, share: float) -> Iterator[Move]:
-    target = trim_lane(rule)
-    goes: tuple[Lane, str] = (target, WORKLOAD_RULE) if target else (rule.lane, rule.id)
+def _out(policy: Policy, rule: Rule, evidence: Evidence, on: date, rank: float, share: float) -> Iterator[Move]:
+    # The plainest parcel of a rule may meet others too, and these may hold it.
+    others = [one for one in policy.rules if one.in_force(on) and all_hold(one.when, evidence, on)]
+    target = min((least_lane(one) for one in (rule, *others)), key=LANES.index)
+    free = trim_lane(rule) is not None and milder(target, rule.lane)
+    goes: tuple[Lane, str] = (target, WORKLOAD_RULE) if free else (rule.lane, rule.id)
     stays: tuple[Lane, str] = (rule.lane, rule.id)
     what = f"{rule.lane} over its share, ranked"
     for side, cut_rank, (lane, by) in _sides(rank, below=goes, rest=stays):

@@ -100,7 +100,9 @@ class _Placing:
     def result(self) -> Decided:
         """Return the decisions before the workload."""
         for plan, on, rows in self._groups():
-            self._place(plan, plan.first_match(self.cells, rows, on), rows)
+            match = plan.first_match(self.cells, rows, on)
+            self._place(plan, match, rows)
+            self._let_out(plan, match, rows, on)
         risk, combined = self.cells.number("risk"), self.cells.number("combined")
         return Decided(
             lane=self.lane,
@@ -144,9 +146,14 @@ class _Placing:
         ruled = placed_by == RULE
         self.lane[rows], self.rule[rows], self.placed_by[rows], self.selected[rows] = lane, name, placed_by, selected
         self.outcome[rows] = np.where(ruled | (placed_by == DEFAULT), outcome, plan.lanes[lane])
-        out = np.minimum(plan.trim[match], floor)
-        out[plan.trim[match] == BEYOND] = BEYOND
-        self.out[rows] = np.where(ruled & ~selected & (out > lane) & (out != BEYOND), out, NOWHERE)
+
+    def _let_out(self, plan: Plan, match: Rows, rows: Rows, on: date) -> None:
+        """Find where the workload may move parcels out to, see `sop.moves.way_out`."""
+        self.out[rows] = NOWHERE
+        may = (plan.trim[match] != BEYOND) & (self.placed_by[rows] == RULE) & ~self.selected[rows]
+        rows = rows[may]
+        out = np.minimum(plan.least_met(self.cells, rows, on), plan.floor[self.missing[rows]])
+        self.out[rows] = np.where(out > self.lane[rows], out, NOWHERE)
 
     def _drawn(self, plan: Plan, rows: Rows) -> Floats:
         """Return the stored draws of the random selection, and make those that are not stored."""

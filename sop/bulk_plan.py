@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sop.cells import Cells
 from sop.decided import Codes, Numbers, Rows
 from sop.lists import ListEntry
-from sop.moves import trim_lane
+from sop.moves import least_lane, trim_lane
 from sop.package import Package
 from sop.types import (
     DEFAULT_RULE,
@@ -45,8 +45,8 @@ class Plan:
     Attributes:
         policy: The policy.
         whens: The conditions of each rule; equal conditions are one object.
-        lane, outcome, trim, name: By rule: its lane, its outcome, where it may be trimmed to (BEYOND: nowhere), and the
-            index of its name.
+        lane, outcome, trim, least, name: By rule: its lane, its outcome, where it may be trimmed to (BEYOND: nowhere),
+            the mildest lane for a parcel that meets it (see `sop.moves.least_lane`), and the index of its name.
         floor, key: By missing evidence: the least lane (BEYOND: none), and the index of the name that explains it.
         lanes: The outcome of each lane.
         turns: The days on which rules or lists begin or cease to count, in order.
@@ -58,6 +58,7 @@ class Plan:
     lane: Codes
     outcome: Codes
     trim: Codes
+    least: Codes
     name: Numbers
     floor: Codes
     key: Numbers
@@ -84,6 +85,18 @@ class Plan:
             found[hit] = number
             open_ &= ~hit
         return found
+
+    def least_met(self, cells: Cells, rows: Rows, on: date) -> Codes:
+        """Return the mildest lane that all the rules which each of some parcels meets allow; BEYOND where none."""
+        least = np.full(len(rows), BEYOND, dtype=np.int8)
+        for number, (rule, when) in enumerate(zip(self.policy.rules, self.whens, strict=True)):
+            if not rule.in_force(on):
+                continue
+            hit = np.ones(len(rows), dtype=bool)
+            for condition in when:
+                hit &= cells.meeting(condition, on)[rows]
+            least[hit] = np.minimum(least[hit], self.least[number])
+        return least
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,7 @@ def _plan(policy: Policy, names: Mapping[str, int], same: dict[Condition, Condit
         lane=_lanes([*(rule.lane for rule in rules), default]),
         outcome=_outcomes([*(rule.outcome or policy.lanes[rule.lane] for rule in rules), policy.lanes[default]]),
         trim=_lanes([*map(trim_lane, rules), None]),
+        least=_lanes([*map(least_lane, rules), None]),
         name=np.array([names[one] for one in (*(rule.id for rule in rules), DEFAULT_RULE)], dtype=np.int32),
         floor=_lanes([key and policy.missing_evidence[key].lane for key in floors]),
         key=np.array([names[MISSING_RULE + (key or MISSING_KEYS[0])] for key in floors], dtype=np.int32),

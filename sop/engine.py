@@ -79,7 +79,7 @@ def decide_selected(
     decision = _by_rule(policy, rule, evidence, on)
     decision = _with_missing(policy, decision, missing_keys(evidence))
     decision = _with_chance(policy, decision, selected)
-    return _with_workload(policy, decision, rule, evidence, cuts, tie_draw) if cuts else decision
+    return _with_workload(policy, decision, evidence, on, cuts, tie_draw) if cuts else decision
 
 
 def day_of(policy: Policy, moment: datetime) -> date:
@@ -206,13 +206,13 @@ def _with_chance(policy: Policy, decision: Decision, selected: bool) -> Decision
 
 
 def _with_workload(
-    policy: Policy, decision: Decision, rule: Rule | None, evidence: Evidence, cuts: Sequence[Cut], tie_draw: float
+    policy: Policy, decision: Decision, evidence: Evidence, on: date, cuts: Sequence[Cut], tie_draw: float
 ) -> Decision:
     here = [cut for cut in cuts if cut.stage == evidence.stage]
     rank = rank_of(evidence)
     if not here or rank is None:
         return decision
-    result = move(decision.lane, way_out(policy, decision, rule), rank[1], tie_draw, here)
+    result = move(decision.lane, way_out(policy, decision, evidence, on), rank[1], tie_draw, here)
     probability = decision.placement_probability * result.probability
     if result.cut is None:
         return decision

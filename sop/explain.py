@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from sop.given import Pressure
-from sop.moves import rank_of, trim_lane
-from sop.signals import ANY, NUMBERS, VALUES, all_hold, holds
+from sop.moves import least_lane, milder, rank_of, trim_lane
+from sop.signals import ANY, NUMBERS, VALUES, all_hold, holds, known
 from sop.suggest import did_you_mean
 from sop.types import (
     DEFAULT_RULE,
@@ -15,9 +15,11 @@ from sop.types import (
     RANDOM_RULE,
     WORKLOAD_RULE,
     AnyOf,
+    BeginsWith,
     Condition,
     Decision,
     Evidence,
+    OneOf,
     Policy,
     Rule,
     When,
@@ -62,7 +64,7 @@ def value_words(condition: Condition, evidence: Evidence) -> str:
     assert not isinstance(condition, AnyOf)  # noqa: S101 - an `any` has no value of its own
     if isinstance(condition, Within):
         value = NUMBERS[condition.signal](evidence)
-        return "it is not known" if value is None else f"it is {shown(value, condition.at_least, condition.below)}"
+        return f"it is {shown(value, condition.at_least, condition.below)}" if known(value) else "it is not known"
     values = sorted(value for value in VALUES[condition.signal](evidence) if value != ANY)
     words = [SPECIAL_VALUES.get((condition.signal, value), value) for value in values]
     if not words:
@@ -70,24 +72,48 @@ def value_words(condition: Condition, evidence: Evidence) -> str:
     return f"it is {words[0]}" if len(words) == 1 else f"they are {', '.join(words)}"
 
 
-def in_force_words(rule: Rule) -> str:
-    """Return the days of a rule, for example `from 2026-12-01 to 2027-01-31`."""
-    parts = [f"from {rule.starts}"] if rule.starts else []
-    parts += [f"until {rule.ends}"] if rule.ends else []
-    return " ".join(parts)
+def days_words(starts: date | None, ends: date | None) -> str:
+    """Return a period, for example `from 2026-12-01 until 2027-01-31`."""
+    parts = [f"from {starts}"] if starts else []
+    return " ".join([*parts, f"until {ends}"] if ends else parts)
 
 
 def _rule_not_met(rule: Rule, evidence: Evidence, on: date) -> str | None:
     if not rule.in_force(on):
         day = rule.starts or rule.ends
-        return f"{rule.id} is in force {in_force_words(rule)}, and this day is {on}; a case says `day: {day}`."
+        return f"{rule.id} is in force {days_words(rule.starts, rule.ends)}, and this day is {on}; a case says `day: {day}`."
     if (found := unmet(rule.when, evidence, on)) is None:
         return None
     condition, of_any = found
-    wanted = condition_words(condition)
-    asked = f"a parcel {wanted}" if getattr(condition, "signal", "") == "stage" else wanted
     closest = ", in the alternative of `any` that comes closest," if of_any else ""
-    return f"{rule.id}{closest} asks for {asked}; here {value_words(condition, evidence)}."
+    has = value_words(condition, evidence)
+    return f"{rule.id}{closest} asks for {asked_words(condition)}; here {has}{_not_that_day(condition, evidence, on)}."
+
+
+def asked_words(condition: Condition) -> str:
+    """Return what a condition asks for, as it stands behind `asks for`."""
+    words = condition_words(condition)
+    match condition:
+        case OneOf(signal, values) if ANY in values:
+            return {"watchlist": "any watch list"}.get(signal, "any contradiction of picture and declaration")
+        case OneOf("stage", (_,)):
+            return f"a parcel {words}"
+        case BeginsWith():
+            return "an " + words.replace(" begins ", " that begins ", 1)
+        case _:
+            return words
+
+
+def _not_that_day(condition: Condition, evidence: Evidence, on: date) -> str:
+    """Return which of the parcel's codes stand on a list, but on other days."""
+    if not isinstance(condition, OneOf | BeginsWith):
+        return ""
+    values = VALUES[condition.signal](evidence)
+    entries = ((one, entry) for one in condition.lists for entry in one.entries if not entry.in_force(on))
+    for one, entry in entries:
+        if any(value.startswith(entry.code) for value in values):
+            return f", which is on the list {one.name} {days_words(entry.starts, entry.ends)}, and this day is {on}"
+    return ""
 
 
 def _overtaken(policy: Policy, rule: Rule, decision: Decision, evidence: Evidence, on: date) -> str:
@@ -135,6 +161,10 @@ def _not_by_workload(
     if rule is not None and trim_lane(rule) is None and any(one.moves == "out" for one in pressures):
         cause = "its `trim` forbids it" if rule.trim else "it rests on more than a score"
         return f"The workload moves no parcel of {rule.id} out of {decision.lane}: {cause}."
+    if rule is not None and any(one.moves == "out" for one in pressures):
+        met = (one for one in policy.rules if one.in_force(on) and all_hold(one.when, evidence, on))
+        if holding := next((one for one in met if not milder(least_lane(one), decision.lane)), None):
+            return f"The parcel also meets {holding.id}, which holds it in {decision.lane}."
     place = ", ".join(f"{one.lane} at {number(one.rank)}" for one in pressures)
     ranked = f"{signal_name(rank[0])} ranks the parcel at {shown(rank[1])}"
     return f"{ranked}, the case cuts {place}, and {decision.rule} gives {decision.lane}: no cut concerns it."

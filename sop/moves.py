@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sop.signals import PART_PREFIX, known
+from sop.signals import PART_PREFIX, all_hold, known
 from sop.types import LANES, AnyOf, Condition, Cut, Decision, Evidence, Lane, Policy, Rule, When
 
 HARD_EVIDENCE = frozenset({"xray", "xray_assessment", "contradiction", "watchlist", "finding_history", "indicator"})
@@ -63,17 +64,24 @@ def trim_lane(rule: Rule) -> Lane | None:
     return LANES[LANES.index(rule.lane) + 1]
 
 
-def way_out(policy: Policy, decision: Decision, rule: Rule | None) -> Lane | None:
+def least_lane(rule: Rule) -> Lane:
+    """Return the mildest lane that a parcel which meets a rule may get by the workload: see `trim_lane`."""
+    return trim_lane(rule) or rule.lane
+
+
+def way_out(policy: Policy, decision: Decision, evidence: Evidence, on: date) -> Lane | None:
     """Return the lane to which the workload may move a parcel, or None where it may not be moved out.
 
-    Only a parcel that a rule placed and that chance did not select, and never below what missing evidence asks for.
+    Only a parcel that a rule placed and that chance did not select; never below what missing evidence asks for, nor
+    below what any other rule that the parcel meets would hold it to: a score that stands before a watch list must not
+    let a listed parcel slip out.
     """
-    if rule is None or decision.placed_by != "rule" or decision.random_selection:
+    if decision.placed_by != "rule" or decision.random_selection:
         return None
-    allowed = trim_lane(rule)
-    if allowed is None:
+    met = [rule for rule in policy.rules if rule.in_force(on) and all_hold(rule.when, evidence, on)]
+    if trim_lane(met[0]) is None:
         return None
-    lane = min([allowed, *_floors(policy, decision.degraded)], key=LANES.index)
+    lane = min([*map(least_lane, met), *_floors(policy, decision.degraded)], key=LANES.index)
     return lane if milder(lane, decision.lane) else None
 
 

@@ -105,6 +105,26 @@ def test_a_parcel_is_moved_once(make_policy: Make, parcel: Parcel) -> None:
 
 
 @pytest.mark.parametrize(
+    ("later", "lane"),
+    [
+        ("B examine {watchlist: any}", "examine"),
+        ("B detain {watchlist: any}", "examine"),
+        ("B scan {watchlist: any}", "scan"),
+        ("B documents {watchlist: any}", "scan"),
+        ("B release {watchlist: any}", "scan"),
+        ("B examine {combined: {at_least: 0.1}}", "scan"),
+    ],
+)
+def test_a_score_that_stands_before_a_watch_list_lets_no_listed_parcel_slip_out(
+    make_policy: Make, parcel: Parcel, later: str, lane: str
+) -> None:
+    policy = make_policy("A examine {risk: {at_least: 0.2}}", later)
+    listed = parcel(risk=0.3, watchlists=frozenset({"wanted"}))
+    assert decided(policy, listed, OUT).lane == lane
+    assert decided(policy, parcel(risk=0.3), OUT).lane == "scan"
+
+
+@pytest.mark.parametrize(
     ("rule", "trim", "lane"),
     [
         ("A examine {risk: {at_least: 0.2}}", None, "scan"),
