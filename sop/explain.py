@@ -80,8 +80,8 @@ def days_words(starts: date | None, ends: date | None) -> str:
 
 def _rule_not_met(rule: Rule, evidence: Evidence, on: date) -> str | None:
     if not rule.in_force(on):
-        day = rule.starts or rule.ends
-        return f"{rule.id} is in force {days_words(rule.starts, rule.ends)}, and this day is {on}; a case says `day: {day}`."
+        period = days_words(rule.starts, rule.ends)
+        return f"{rule.id} is in force {period}, and this day is {on}; a case says `day: {rule.starts or rule.ends}`."
     if (found := unmet(rule.when, evidence, on)) is None:
         return None
     condition, of_any = found

@@ -157,6 +157,9 @@ def test_workload_in_a_case(verdicts: Callable[..., list[Verdict]]) -> None:
         ("stage: pre_arrival, risk: 0.8 -> lane: scan, rule: RR", "example 1 has no rule RR; did you mean `R`?"),
         ("stage: pre_arrival, origin_country: SE, risk: 0.1 -> lane: scan, rule: D",
          "D is in force from 2026-12-01 until 2026-12-31, and this day is 2026-11-21; a case says `day: 2026-12-01`."),
+        ("stage: pre_arrival, origin_country: \"NO\", risk: 0.1, day: 2026-12-01 -> lane: scan, rule: D",
+         "D asks for origin country on the list high-risk (2 countries); here it is NO, which is on the list high-risk "
+         "from 2026-12-10 until 2026-12-20, and this day is 2026-12-01."),
         ("stage: pre_arrival, risk: 0.3, chance: selected -> lane: scan, rule: R",
          "R matches and gives scan, but the case says `chance: selected`."),
         ("stage: pre_arrival, risk: 0.3 -> lane: examine, rule: RANDOM", "The case does not say `chance: selected`."),
@@ -195,6 +198,32 @@ def test_the_closest_alternative_of_any_is_the_one_explained(package: Make, voca
     assert failed.why == (
         "A, in the alternative of `any` that comes closest, asks for slide score at least 0.70; here it is 0.65."
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "given", "why"),
+    [
+        ("{stage: station}", "stage: pre_arrival", "asks for a parcel at the station; here it is before arrival."),
+        ('{hs_code: ["93", "9305"]}', 'stage: station, hs_code: "610910"',
+         "asks for an HS code that begins with 93 or 9305; here it is 610910."),
+        ("{watchlist: any}", "stage: station", "asks for any watch list; here there is none."),
+        ("{contradiction: any}", "stage: station",
+         "asks for any contradiction of picture and declaration; here there is none."),
+        ("{transit_country: MX}", "stage: station, transit_country: [US, CA]",
+         "asks for transit country MX; here they are CA, US."),
+        ("{xray: {assessment: alarm}}", "stage: station", "asks for X-ray assessment alarm; here it is clear."),
+        ("{station: hull-*}", "stage: station, station: leeds-2", "asks for station hull-*; here it is leeds-2."),
+        ("{part: {barrel: {at_least: 0.5}}}", "stage: station",
+         "asks for barrel score at least 0.50; here it is not known."),
+    ],
+)  # fmt: skip
+def test_a_condition_and_what_the_parcel_has_instead(
+    package: Make, vocabulary: Vocabulary, when: str, given: str, why: str
+) -> None:
+    case = f"cases:\n  - {{name: a, given: {{{given}}}, expect: {{lane: scan, rule: A}}}}\n"
+    made = package(f"A scan {when}", "R scan {risk: {at_least: 0.3}}", cases=case)
+    (failed,) = [one for one in run_package(made, cases_of(made, vocabulary)).failures if one.kind == "case"]
+    assert failed.why == f"A {why}"
 
 
 def test_edges_of_a_dated_rule_and_of_a_list(package: Make) -> None:
