@@ -10,7 +10,7 @@ from models.bundle import Bundle, open_bundle
 from models.card import Kind
 from models.places import locate
 from models.scanner_profile_file import read_profiles
-from models.score_range import ScoreRange, combined_range, risk_range, xray_range
+from models.score_range import ScoreRange, ranges_of
 from service.settings import Settings
 from service.watchlists import FOLDER, load_watchlists
 from sop.check import Context
@@ -24,9 +24,10 @@ def check_context(settings: Settings, today: date) -> Context:
 def _scores(settings: Settings) -> dict[str, ScoreRange]:
     risk, xray = _bundle("risk", settings), _bundle("xray", settings)
     profiles = [one for several in read_profiles(settings.home).by_scanner.values() for one in several]
-    found = {"risk": risk_range(risk)} if risk else {}
-    found |= {"xray": xray_range(xray, profiles)} if xray else {}
-    return found | ({"combined": combined_range(risk, xray, profiles)} if risk and xray else {})
+    try:
+        return ranges_of(risk, xray, profiles)
+    except ParcelScreeningError:
+        return {}
 
 
 def _bundle(kind: Kind, settings: Settings) -> Bundle | None:

@@ -21,6 +21,25 @@ class ScoreRange:
     because: str
 
 
+def ranges_of(
+    risk: Bundle | None, xray: Bundle | None, profiles: Iterable[ScannerProfile] = ()
+) -> dict[str, ScoreRange]:
+    """Return the highest value of each score that a procedure may ask about, as far as there are models.
+
+    Args:
+        risk: The risk bundle in use.
+        xray: The X-ray bundle in use.
+        profiles: The profiles of the scanners; those made with another bundle do not count.
+
+    Returns:
+        By signal: risk, xray, combined.
+    """
+    known = tuple(profiles)
+    found = {"risk": risk_range(risk)} if risk else {}
+    found |= {"xray": xray_range(xray, known)} if xray else {}
+    return found | ({"combined": combined_range(risk, xray, known)} if risk and xray else {})
+
+
 def risk_range(bundle: Bundle) -> ScoreRange:
     """Return the highest risk of the model's reference population, at its base rate.
 

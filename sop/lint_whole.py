@@ -72,5 +72,5 @@ def _above(leaf: Within, found: ScoreRange) -> bool:
 def _unreached(rule: Rule, leaf: Within, found: ScoreRange) -> str:
     return (
         f"Rule {rule.id} waits for {signal_name(leaf.signal)} {number(leaf.at_least or 0.0)} or more, but "
-        f"{found.because}. Lower the threshold below {number(found.highest)}, or the rule never decides."
+        f"{found.because}. Lower the threshold below {found.highest:.4g}, or the rule never decides."
     )

@@ -9,7 +9,7 @@ import pytest
 from models.bundle import Bundle, open_bundle
 from models.fusion import combine
 from models.places import locate
-from models.score_range import combined_range, risk_range, xray_range
+from models.score_range import combined_range, ranges_of, risk_range, xray_range
 from models.xray_parameters import Parameters
 
 
@@ -46,3 +46,11 @@ def test_the_highest_combined_probability_is_that_of_both_at_their_highest(risk:
     assert found.highest == combine(risk_range(risk).highest, strongest, None)
     assert found.highest > risk_range(risk).highest
     assert all(bundle.card.title in found.because for bundle in (risk, xray))
+
+
+def test_what_is_not_there_is_left_out(risk: Bundle, xray: Bundle) -> None:
+    assert ranges_of(None, None) == {}
+    assert ranges_of(risk, None) == {"risk": risk_range(risk)}
+    assert ranges_of(risk, xray) == {
+        "risk": risk_range(risk), "xray": xray_range(xray), "combined": combined_range(risk, xray)
+    }  # fmt: skip
