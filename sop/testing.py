@@ -84,15 +84,18 @@ def _run_boundary(file: str, policy: Policy, boundary: Boundary) -> Verdict:
     decided = rule.id if rule else DEFAULT_RULE
     own = boundary.rule.id
     passed = (decided == own) == boundary.matches
-    decision = decide_selected(policy, boundary.evidence, False, on=boundary.on)
-    masked = not passed and boundary.matches
     return Verdict(
         kind="boundary", policy=file, rule=own, name=boundary.name, day=boundary.on, passed=passed,
         expected=f"decided by {own}" if boundary.matches else f"not decided by {own}",
         actual=f"decided by {decided}",
         reason=f"{rule.title}." if rule else "No rule applies.",
-        why=why_not(policy, own, decision, boundary.evidence, boundary.on) if masked else "",
+        why="" if passed or not boundary.matches else _why_not_decided(policy, boundary),
     )  # fmt: skip
+
+
+def _why_not_decided(policy: Policy, boundary: Boundary) -> str:
+    decision = decide_selected(policy, boundary.evidence, False, on=boundary.on)
+    return why_not(policy, boundary.rule.id, decision, boundary.evidence, boundary.on)
 
 
 def _run_move(file: str, policy: Policy, one: Move) -> Verdict:
