@@ -13,6 +13,7 @@ from sqlalchemy import text
 from cli.main import main
 from service.auth import KeyRing
 from service.settings import PREFIX, Settings
+from service.store.migrate import wanted_revision
 from service.store.store import open_store
 
 Run = Callable[..., tuple[int, str, str]]
@@ -81,7 +82,7 @@ def test_wrong_usage_exits_2(run: Run) -> None:
 
 
 def test_upgrade_says_what_it_did(run: Run) -> None:
-    assert "from revision none to 0001" in run("db", "upgrade")[1]
+    assert f"from revision none to {wanted_revision()}" in run("db", "upgrade")[1]
     assert "up to date" in run("db", "upgrade")[1]
 
 
