@@ -12,12 +12,12 @@ from sop.lint_carrier import check_carrier
 from sop.lint_dates import check_dates
 from sop.lint_lists import check_lists, check_watchlists, names_of_lists
 from sop.lint_order import check_order
-from sop.lint_override import check_override
+from sop.lint_override import check_override, scope_when
 from sop.lint_people import check_people
 from sop.lint_release import check_missing
 from sop.lint_whole import check_cases, check_chance, check_lanes, check_thresholds
 from sop.lint_workload import check_workload
-from sop.package import Override, Package
+from sop.package import Package
 from sop.yaml_reader import Node
 
 CHECKS: tuple[Callable[[Subject, Notes], None], ...] = (
@@ -51,8 +51,8 @@ def lint(
     notes = [_notes(base)]
     check_lists(base, notes[0], frozenset().union(*(names_of_lists(one) for one in package.policies)))
     for one in package.overrides:
-        subject = replace(base, policy=one.policy, file=one.file, base=package.base)
-        notes.append(_notes_of_override(subject, one, notes[0]))
+        subject = replace(base, policy=one.policy, file=one.file, base=package.base, scope=scope_when(one.scope))
+        notes.append(_notes_of_override(subject, notes[0]))
     found = [finding for one in notes for finding in one.findings]
     found += accepted_by_file(package, trees, findings, notes)
     found += unused(package, trees, context, notes)
@@ -71,10 +71,10 @@ def _notes(subject: Subject) -> Notes:
     return notes
 
 
-def _notes_of_override(subject: Subject, override: Override, base: Notes) -> Notes:
+def _notes_of_override(subject: Subject, base: Notes) -> Notes:
     """Return what is to be said about an override only: what was said of the policy already is left out."""
     notes = _notes(subject)
-    check_override(subject, notes, override.scope)
+    check_override(subject, notes)
     said = {_place(one) for one in base.findings}
     notes.findings = list(_named(subject, (one for one in notes.findings if _place(one) not in said)))
     return notes

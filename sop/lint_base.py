@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.score_range import ScoreRange
 from sop.findings import CODES, POLICY, Finding, Mark
 from sop.lists import NamedList
-from sop.types import Policy, Rule
+from sop.types import Policy, Rule, When
 from sop.yaml_reader import Mapping as Block
 from sop.yaml_reader import Node, Scalar, Sequence, mark_at
 
@@ -49,6 +49,7 @@ class Subject:
         trees: The files of the package as read.
         context: What it is checked against.
         base: For an override, what it is laid over.
+        scope: For an override, the conditions of the parcels that it is for.
     """
 
     policy: Policy
@@ -56,6 +57,7 @@ class Subject:
     context: Context
     file: str = POLICY
     base: Policy | None = None
+    scope: When = ()
 
     @property
     def start(self) -> date:

@@ -16,18 +16,26 @@ BUDGET = 6_000_000
 
 @dataclass(slots=True)
 class Day:
-    """The rules in force from a day on, as questions."""
+    """The rules in force from a day on, as questions.
+
+    Attributes:
+        rules: In their order.
+        space: The kinds of parcels.
+        matches: For each rule, that its conditions hold.
+        limits: That a parcel is one of those which the policy is for; empty for all.
+    """
 
     rules: tuple[Rule, ...]
     space: Space
     matches: list[Literal]
+    limits: list[Literal]
 
     @classmethod
-    def of(cls, policy: Policy, on: date, budget: int) -> Day:
-        """Return the questions about a policy's rules on a day."""
+    def of(cls, policy: Policy, on: date, budget: int, scope: When = ()) -> Day:
+        """Return the questions about a policy's rules on a day; `scope` are the conditions of the parcels it is for."""
         rules = rules_on(policy, on)
-        space = Space([rule.when for rule in rules], on, budget)
-        return cls(rules, space, [space.whole(rule.when) for rule in rules])
+        space = Space([scope, *(rule.when for rule in rules)], on, budget)
+        return _day(rules, space, scope)
 
     def decided_by(self, index: int) -> list[Literal]:
         """Return that the rule of this index decides; the number of rules stands for the default lane."""
@@ -51,12 +59,15 @@ class Day:
         return find(self.space, given)
 
 
-def both(first: Policy, second: Policy, on: date, budget: int, besides: When) -> tuple[Day, Day]:
-    """Return the questions about two policies on the same parcels; `besides` are conditions asked about as well."""
+def both(first: Policy, second: Policy, on: date, budget: int, scope: When) -> tuple[Day, Day]:
+    """Return the questions about two policies on the same parcels."""
     rules = rules_on(first, on), rules_on(second, on)
-    space = Space([besides, *(rule.when for one in rules for rule in one)], on, budget)
-    days = [Day(one, space, [space.whole(rule.when) for rule in one]) for one in rules]
-    return days[0], days[1]
+    space = Space([scope, *(rule.when for one in rules for rule in one)], on, budget)
+    return _day(rules[0], space, scope), _day(rules[1], space, scope)
+
+
+def _day(rules: tuple[Rule, ...], space: Space, scope: When) -> Day:
+    return Day(rules, space, [space.whole(rule.when) for rule in rules], [space.holds(one) for one in scope])
 
 
 def rules_on(policy: Policy, on: date) -> tuple[Rule, ...]:

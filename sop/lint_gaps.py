@@ -70,7 +70,7 @@ def _bands(day: Day, signal: str, low: _Edge, high: _Edge, known: Gaps) -> Itera
         parcel = None
         if not keys & known:
             nobody = day.decided_by(len(day.rules))
-            parcel = day.find(*around, day.space.span(signal, index), *nobody)
+            parcel = day.find(*day.limits, *around, day.space.span(signal, index), *nobody)
         if parcel is None:
             if open_band:
                 yield open_band

@@ -38,7 +38,7 @@ def check_order(subject: Subject, notes: Notes) -> None:
     budget = BUDGET
     try:
         for on in days[:MOST_DAYS]:
-            day = Day.of(subject.policy, on, budget)
+            day = Day.of(subject.policy, on, budget, subject.scope)
             _reach(subject, notes, day, found)
             _overlaps(subject, notes, day, found)
             check_gaps(subject, notes, day, found.gaps)
@@ -75,6 +75,7 @@ def _reach(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:
     for index, rule in enumerate(day.rules):
         if rule.id in found.reached:
             continue
+        # Of all parcels: what an override's channel or station alone keeps from a rule is no mistake.
         if day.exists(*day.decided_by(index)):
             found.reached.add(rule.id)
             found.unreached.pop(rule.id, None)
@@ -127,10 +128,10 @@ def _overlaps(subject: Subject, notes: Notes, day: Day, found: _Found) -> None:
             one for one, other in enumerate(day.rules)
             if one > index and severity(other.lane) > severity(rule.lane) and other.id not in found.unreached
         ]  # fmt: skip
-        met = [one for one in later if day.exists(*day.decided_by(index), day.matches[one])]
+        met = [one for one in later if day.exists(*day.limits, *day.decided_by(index), day.matches[one])]
         if met:
             found.overlaps.add(rule.id)
-            parcel = day.find(*day.decided_by(index), day.matches[met[0]])
+            parcel = day.find(*day.limits, *day.decided_by(index), day.matches[met[0]])
             assert parcel is not None  # noqa: S101 - the same question had an answer a moment ago
             notes.warn(subject.rule_mark(rule), "rule_overlap", _overlap(day, rule, met, parcel), rule)
 

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sop.lint_base import Notes, Subject
 from sop.lint_day import BUDGET, Day, both
 from sop.lint_example import describe
 from sop.lint_order import MOST_DAYS, change_days
-from sop.lint_solver import Literal, TooHard
+from sop.lint_solver import TooHard
 from sop.package import Scope
-from sop.types import Lane, Like, OneOf, Policy, Rule, When, severity
+from sop.types import Evidence, Lane, Like, OneOf, Policy, Rule, When, severity
 from sop.words import number
 
 
-def check_override(subject: Subject, notes: Notes, scope: Scope) -> None:
-    """Report every rule of an override, and every other part of it, by which parcels get a milder lane than before."""
+def check_override(subject: Subject, notes: Notes) -> None:
+    """Report every part of an override by which parcels get a milder lane than under the policy.
+
+    A rule of its own that is milder is reported there; rules of the policy that now decide what a more severe one did
+    before are reported together, because one removed rule brings many of them.
+    """
     assert subject.base is not None  # noqa: S101 - only overrides are asked
     _parts(subject, subject.base, notes)
     try:
-        _on_all_days(subject, subject.base, notes, scope_when(scope))
+        found = list(_on_all_days(subject, subject.base))
     except TooHard:
         message = "The override and the policy are too entangled to compare them rule by rule; simplify `any`."
         notes.warn(subject.file_mark(subject.file), "check_incomplete", message)
+        return
+    for one in found:
+        if one.rule is not None and one.rule.file == subject.file:
+            notes.warn(subject.rule_mark(one.rule), "override_milder", _message([one]), one.rule)
+    if others := [one for one in found if one.rule is None or one.rule.file != subject.file]:
+        notes.warn(subject.file_mark(subject.file, "remove"), "override_milder", _message(others))
 
 
 def scope_when(scope: Scope) -> When:
@@ -32,47 +43,55 @@ def scope_when(scope: Scope) -> When:
     return (*stations, *channels)
 
 
-def _on_all_days(subject: Subject, before: Policy, notes: Notes, scope: When) -> None:
+@dataclass(frozen=True, slots=True)
+class _Milder:
+    """A rule that decides a parcel more mildly than the policy; None: the default lane does."""
+
+    rule: Rule | None
+    lane: Lane
+    before: Rule | None
+    was: Lane
+    parcel: Evidence
+
+
+def _on_all_days(subject: Subject, before: Policy) -> Iterator[_Milder]:
+    """Yield each rule of the override that is milder on some parcel, with the first such parcel."""
     days = {day for one in (before, subject.policy) for day in change_days(one, subject.start)}
-    known: set[str] = set()
+    known: set[Rule | None] = set()
     budget = BUDGET
     for on in sorted(days)[:MOST_DAYS]:
-        base, own = both(before, subject.policy, on, budget, scope)
-        limits = [own.space.holds(one) for one in scope]
-        for index in range(len(own.rules) + 1):
-            rule = _rule(own, index)
-            name = rule.id if rule else ""
-            if name not in known and _milder(subject, notes, base, own, index, limits):
-                known.add(name)
+        base, own = both(before, subject.policy, on, budget, subject.scope)
+        for index, rule in enumerate((*own.rules, None)):
+            lane = rule.lane if rule else subject.policy.default_lane
+            if rule not in known and (found := _milder(base, own, index, before.default_lane, lane)):
+                known.add(rule)
+                yield found
         budget = own.space.solver.budget
 
 
-def _milder(subject: Subject, notes: Notes, base: Day, own: Day, index: int, limits: list[Literal]) -> bool:
-    """Report the rule of the override with this index where it decides a parcel more mildly than the base."""
-    now = _rule(own, index)
-    lane = now.lane if now else subject.policy.default_lane
-    for other in range(len(base.rules) + 1):
-        before = _rule(base, other)
-        was: Lane = before.lane if before else (subject.base or subject.policy).default_lane
-        given = (*limits, *own.decided_by(index), *base.decided_by(other))
-        if severity(was) <= severity(lane) or not own.exists(*given):
-            continue
-        parcel = own.find(*given)
-        assert parcel is not None  # noqa: S101 - the same question had an answer a moment ago
-        named = now.id if now else "default_lane"
-        message = (
-            f"Here {named} sends to {lane} what {before.id if before else 'default_lane'} of the policy sends to "
-            f"{was}, for example {describe(parcel)}. If that is meant, accept it with the reason."
-        )
-        own_rule = now is not None and now.file == subject.file
-        mark = subject.rule_mark(now) if now and own_rule else subject.file_mark(subject.file)
-        notes.warn(mark, "override_milder", message, now if own_rule else None)
-        return True
-    return False
+def _milder(base: Day, own: Day, index: int, default: Lane, lane: Lane) -> _Milder | None:
+    for other, before in enumerate((*base.rules, None)):
+        was = before.lane if before else default
+        given = (*own.limits, *own.decided_by(index), *base.decided_by(other))
+        if severity(was) > severity(lane) and own.exists(*given):
+            parcel = own.find(*given)
+            assert parcel is not None  # noqa: S101 - the same question had an answer a moment ago
+            return _Milder(own.rules[index] if index < len(own.rules) else None, lane, before, was, parcel)
+    return None
 
 
-def _rule(day: Day, index: int) -> Rule | None:
-    return day.rules[index] if index < len(day.rules) else None
+def _message(found: Sequence[_Milder]) -> str:
+    first = found[0]
+    named = [_name(one.rule) for one in found]
+    others = f" (so do {', '.join(named[1:])} with others)" if len(named) > 1 else ""
+    return (
+        f"Here {named[0]} sends to {first.lane} what {_name(first.before)} of the policy sends to {first.was}, for "
+        f"example {describe(first.parcel)}{others}. If that is meant, accept it with the reason."
+    )
+
+
+def _name(rule: Rule | None) -> str:
+    return rule.id if rule else "default_lane"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def check_release(subject: Subject, notes: Notes, day: Day, known: set[str]) -> 
         name = rule.id if rule else ""
         if name in known or (rule.lane if rule else subject.policy.default_lane) != "release":
             continue
-        parcel = day.find(*day.decided_by(index), *_not_clear(day))
+        parcel = day.find(*day.limits, *day.decided_by(index), *_not_clear(day))
         if parcel is None:
             continue
         known.add(name)

@@ -108,3 +108,14 @@ def test_a_comparison_that_takes_too_long_is_given_up_and_says_so(
     text = text_of("A scan {risk: {at_least: 0.2}}", "B scan {risk: {at_least: 0.1}}", default=SCAN)
     (found,) = check_text(text, TODAY, vocabulary)
     assert (found.code, found.severity) == ("check_incomplete", "warning")
+
+
+def test_rules_that_one_removal_makes_milder_are_told_together(check: Callable[..., Checked]) -> None:
+    rules = ("A scan {risk: {at_least: 0.2}}", "B documents {nature: gift}", "C documents {channel: courier}")
+    (found,) = check(*rules, override="remove: A\ndefault_lane: examine\n").findings
+    assert (found.code, found.file, found.line) == ("override_milder", "overrides/leeds.yaml", 4)
+    assert found.message.startswith(
+        "Here B sends to documents what A of the policy sends to scan, for example a parcel"
+    )
+    assert "(so do C with others)" in found.message
+    assert "station leeds-1" in found.message
