@@ -126,7 +126,7 @@ def test_the_parcel_at_a_threshold_meets_all_other_conditions(make_policy: Make,
     found = list(boundaries(policy))
     assert {one.matches for one in found} == {True, False}
     for one in found:
-        rule = first_match(policy, one.evidence)
+        rule = first_match(policy, one.evidence, one.on)
         assert (rule is not None) == one.matches, one.name
     assert run_tests(policy, ()).failures == ()
 
