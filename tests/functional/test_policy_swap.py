@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from cli_runs import run_command
 from serving import environment, serving
 from streams import Stream
 
-from service.auth import create_key
-from service.settings import Settings
-from service.store.store import open_store
+from sop.active import shipped_policy_path
+from sop.findings import POLICY
+from sop.package import Package
+from sop.packages import load_package, parse_package
+from sop.registry_change import Order, activate, approve, rollback, switch
+from sop.registry_events import By
+from sop.registry_versions import version_folder
 
 ROW = 16
 """Answers in a row, over several connections, so that both workers have answered."""
 
 
 class Office:
-    """Two authors with a key each."""
+    """Two authors give orders; how the commands give them is tested in test_sop_approval.py."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        store = open_store(Settings(home=home))
-        store.upgrade()
-        for name in ("ann", "bob"):
-            (home.parent / name).write_text(create_key(store, "sop_author", name, datetime.now(UTC))[1])
-        store.close()
+        self.shipped = load_package(shipped_policy_path())
+        self.versions = {number: self._version(number) for number in ("2027.1", "2027.2")}
+        for one in self.versions.values():
+            approve(home, one, self.order("ann"), in_force=self.shipped, examined={})
 
-    def sop(self, who: str, *words: object) -> str:
-        return run_command(self.home, "sop", *words, "--reason", "a drill", "--key-file", self.home.parent / who).stdout
+    def order(self, who: str) -> Order:
+        return Order(at=datetime.now(UTC), by=By(who, who, "sop_author"), reason="a drill")
 
-    def approve(self, version: str) -> None:
-        folder = self.home.parent / version
-        run_command(self.home, "sop", "init", folder, "--version", version)
-        self.sop("ann", "approve", folder)
+    def activate(self, number: str, effective: datetime | None = None) -> Package:
+        wanted = self.versions[number]
+        activate(self.home, wanted, self.order("bob"), in_force=self.shipped, effective=effective)
+        return wanted
 
-    def policy_in_force(self) -> Path:
-        return Path(json.loads(run_command(self.home, "sop", "status", "--json").stdout)["file"])
+    def _version(self, number: str) -> Package:
+        policy = self.shipped.files[POLICY].replace(b'"2026.11-1"', f'"{number}"'.encode())
+        return parse_package({**self.shipped.files, POLICY: policy}, number)
 
 
 def version(answer: dict[str, Any]) -> Any:
@@ -61,16 +63,14 @@ def home(tmp_path: Path) -> Path:
 
 def test_orders_reach_every_worker_and_no_screening_is_lost(home: Path) -> None:
     office, env = Office(home), environment(home)
-    office.approve("2027.1")
-    office.approve("2027.2")
     with serving(env, workers=2) as (base, _), Stream(base, env) as stream:
         stream.wait(lambda answer: version(answer) == "2026.11-1")
-        office.sop("bob", "activate", "2027.1")
+        office.activate("2027.1")
         stream.wait(lambda answer: version(answer) == "2027.1", ROW)
         taken_by_the_clock(office, stream)
         what_is_tampered_with_is_not_taken(office, stream, base)
         stopped_and_on_again(office, stream, base)
-        office.sop("ann", "rollback")
+        rollback(home, office.order("ann"))
         stream.wait(lambda answer: version(answer) == "2027.1", ROW)
         recorded = stream.client.get(f"{base}/v1/sop/history?limit=1&diff=1", timeout=10).json()["orders"]
         assert [(one["action"], one["version"]["version"]) for one in recorded] == [("rollback", "2027.1")]
@@ -82,14 +82,14 @@ def test_orders_reach_every_worker_and_no_screening_is_lost(home: Path) -> None:
 
 def taken_by_the_clock(office: Office, stream: Stream) -> None:
     start = datetime.now(UTC) + timedelta(seconds=3)
-    office.sop("bob", "activate", "2027.2", "--effective", start.isoformat(timespec="seconds"))
+    office.activate("2027.2", start)
     since = stream.wait(lambda answer: version(answer) == "2027.2", ROW)
     assert all(datetime.fromisoformat(one["created_at"]) >= start.replace(microsecond=0)
                for one in since if version(one) == "2027.2")  # fmt: skip
 
 
 def what_is_tampered_with_is_not_taken(office: Office, stream: Stream, base: str) -> None:
-    file = office.policy_in_force()
+    file = version_folder(office.home, office.versions["2027.2"].digest) / POLICY
     whole = file.read_bytes()
     file.chmod(0o644)
     file.write_bytes(whole.replace(b"lane: detain", b"lane: release"))
@@ -112,6 +112,6 @@ def stopped_and_on_again(office: Office, stream: Stream, base: str) -> None:
     )  # fmt: skip
     assert order["reason"] in next(one["message"] for one in last["warnings"] if one["code"] == "rules_only")
     assert requests.get(f"{base}/readyz", timeout=10).json()["checks"]["risk_model"] == "stopped"
-    office.sop("bob", "resume")
+    assert switch(office.home, "resume", office.order("bob"))
     since = stream.wait(lambda answer: "rules_only" not in codes(answer), ROW)
     assert since[-1]["risk"]["score"] > 0
