@@ -150,21 +150,33 @@ def _not_by_workload(
 ) -> str:
     if not pressures:
         return f"The case gives no `workload`, for example `workload: {{{decision.lane}: full}}`."
+    rank = rank_of(evidence)
+    if rank is None:
+        return "The parcel's risk is not known, so it has no rank and the workload leaves it."
+    if found := _share_not_set(policy, pressures) or _held(policy, decision, evidence, on, pressures):
+        return found
+    place = ", ".join(f"{one.lane} at {number(one.rank)}" for one in pressures)
+    ranked = f"{signal_name(rank[0])} ranks the parcel at {shown(rank[1])}"
+    return f"{ranked}, the case cuts {place}, and {decision.rule} gives {decision.lane}: no cut concerns it."
+
+
+def _share_not_set(policy: Policy, pressures: Sequence[Pressure]) -> str | None:
     for one in pressures:
         share, word = policy.workload.get(one.lane), "at_most_share" if one.moves == "out" else "at_least_share"
         if share is None or getattr(share, word) is None:
             return f"The policy sets no `{word}` for {one.lane}, so its workload never moves a parcel there."
-    rank = rank_of(evidence)
-    if rank is None:
-        return "The parcel's risk is not known, so it has no rank and the workload leaves it."
-    rule = next((one for one in policy.rules if one.id == decision.rule and one.in_force(on)), None)
-    if rule is not None and trim_lane(rule) is None and any(one.moves == "out" for one in pressures):
-        cause = "its `trim` forbids it" if rule.trim else "it rests on more than a score"
-        return f"The workload moves no parcel of {rule.id} out of {decision.lane}: {cause}."
-    if rule is not None and any(one.moves == "out" for one in pressures):
-        met = (one for one in policy.rules if one.in_force(on) and all_hold(one.when, evidence, on))
-        if holding := next((one for one in met if not milder(least_lane(one), decision.lane)), None):
-            return f"The parcel also meets {holding.id}, which holds it in {decision.lane}."
-    place = ", ".join(f"{one.lane} at {number(one.rank)}" for one in pressures)
-    ranked = f"{signal_name(rank[0])} ranks the parcel at {shown(rank[1])}"
-    return f"{ranked}, the case cuts {place}, and {decision.rule} gives {decision.lane}: no cut concerns it."
+    return None
+
+
+def _held(
+    policy: Policy, decision: Decision, evidence: Evidence, on: date, pressures: Sequence[Pressure]
+) -> str | None:
+    """Return which rule keeps a parcel in its lane although the lane is over its share."""
+    met = [one for one in policy.rules if one.in_force(on) and all_hold(one.when, evidence, on)]
+    if not met or met[0].id != decision.rule or not any(one.moves == "out" for one in pressures):
+        return None
+    if trim_lane(met[0]) is None:
+        cause = "its `trim` forbids it" if met[0].trim else "it rests on more than a score"
+        return f"The workload moves no parcel of {met[0].id} out of {decision.lane}: {cause}."
+    holding = next((one for one in met if not milder(least_lane(one), decision.lane)), None)
+    return f"The parcel also meets {holding.id}, which holds it in {decision.lane}." if holding else None
