@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 
 from flask import Flask
 
@@ -12,6 +13,10 @@ from service.app import create_app
 from service.context import EXTENSION, Service
 from service.settings import Settings
 
+RETRY_SECONDS = 6.0
+"""How long a worker that cannot start waits before it ends. The server takes workers that end sooner (within 5.5 s of
+their start) for a crash loop and stops all others with them; so these go on, and this one is tried again."""
+
 log = logging.getLogger("parcel_screening")
 
 
@@ -19,12 +24,13 @@ def create() -> Flask:
     """Build the application of one worker process.
 
     Raises:
-        SystemExit: It cannot be built; the log says why, without a traceback.
+        SystemExit: It cannot be built, after RETRY_SECONDS; the log says why, without a traceback.
     """
     try:
         app = create_app(Settings.from_environment(os.environ))
     except ParcelScreeningError as error:
         log.error("the worker cannot start", extra={"cause": "; ".join([error.message, *map(str, error.problems)])})
+        time.sleep(RETRY_SECONDS)
         raise SystemExit(error.exit_code) from None
     parts: Service = app.extensions[EXTENSION]
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
