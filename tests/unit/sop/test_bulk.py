@@ -21,8 +21,9 @@ from sop.columns import SCHEMA, from_stored, read_parquet, write_parquet
 from sop.decided import PLACED_BY, Decided
 from sop.engine import Draws, day_of, decide_drawn
 from sop.evidence_json import Stored
+from sop.lists import ListEntry, NamedList
 from sop.package import Override, Package, Scope
-from sop.types import LANES, MISSING_KEYS, OUTCOMES, STAGES, Cut, Evidence, Policy
+from sop.types import LANES, MISSING_KEYS, OUTCOMES, STAGES, AnyOf, BeginsWith, Cut, Evidence, OneOf, Policy, When
 from sop.workload import Ranked, cuts_of
 
 Make = Callable[..., Policy]
@@ -141,6 +142,31 @@ def test_a_dated_rule_counts_from_the_first_moment_of_its_first_day_to_the_last_
         assert [decided.rules[rule] == "A" for rule in decided.rule] == [
             rule.in_force(day_of(policy, at)) for at in moments
         ]
+
+
+DATED = NamedList(
+    name="dated",
+    kind="hs_code",
+    source="A regulation",
+    issued=date(2026, 11, 1),
+    expires=None,
+    entries=(ListEntry(code="61", starts=date(2026, 11, 23), ends=date(2026, 11, 24)), ListEntry(code="93")),
+)
+HEADING, ORIGIN = BeginsWith("hs_code", (), (DATED,)), OneOf("origin_country", ("GB",), (DATED,))
+
+
+@pytest.mark.parametrize("when", [(HEADING,), (ORIGIN,), (AnyOf(((HEADING,),)),), (AnyOf(((ORIGIN,), (HEADING,))),)])
+def test_entries_of_lists_count_on_their_days(make_policy: Make, when: When) -> None:
+    policy = make_policy("A detain {risk: {at_least: 0}}")
+    base = replace(policy, rules=(replace(policy.rules[0], when=when),))
+    known = Evidence(item_id="x", stage="station", risk=0.1)
+    found = [replace(known, hs_codes=(code,), origin_country=code) for code in ("61", "93", "85", "GB")]
+    moments = [START + timedelta(hours=12 * number) for number in range(8)]
+    parcels = [Stored(evidence=one, at=at, draw=0.5, tie_draw=0.5, policy="") for one in found for at in moments]
+    decided = decide_all(Package(base=base, files={}), from_stored(parcels))
+    assert 1 < len(set(decided.rule)) < len(parcels)
+    for row, parcel in enumerate(parcels):
+        assert_same(decided, row, parcel, base, ())
 
 
 SOFT = """\
