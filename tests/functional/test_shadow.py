@@ -19,6 +19,7 @@ from service.auth import create_key
 from service.live import LiveTools
 from service.screening import Tools
 from service.settings import Settings
+from service.shadow import write
 from service.shadow_load import shadow_part
 from service.shadow_queue import ShadowQueue
 from service.shadow_types import Candidate
@@ -224,6 +225,18 @@ def test_models_are_asked_in_the_background_with_the_same_pictures_and_history(a
     ]  # fmt: skip
     assert pairs[1].xray == 0.91
     assert first["risk"]["score"] == 0.0021
+
+
+def test_a_row_that_cannot_be_written_takes_nothing_with_it(any_desk: Any) -> None:
+    screening_id = any_desk.screen({**PARCEL, "item_id": "A"}).json["screening_id"]
+    store, at = any_desk.service.store, datetime.now(UTC)
+    row = shadows.ShadowRow(trial="t", screening_id=screening_id, at=at, state="waiting")
+    with store.writing() as connection:
+        write(connection, row)
+        write(connection, row)  # the database refuses the same row again
+        write(connection, replace(row, trial="u"))
+    with store.reading() as connection:
+        assert [dict(shadows.states(connection, trial)) for trial in "tu"] == [{"waiting": 1}, {"waiting": 1}]
 
 
 def test_no_model_is_asked_while_the_models_are_stopped(desk: Any) -> None:
