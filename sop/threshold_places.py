@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf, log10, nextafter
 from typing import Literal
+
+import numpy as np
 
 from sop.package import Package
 from sop.simulate_types import Floats
@@ -59,21 +61,33 @@ def extremes(bound: Bound) -> tuple[float, float]:
     return (0.0, inf) if bound == "at_least" else (inf, 0.0)
 
 
-def between(steps: Floats, step: int, place: Place) -> float | None:
-    """Return a threshold that parts the parcels at a step, the number with fewest decimals; None where there is none.
+def intervals(steps: Floats, place: Place) -> tuple[Floats, Floats]:
+    """Return between which numbers a threshold parts the parcels at each step, and past them all.
 
     Args:
         steps: The parcels' values, rising.
-        step: The place of the first value that the threshold does not lie above; as many as there are: above all.
         place: What the threshold is for: a score, or a count, which goes in whole numbers from 1.
+
+    Returns:
+        The numbers that a threshold must lie above, and those that it may reach, one more than there are steps. Where
+        the first is not the smaller one, nobody may write such a threshold: above the highest score there is, below
+        the lowest, or past the rule's other bound.
     """
     whole = place.within.signal == WHOLE
-    low = float(steps[step - 1]) if step else 0.0 if whole else -inf
-    beyond = low + 1 if whole else 1.0
-    high = float(steps[step]) if step < len(steps) else beyond
-    if low >= high:
-        return None  # the highest score there is, or a count of none: no threshold lies beyond
-    for decimals in (0,) if whole else range(2, MOST_DECIMALS):
+    beyond = steps[-1] + 1 if whole else 1.0
+    low, high = np.concatenate([[-inf], steps]), np.concatenate([steps, [beyond]])
+    if whole or place.bound == "below":
+        low = np.maximum(low, 0.0)
+    if place.bound == "at_least" and place.within.below is not None:
+        high = np.minimum(high, nextafter(place.within.below, 0.0))
+    if place.bound == "below" and place.within.at_least is not None:
+        low = np.maximum(low, place.within.at_least)
+    return low, high
+
+
+def between(low: float, high: float, place: Place) -> float:
+    """Return the number with fewest decimals above one and at most another, of two the nearer to the present value."""
+    for decimals in (0,) if place.within.signal == WHOLE else range(2, MOST_DECIMALS):
         scale = 10.0**decimals
         around = ((floor(max(low, 0.0) * scale) + 1) / scale, floor(high * scale) / scale)
         fitting = [one for one in around if low < one <= high]

@@ -18,7 +18,7 @@ from sop.package import Package
 from sop.simulate_advance import in_doubt, is_advance
 from sop.simulate_intervals import Estimate, count_of
 from sop.simulate_types import ILLICIT, Bytes, Counts, Floats, Mask, Past, closeness
-from sop.threshold_places import Bound, Place, between, extremes, places, rounded, with_value
+from sop.threshold_places import Bound, Place, between, extremes, intervals, places, rounded, with_value
 from sop.types import LANES, Lane
 from sop.when_yaml import when_yaml
 
@@ -156,22 +156,24 @@ class _Trial:
             return None
         steps, counts = self._counts(rows, moved)
         total, here = int(rows.sum()), int(np.searchsorted(steps, self._place.now, side="left"))
-        met = self._meets(counts, total)
+        lows, highs = intervals(steps, self._place)
+        may = lows < highs
+        met = self._meets(counts, total) & may
         step = _nearest(met, here, self._upwards)
-        value = None if step is None else self._value(steps, step, met)
-        within = np.arange(len(counts)) >= here if self._upwards else np.arange(len(counts)) <= here
-        reach = counts[within & ~met]
+        value = None if step is None else self._value(steps, step, met, lows, highs)
+        towards = np.arange(len(counts)) >= here if self._upwards else np.arange(len(counts)) <= here
+        # The present value may always be kept, whatever parcels there are.
+        reach = np.append(counts[towards & may], counts[here])
         closest = reach.min() if self._wanted.wish == "at_most" else reach.max()
         best = closest if value is None else counts[int(np.searchsorted(steps, value, side="left"))]
         return self._described(stage, rows, value, float(best) / total, self._curve(steps, counts, total))
 
-    def _value(self, steps: Floats, step: int, met: Mask) -> float | None:
-        """Return the round number just beyond a step where it also does what is wanted, else the number at the step."""
-        exact = between(steps, step, self._place)
-        if exact is None:
-            return None
+    def _value(self, steps: Floats, step: int, met: Mask, lows: Floats, highs: Floats) -> float:
+        """Return the round number just beyond a step where it also does what is wanted, else one at the step."""
+        exact = between(float(lows[step]), float(highs[step]), self._place)
         plain = rounded(exact, self._place, self._upwards)
-        return plain if met[int(np.searchsorted(steps, plain, side="left"))] else exact
+        there = int(np.searchsorted(steps, plain, side="left"))
+        return plain if met[there] and lows[there] < plain <= highs[there] else exact
 
     @property
     def _upwards(self) -> bool:

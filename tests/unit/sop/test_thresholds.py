@@ -70,7 +70,7 @@ def package() -> Package:
 def rows() -> tuple[Row, ...]:
     rng = np.random.default_rng(5)
     # Few values, so that ties stand at every threshold.
-    risks = np.round(rng.random(400), 2)
+    risks = np.round(rng.random(400) * 20) / 20
     stages, origins = rng.choice(["pre_arrival", "station"], 400), rng.choice(["CN", "GB"], 400)
     draws, illicit = rng.random(400), rng.random(400) < risks / 4
     return tuple(
@@ -146,7 +146,8 @@ def test_what_cannot_be_met_alone_is_met_by_no_value(tried: Tried, wanted: Wante
 def _towards(row: Threshold) -> list[float]:
     """Every value from the present one in the direction that helps."""
     up = (row.bound == "at_least") == (row.wish == "at_most")
-    return [value / 100 for value in range(101) if (value / 100 >= row.now if up else value / 100 <= row.now)]
+    steps = [row.now, *(step / 20 for step in range(21))]
+    return [value for value in steps if (value >= row.now if up else value <= row.now)]
 
 
 def _looked_at(tried: Tried, package: Package) -> list[int]:
@@ -205,6 +206,25 @@ def test_a_count_goes_in_whole_numbers_from_one() -> None:
     assert found(Wanted("scan", "at_least", 0.9)) == {"MILD": None}
     assert found(Wanted("scan", "at_most", 0.25)) == {"MILD": 3}
     assert found(Wanted("scan", "at_most", 0.1)) == {"MILD": 4}
+
+
+def test_a_value_never_passes_the_rules_other_bound() -> None:
+    rules = RULES.replace("{risk: {at_least: 0.40}}", "{risk: {at_least: 0.40, below: 0.62}}")
+    whole = parse_package({"policy.yaml": rules.encode()}, "x")
+    one = Row("", "2026-10-24T10:00:00Z", "pre_arrival", 0.0, 0.9, "scan", "MILD", None)
+    table = history(
+        tuple(one._replace(item=f"N{n}", risk=risk) for n, risk in enumerate((0.1, 0.45, 0.5, 0.55, 0.6, 0.61)))
+    )
+    past = past_of(table, "UTC")
+
+    def found(share: float) -> dict[str, float | None]:
+        lanes, values = (lambda package: decide_all(package, table).lane), (lambda name: numbers(table, name))
+        return {
+            row.bound: row.value for row in thresholds(whole, Wanted("scan", "at_most", share), past, lanes, values)
+        }
+
+    assert found(0.2) == {"at_least": 0.61, "below": 0.5}
+    assert found(0.0) == {"at_least": 0.611, "below": 0.45}
 
 
 def test_scores_of_parts_have_thresholds_too() -> None:
