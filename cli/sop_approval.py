@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -21,6 +22,7 @@ from sop.diff_package import compare_packages
 from sop.engine import day_of
 from sop.package import Package
 from sop.package_files import read_files
+from sop.packages import parse_package
 from sop.registry import registry_state
 from sop.registry_events import Event
 from sop.types import Policy
@@ -93,7 +95,7 @@ def rollback(to: str | None, key_file: Path | None, reason: str, as_json: bool) 
     at = desk(key_file, reason)
     state = registry_state(at.settings.home, at.order.at)
     target = version_named(to, state) if to else None
-    event = registry_change.rollback(at.settings.home, at.order, target)
+    event = registry_change.rollback(at.settings.home, at.order, target, _usable)
     if as_json:
         _print(event)
     else:
@@ -120,6 +122,11 @@ def withdraw(wanted: str, key_file: Path | None, reason: str, as_json: bool) -> 
             click.echo(f"{_strong(version.title)}: the {what} by {event.by.words} is withdrawn.")
     if as_json:
         click.echo(json.dumps([asdict(one) for one in done], indent=2, ensure_ascii=False))
+
+
+def _usable(files: Mapping[str, bytes]) -> None:
+    """Check that a version of old is still valid for this release of the product."""
+    parse_package(files, "the version to go back to")
 
 
 def _tell_difference(before: Package | None, after: Package) -> None:

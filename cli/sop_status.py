@@ -15,6 +15,7 @@ from features.errors import ParcelScreeningError
 from service.in_force import package_in_force
 from service.settings import Settings
 from sop.active import place_in_force
+from sop.findings import POLICY
 from sop.package import Package
 from sop.registry import registry_state
 from sop.registry_events import VersionRef
@@ -49,6 +50,8 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps({**rows, **standing_as_json(state, digest)}, indent=2, ensure_ascii=False))
     else:
         _tell(place.source, place.path, package, digest, state)
+        if place.source == "registry" and (own := settings.home / POLICY).exists():
+            click.echo(f"Not used   {own}: what is in force by order comes before it")
         tell_setting(settings)
     if failure:
         raise failure

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,13 +94,19 @@ def activate(
         return append(home, _event("activate", state, order, version=wanted, before=before, effective=text))
 
 
-def rollback(home: Path, order: Order, to: VersionRef | None = None) -> Event:
+def rollback(
+    home: Path,
+    order: Order,
+    to: VersionRef | None = None,
+    check: Callable[[Mapping[str, bytes]], object] = lambda files: None,
+) -> Event:
     """Put back in force what was in force before, at once; one key suffices.
 
     Args:
         home: The home folder.
         order: Who and why.
         to: Which of the versions that were in force; None: the one before the present one.
+        check: Is called with the version's files; raises where this installation cannot use them.
 
     Raises:
         CheckFailed: There is nothing to go back to, its approval was withdrawn, or its files were changed.
@@ -112,7 +119,7 @@ def rollback(home: Path, order: Order, to: VersionRef | None = None) -> Event:
         if target is None:
             raise CheckFailed(f"{state.version.title} is in force, and nothing on record was in force before it.")
         _check_was_good(state, target)
-        kept_files(home, target.digest)
+        check(kept_files(home, target.digest))
         return append(home, _event("rollback", state, order, version=target, before=state.version))
 
 

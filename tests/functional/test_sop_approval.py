@@ -183,6 +183,8 @@ def test_a_setting_that_comes_before_what_is_activated_is_told(office: Office) -
     office.sop("approve", office.candidate, who="ann")
     done = office.sop("activate", "2027.01-1", who="bob", sop=office.candidate)
     assert "PARCEL_SCREENING_SOP names" in done.stderr
+    shutil.copy(office.candidate / "policy.yaml", office.home)
+    assert f"Not used   {office.home / 'policy.yaml'}" in office.sop("status").stdout
 
 
 def test_an_author_begins_from_what_is_in_force_with_the_editors_help(office: Office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -360,3 +360,15 @@ def test_each_line_is_one_json_object_with_who_when_and_why(desk: Desk) -> None:
         package("2").digest,
         FIRST,
     )
+
+
+def test_what_this_installation_cannot_use_does_not_come_back(desk: Desk) -> None:
+    desk.both(package("2"))
+    desk.both(package("3"))
+
+    def check(files: Mapping[str, bytes]) -> None:
+        assert files == package("2").files
+        raise CheckFailed("an indicator is gone")
+
+    refused(lambda: rollback(desk.home, desk.order(ANN), check=check), "an indicator is gone")
+    assert desk.in_force() == "3"
