@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from features.errors import CheckFailed, ParcelScreeningError, UsageError
 from sop.active import place_in_force, shipped_policy_path
 from sop.package import Package
 from sop.registry import registry_state, shadow_state, stop_state
-from sop.registry_chain import append, events, head, locked, parse
+from sop.registry_chain import events, head, parse
 from sop.registry_change import Order, activate, approve, rollback, switch, withdraw
 from sop.registry_events import FIRST, HISTORY, By, Event, folder_of
 from sop.registry_state import State, previous
@@ -307,13 +308,17 @@ def test_the_newest_lines_hash_tells_whether_lines_were_cut_off(desk: Desk) -> N
     assert head(desk.home) != noted
 
 
-def test_lines_written_side_by_side_form_one_chain(desk: Desk) -> None:
-    first = switch(desk.home, "stop", desk.order(ANN))
-    assert first is not None
-    with locked(desk.home):
-        append(desk.home, first)
+def test_orders_given_at_the_same_time_form_one_chain(desk: Desk) -> None:
+    def start(number: int) -> int:
+        event = switch(desk.home, "shadow_start", Order(at=START, by=ANN, reason=f"run {number}"), shadow={})
+        assert event is not None
+        return event.seq
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(start, range(40)))
     found, problems = parse(b"".join(lines_of(desk)))
-    assert ([one.seq for one in found], problems) == ([1, 2], ())
+    assert (sorted(numbers), problems) == ([*range(1, 41)], ())
+    assert [one.seq for one in found] == [*range(1, 41)]
 
 
 def tamper(home: Path, one: Package) -> None:
