@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sop.diff import Change, aspects_changed, compare
+from sop.diff_cases import case_changes
 from sop.lists import NamedList
 from sop.override import name_of
 from sop.package import Override, Package
@@ -14,12 +15,12 @@ from sop.types import Policy
 
 
 def compare_packages(old: Package, new: Package) -> tuple[Change, ...]:
-    """Return every difference that can change a decision or what an officer reads, and whether cases changed."""
+    """Return every difference that can change a decision or what an officer reads, and every case that changed."""
     return (
         *compare(old.base, new.base),
         *_lists(old, new),
         *_overrides(old, new),
-        *_cases(old, new),
+        *case_changes(old, new),
     )
 
 
@@ -110,14 +111,3 @@ def _override_summary(override: Override) -> str:
 
 def _by_name(package: Package) -> dict[str, Override]:
     return {name_of(one.file): one for one in package.overrides}
-
-
-def _cases(old: Package, new: Package) -> Iterator[Change]:
-    ours = [{path: data for path, data in one.files.items() if path.endswith("cases.yaml")} for one in (old, new)]
-    for path in sorted(ours[0].keys() | ours[1].keys()):
-        if path not in ours[1]:
-            yield Change("removed", path, "cases", None, None)
-        elif path not in ours[0]:
-            yield Change("added", path, "cases", None, None)
-        elif ours[0][path] != ours[1][path]:
-            yield Change("changed", path, "cases", None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -128,11 +129,15 @@ def met_words(when: When, evidence: Evidence, on: date) -> str:
 
 
 def shown(value: float, *bounds: float | None) -> str:
-    """Return a value with as few decimals, two at least, as still stand on the same side of every bound."""
+    """Return a value with as few decimals as still stand on the same side of every bound.
+
+    At least two decimals, and of a small value two digits that count (down to four decimals): 0.048 is not 0.05.
+    """
     if float(value).is_integer() and value > 1:
         return f"{value:.0f}"
     known = [bound for bound in bounds if bound is not None]
-    for decimals in range(2, 12):
+    least = min(1 - math.floor(math.log10(value)), 4) if 0 < value < 0.1 else 2
+    for decimals in range(least, 12):
         text = f"{value:.{decimals}f}"
         if all((float(text) >= bound) == (value >= bound) for bound in known):
             return text

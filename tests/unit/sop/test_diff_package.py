@@ -99,10 +99,23 @@ def test_dates_outcome_and_texts_of_a_rule(package: Make, text_of: Callable[...,
     }
 
 
-def test_that_cases_changed_is_told(package: Make) -> None:
-    old, new = package(cases="cases: []\n"), package(cases="cases: [x]\n")
-    assert [(one.kind, one.what) for one in compare_packages(old, new)] == [("changed", "cases.yaml")]
-    assert [(one.kind, one.what) for one in compare_packages(package(), new)] == [("added", "cases.yaml")]
+def test_every_case_that_was_added_removed_or_turned_round_is_told(package: Make) -> None:
+    case = "  - name: {}\n    given: {{stage: station, xray: 0.95}}\n    expect: {{lane: {}, rule: A}}\n"
+    first = "cases:\n" + case.format("Barrel", "detain") + case.format("Slide", "detain")
+    second = "cases:\n" + case.format("Barrel", "release") + case.format("Frame", "detain")
+    old, new = package(cases=first), package(cases=second)
+    given = "given: {stage: station, xray: 0.95}"
+    assert [(one.kind, one.aspect, one.before, one.after) for one in compare_packages(old, new)] == [
+        ("changed", "case Barrel", f"expect: {{lane: detain, rule: A}}, {given}",
+         f"expect: {{lane: release, rule: A}}, {given}"),
+        ("removed", "case Slide", f"expect: {{lane: detain, rule: A}}, {given}", None),
+        ("added", "case Frame", None, f"expect: {{lane: detain, rule: A}}, {given}"),
+    ]  # fmt: skip
+    assert [(one.kind, one.aspect) for one in compare_packages(package(), new)] == [
+        ("added", "case Barrel"), ("added", "case Frame"),
+    ]  # fmt: skip
+    remark = package(cases=second + "# a remark\n")
+    assert [(one.kind, one.aspect) for one in compare_packages(new, remark)] == [("changed", "remarks and layout")]
 
 
 def test_a_procedure_as_json(package: Make) -> None:
