@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cli.sop_order_words import moment, order_line, tell_setting, until
+from cli.sop_present import count
 from cli.sop_versions import known_versions
 from features.errors import ParcelScreeningError
 from service.in_force import package_in_force
@@ -114,7 +115,7 @@ def _tell_standing(digest: str, state: State) -> None:
 
 def _differences(package: Package | None) -> str:
     parts = [f"{len(package.overrides)} overrides"] if package and package.overrides else []
-    parts += [f"{len(package.lists)} lists"] if package and package.lists else []
+    parts += [count(len(package.lists), "list")] if package and package.lists else []
     return f", {', '.join(parts)}" if parts else ""
 
 

@@ -80,7 +80,7 @@ class Run:
             "a month passes": self._settle,
             "the service starts": self._serve,
             "a morning passes": self._morning,
-            "two seconds pass": lambda: sleep(2.5),
+            "two seconds pass": self._wait,
         }
         deeds[name]()
 
@@ -100,6 +100,11 @@ class Run:
 
     def _morning(self) -> None:
         world_of.send(self.address, self.keys["station"], self.world.morning)
+
+    def _wait(self) -> None:
+        # The home's own file has served its turn: from the first activation on the registry holds what is in force.
+        (self.folder / "home" / shipped_policy_path().name).unlink(missing_ok=True)
+        sleep(2.5)
 
     def follow(self, block: Block) -> None:
         """Do what a block shows."""
