@@ -64,7 +64,7 @@ def test_a_case_that_an_override_decides_says_so(folder: Path) -> None:
     done = sop_test(folder, code=1)
     assert "✗ overrides/leeds.cases.yaml:2 here" in done.stdout
     assert "under overrides/leeds.yaml" in done.stdout
-    assert "RK-030 asks for manifest risk at least 0.10; here it is 0.07." in done.stdout
+    assert "RK-030 asks for manifest risk at least 0.10; here it is 0.07" in done.stdout
     assert "Coverage by rule: overrides/leeds.yaml" in done.stdout
 
 
