@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -142,6 +143,64 @@ def test_a_dated_rule_counts_from_the_first_moment_of_its_first_day_to_the_last_
         assert [decided.rules[rule] == "A" for rule in decided.rule] == [
             rule.in_force(day_of(policy, at)) for at in moments
         ]
+
+
+WHENS = (
+    "{stage: station}",
+    "{channel: [postal, courier]}",
+    "{mail_class: ems}",
+    "{direction: transit}",
+    "{nature: gift}",
+    '{origin_country: ["NO", GB]}',
+    "{destination_country: MX}",
+    "{transit_country: US}",
+    '{hs_code: ["9301", "9305"]}',
+    "{risk: {at_least: 0.5}}",
+    "{risk: {below: 0.5}}",
+    "{xray: {at_least: 0.5}}",
+    "{xray: {assessment: alarm}}",
+    "{xray: {assessment: no_picture}}",
+    "{combined: {at_least: 0.5, below: 0.7}}",
+    "{part: {barrel: {at_least: 0.5}}}",
+    "{part: {slide: {below: 0.5}}}",
+    "{indicator: [S10_INVALID, DESCRIPTION_VAGUE]}",
+    "{contradiction: DENSE_METAL_IN_TEXTILES}",
+    "{contradiction: any}",
+    "{watchlist: national}",
+    "{watchlist: any}",
+    "{finding_history: {at_least: 1}}",
+    "{finding_history: {below: 1}}",
+    "{station: [hull, leeds-*]}",
+    "{any: [{nature: gift}, {risk: {at_least: 0.5}, stage: station}]}",
+)
+CHANGES: tuple[dict[str, Any], ...] = (
+    {},
+    {"stage": "station", "risk": 0.6},
+    {"channel": "courier", "station": "hull"},
+    {"mail_class": "ems", "station": "leeds-3"},
+    {"direction": "transit", "nature": "gift", "station": "york"},
+    {"origin_country": "NO", "destination_country": "MX", "transit_countries": ("FR", "US")},
+    {"hs_codes": ("610910", "9305.20"), "origin_country": "FR"},
+    {"xray": 0.5, "xray_assessment": "alarm", "combined": 0.7},
+    {"xray": 0.4, "xray_assessment": "clear", "combined": 0.6, "parts": {"barrel": 0.6, "slide": 0.1}},
+    {"parts": {"slide": 0.5}, "risk": None},
+    {"indicators": frozenset({"DESCRIPTION_VAGUE"}), "watchlists": frozenset({"national"})},
+    {"contradictions": frozenset({"DENSE_METAL_IN_TEXTILES"}), "watchlists": frozenset({"port"})},
+    {"contradictions": frozenset({"ANOTHER"}), "finding_history": 2, "risk": 0.5},
+)
+
+
+@pytest.mark.parametrize("when", WHENS)
+def test_every_signal_holds_for_the_same_parcels(make_policy: Make, when: str) -> None:
+    base = make_policy(f"A detain {when}")
+    known = Evidence(item_id="x", stage="pre_arrival", risk=0.1)
+    parcels = [Stored(evidence=replace(known, **one), at=START, draw=0.5, tie_draw=0.5, policy="") for one in CHANGES]
+    decided = decide_all(Package(base=base, files={}), from_stored(parcels))
+    names = [decided.rules[rule] for rule in decided.rule]
+    assert "A" in names
+    assert set(names) - {"A"}
+    for row, parcel in enumerate(parcels):
+        assert_same(decided, row, parcel, base, ())
 
 
 DATED = NamedList(
