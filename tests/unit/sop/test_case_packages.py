@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-import jsonschema
 import pytest
-import yaml
 
 from features.errors import InputError
 from sop.boundaries import boundaries
 from sop.boundary_moves import moves, taken
-from sop.cases import cases_of, examine_cases
+from sop.cases import cases_of
 from sop.package import Package
 from sop.packages import parse_package
 from sop.proposals import as_yaml, proposals
-from sop.schema import schema_of
 from sop.testing import run_package
 from sop.verdicts import TestRun, Verdict
 from sop.vocabulary import Vocabulary
@@ -335,35 +331,3 @@ def test_a_broken_file_of_an_override_is_named_by_its_path(package: Make, vocabu
     assert [problem.path for problem in refusal.value.problems] == [
         "cases.yaml:2:5", "cases.yaml:2:5", "overrides/leeds.cases.yaml:1:8",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ("workload: {examine: overfull}", "value_unknown"),
-        ("workload: {examine: {keeps_from: 0.1, takes_from: 0.2}}", "value_type"),
-        ("workload: {examine: {keeps_from: 2}}", "number_range"),
-        ("day: 1.12.2026", "date_format"),
-        ("on: 2026-12-01", "key_unknown"),
-    ],
-)
-def test_mistakes_in_what_is_given(vocabulary: Vocabulary, given: str, code: str) -> None:
-    text = f"cases:\n  - {{name: a, given: {{stage: station, {given}}}, expect: {{lane: scan, rule: R}}}}\n"
-    assert [one.code for one in examine_cases(text, "cases.yaml", vocabulary).errors] == [code]
-
-
-def test_the_schema_of_cases_takes_what_the_loader_takes(vocabulary: Vocabulary) -> None:
-    schema = schema_of("cases", vocabulary)
-    text = """
-    cases:
-      - name: all of it
-        given: {stage: station, station: leeds-2, day: "2026-12-01", workload: {examine: full, scan: {takes_from: 0.1}},
-                xray: {score: 0.2, assessment: clear}, combined: unknown, origin_country: SE, missing: image_shielded}
-        expect: {lane: scan, rule: WORKLOAD, outcome: RFS, placed_by: workload, missing: [image_shielded]}
-    """
-    validator = jsonschema.Draft202012Validator(schema)
-    good = json.loads(json.dumps(yaml.safe_load(text)))
-    validator.validate(good)
-    assert examine_cases(text, "cases.yaml", vocabulary).errors == ()
-    good["cases"][0]["given"]["workload"]["examine"] = "overfull"
-    assert not validator.is_valid(good)

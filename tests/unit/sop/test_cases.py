@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from features.errors import InputError
 from sop.boundaries import boundaries
-from sop.cases import Case, load_cases
+from sop.cases import Case, examine_cases, load_cases
 from sop.engine import first_match
+from sop.schema import schema_of
 from sop.testing import run_tests
 from sop.types import Evidence, Policy
 from sop.vocabulary import Vocabulary
@@ -145,3 +149,35 @@ def test_coverage_names_every_rule_and_everything_that_can_decide(make_policy: M
         "MISSING:risk_unavailable", "MISSING:xray_unavailable", "RANDOM", "DEFAULT",
     ]  # fmt: skip
     assert run.coverage[0].cases == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("workload: {examine: overfull}", "value_unknown"),
+        ("workload: {examine: {keeps_from: 0.1, takes_from: 0.2}}", "value_type"),
+        ("workload: {examine: {keeps_from: 2}}", "number_range"),
+        ("day: 1.12.2026", "date_format"),
+        ("on: 2026-12-01", "key_unknown"),
+    ],
+)
+def test_mistakes_in_what_is_given(vocabulary: Vocabulary, given: str, code: str) -> None:
+    text = f"cases:\n  - {{name: a, given: {{stage: station, {given}}}, expect: {{lane: scan, rule: R}}}}\n"
+    assert [one.code for one in examine_cases(text, "cases.yaml", vocabulary).errors] == [code]
+
+
+def test_the_schema_of_cases_takes_what_the_loader_takes(vocabulary: Vocabulary) -> None:
+    schema = schema_of("cases", vocabulary)
+    text = """
+    cases:
+      - name: all of it
+        given: {stage: station, station: leeds-2, day: "2026-12-01", workload: {examine: full, scan: {takes_from: 0.1}},
+                xray: {score: 0.2, assessment: clear}, combined: unknown, origin_country: SE, missing: image_shielded}
+        expect: {lane: scan, rule: WORKLOAD, outcome: RFS, placed_by: workload, missing: [image_shielded]}
+    """
+    validator = jsonschema.Draft202012Validator(schema)
+    good = json.loads(json.dumps(yaml.safe_load(text)))
+    validator.validate(good)
+    assert examine_cases(text, "cases.yaml", vocabulary).errors == ()
+    good["cases"][0]["given"]["workload"]["examine"] = "overfull"
+    assert not validator.is_valid(good)
