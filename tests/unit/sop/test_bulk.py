@@ -259,6 +259,27 @@ def test_what_is_missing_and_drawn_is_placed_as_one_by_one(make_policy: Make, de
         assert_same(decided, row, parcel, base, ())
 
 
+@pytest.mark.parametrize("lane", ["release", "documents", "examine"])
+def test_at_a_cut_a_draw_settles_it_as_one_by_one(make_policy: Make, lane: str) -> None:
+    tail = "random_selection: {rate: 0.2, lane: documents}\n"
+    base = make_policy(f"A {lane} {{risk: {{at_least: 0.5}}}}", chance=tail)
+    package = Package(base=base, files={})
+    known = Evidence(item_id="x", stage="station", risk=0.5)
+    # Two cuts go through the same rank, so that what the first leaves of a draw is the second's.
+    cuts = tuple(
+        Cut(stage="station", lane=where, moves=moves, rank=0.5, tie=tie, share=0.1, parcels=1000)
+        for where, moves, tie in (("detain", "in", 0.2), ("examine", "out", 0.3), ("scan", "in", 0.5))
+    )
+    draws = [number / 50 for number in range(50)]
+    parcels = [
+        Stored(evidence=known, at=START, draw=chance, tie_draw=tie, policy="") for tie in draws for chance in (0.1, 0.9)
+    ]
+    decided = decide_all(package, from_stored(parcels), cuts=[cuts])
+    assert len(set(decided.probability)) > 1
+    for row, parcel in enumerate(parcels):
+        assert_same(decided, row, parcel, base, cuts)
+
+
 def test_a_table_without_rows_gives_no_decisions(make_policy: Make) -> None:
     package = Package(base=make_policy("A detain {risk: {at_least: 0}}", chance=WORKLOAD), files={})
     assert len(decide_all(package, SCHEMA.empty_table(), cuts=Rolling())) == 0
