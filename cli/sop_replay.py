@@ -38,7 +38,8 @@ def replay(ids: tuple[str, ...], since: datetime | None, until: datetime | None,
     """Decide stored parcels again, with the version of the procedure, the draws and the cuts of then.
 
     ID is a screening or an item number; without one, all screenings of the period are replayed. Every field must come
-    out as it stands on record: lane, outcome, rule, reason and all others. Nothing is changed.
+    out as it stands on record: lane, outcome, rule, reason and all others. A reason that another release of the product
+    put in other words is counted, and is no error. Nothing is changed.
 
     Exit code 0 when all are the same, 1 when one differs or its version is gone. Screenings made before what they
     rested on was kept are counted, and are an error only where they are named.
@@ -50,12 +51,15 @@ def replay(ids: tuple[str, ...], since: datetime | None, until: datetime | None,
         tally = _counted(Replayer(connection, settings.home).run(Asked(ids, since, until)), ids)
     tally.check_found()
     problems = [problem for one in tally.others for problem in _problems(one, bool(ids))]
+    wrong = len({problem.path for problem in problems})
+    if not ids:
+        problems = _grouped(problems)
     if as_json:
         click.echo(json.dumps(tally.as_json(), indent=2, ensure_ascii=False))
     else:
         tally.tell()
     if problems:
-        wrong, left = len({problem.path for problem in problems}), len(problems) - SHOWN
+        left = len(problems) - SHOWN
         more = [Problem("", "more", f"and {left} more; --json lists them all.")] if left > 0 else []
         text = f"{wrong} of {tally.total} screenings do not come out as they stand on record."
         raise CheckFailed(text, () if as_json else [*problems[:SHOWN], *more])
@@ -66,6 +70,7 @@ class _Tally:
     """Screenings that came out the same, counted by version, and all others; `unknown`: named, and not met yet."""
 
     total: int = 0
+    reworded: list[Replayed] = field(default_factory=list)
     same: Counter[tuple[str, str]] = field(default_factory=Counter)
     others: list[Replayed] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
@@ -73,7 +78,9 @@ class _Tally:
     def add(self, one: Replayed) -> None:
         self.total += 1
         self.unknown -= {one.screening_id, one.item_id}
-        if one.hindrance is None and not one.differences:
+        if one.reworded and not one.differences:
+            self.reworded.append(one)
+        elif one.hindrance is None and not one.differences:
             self.same[(one.version, one.digest or "")] += 1
         else:
             self.others.append(one)
@@ -89,6 +96,8 @@ class _Tally:
         click.echo(f"{same:,} of {self.total:,} screenings come out exactly as they stand on record.")
         for (version, digest), count in sorted(self.same.items()):
             click.echo(f"  {count:>9,}  {version}  " + click.style(f"SHA-256 {digest[:12]}", dim=True))
+        for service, count in Counter(one.service for one in self.reworded).items():
+            click.echo(f"  {count:>9,}  decided the same, in the words of release {service}; this is {__version__}")
         for hindrance, count in Counter(one.hindrance for one in self.others if one.hindrance).items():
             click.echo(f"  {count:>9,}  not decided again: {hindrance}")
 
@@ -96,6 +105,7 @@ class _Tally:
         return {
             "screenings": self.total,
             "same": sum(self.same.values()),
+            "reworded": [asdict(one) for one in self.reworded],
             "differ": [asdict(one) for one in self.others if one.differences],
             "not_replayed": [asdict(one) for one in self.others if one.hindrance is not None],
         }
@@ -119,6 +129,13 @@ def _problems(one: Replayed, named: bool) -> list[Problem]:
     # Another release may word a reason otherwise, or judge by rules of its own.
     hint = "" if one.service == __version__ else f" Release {one.service} decided then; this is {__version__}."
     return [Problem(place, "decision_differs", text + hint) for text in texts]
+
+
+def _grouped(problems: list[Problem]) -> list[Problem]:
+    """Say once, with its count, what keeps many screenings from being decided again."""
+    counts = Counter(one.message for one in problems if one.code == "not_replayable")
+    gone = [Problem(f"{count:,} screenings", "not_replayable", message) for message, count in counts.items()]
+    return [*gone, *(one for one in problems if one.code != "not_replayable")]
 
 
 def _shown(value: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from features.errors import ParcelScreeningError
+from features.version import __version__
 from service.in_force import kept_package
 from service.store.tables import screening
 from sop.evidence_json import decide_again, from_json
@@ -41,6 +42,8 @@ class Replayed:
         service: The release that decided then.
         digest: Of the package; None where the evidence was not kept, empty where it cannot be read.
         differences: Fields that came out otherwise; none: the decision is the same, exactly.
+        reworded: Fields that another release than today's said in other words, or did not say yet; what became of the
+            parcel is the same.
         hindrance: Why it could not be decided again; None: it was.
     """
 
@@ -50,6 +53,7 @@ class Replayed:
     service: str
     digest: str | None
     differences: tuple[Difference, ...] = ()
+    reworded: tuple[Difference, ...] = ()
     hindrance: str | None = None
 
 
@@ -102,7 +106,9 @@ class Replayer:
         found = [*_differences(answer["decision"], again), *_row_differences(row, again)]
         if policy.title != named["version"]:
             found.append(Difference("versions.sop", named["version"], policy.title))
-        return Replayed(**named, digest=stored.policy, differences=tuple(found))
+        words = [each for each in found if used["service"] != __version__ and _only_words(each, answer["decision"])]
+        others = [each for each in found if each not in words]
+        return Replayed(**named, digest=stored.policy, differences=tuple(others), reworded=tuple(words))
 
     def _package(self, digest: str) -> Package | ParcelScreeningError:
         if digest not in self._packages:
@@ -129,6 +135,12 @@ def _rows(connection: Connection, asked: Asked) -> Iterator[Row[Any]]:
         if len(rows) < PAGE:
             return
         after = rows[-1].seq
+
+
+def _only_words(difference: Difference, stored: dict[str, Any]) -> bool:
+    """Return whether a difference may come of another release's words: its reason, or a field it did not have yet."""
+    table, _, field = difference.field.partition(".")
+    return table == "decision" and (field == "reason" or field not in stored)
 
 
 def _differences(stored: dict[str, Any], again: dict[str, Any]) -> Iterator[Difference]:

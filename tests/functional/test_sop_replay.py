@@ -49,7 +49,7 @@ def test_all_come_out_as_they_stand_on_record(desk: Any) -> None:
     assert said.startswith("3 of 3 screenings come out exactly as they stand on record.")
     assert desk.service.tools.current().package.digest[:12] in said
     one = json.loads(run_command(desk.settings.home, "sop", "replay", "B", "--json").stdout)
-    assert one == {"screenings": 1, "same": 1, "differ": [], "not_replayed": []}
+    assert one == {"screenings": 1, "same": 1, "reworded": [], "differ": [], "not_replayed": []}
     assert (
         json.loads(run_command(desk.settings.home, "sop", "replay", "--since", "2026-11-21", "--json").stdout)[
             "screenings"
@@ -75,13 +75,28 @@ def test_what_was_changed_later_is_named(desk: Any) -> None:
     assert {one["item_id"] for one in whole["differ"]} == {"A", "B"}
 
 
+def test_the_words_of_another_release_are_counted_and_those_of_this_one_are_an_error(desk: Any) -> None:
+    change(
+        desk, "UPDATE screening SET answer = replace(answer, 'Advance data', 'The advance data') WHERE item_id = 'A'"
+    )
+    ended = run_command(desk.settings.home, "sop", "replay", code=1)
+    assert "1 of 3 screenings do not come out" in ended.stderr
+    assert "decision.reason was" in ended.stderr
+    release = f'replace(answer, \'"service":"{__version__}"\', \'"service":"0.0.9"\')'
+    change(desk, f"UPDATE screening SET answer = {release} WHERE item_id = 'A'")
+    said = run_command(desk.settings.home, "sop", "replay").stdout
+    assert "2 of 3 screenings come out exactly" in said
+    assert f"1  decided the same, in the words of release 0.0.9; this is {__version__}" in said
+
+
 def test_a_version_that_was_changed_or_is_gone_is_named(desk: Any) -> None:
     digest = desk.service.tools.current().package.digest
     policy = version_folder(desk.settings.home, digest) / "policy.yaml"
     policy.chmod(0o644)
     policy.write_text(policy.read_text(encoding="utf-8").replace("0.20", "0.30"), encoding="utf-8")
     ended = run_command(desk.settings.home, "sop", "replay", code=1)
-    assert "the files of this version were changed after it was kept" in ended.stderr
+    assert "3 screenings: " in ended.stderr
+    assert ended.stderr.count("the files of this version were changed after it was kept") == 1
 
 
 def test_older_screenings_are_counted_and_an_error_only_where_named(desk: Any) -> None:
