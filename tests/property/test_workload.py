@@ -172,3 +172,13 @@ def test_from_too_few_parcels_no_cut_is_worked_out() -> None:
     full = Parcels(["examine"] * 499, ["scan"] * 499, [0.5] * 499)
     assert cuts_of(policy, full.ranked, STAGE) == ()
     assert cuts_of(policy, full.ranked, STAGE, least=499) != ()
+
+
+def test_a_share_that_is_no_whole_number_of_parcels_is_kept_and_not_nearly_kept() -> None:
+    ranks = [number / 1000 for number in range(510)]
+    full = Parcels(["examine"] * 510, ["scan"] * 510, ranks)
+    (out,) = cuts_of(policy_with({"examine": Share(at_most_share=0.02)}), full.ranked, STAGE)
+    assert full.after((out,), random.Random(1)).count("examine") == 10  # 2 % are 10.2: eleven would be too many
+    short = Parcels(["release"] * 510, [None] * 510, ranks)
+    (into,) = cuts_of(policy_with({"scan": Share(at_least_share=0.05)}), short.ranked, STAGE)
+    assert short.after((into,), random.Random(1)).count("scan") == 26  # 5 % are 25.5: 25 would be too few
