@@ -21,9 +21,16 @@ SCORE = Number()
 COUNT = Number(high=1_000_000, whole=True)
 _OF_THE_RULE = "it belongs to the rule itself: set it in as far as `when`."
 _OF_A_SCORE = "name the score it is about, for example risk: {at_least: 0.20}."
+UPPER_WORDS = ("at_most", "max", "maximum", "under", "less_than", "up_to", "to", "until")
+LOWER_WORDS = ("min", "minimum", "above", "over", "more_than", "greater_than", "exceeds")
+NO_THRESHOLDS: Map[str, str] = {
+    **dict.fromkeys(UPPER_WORDS, "write `below`, which holds under the number, the number itself not included."),
+    **dict.fromkeys((*LOWER_WORDS, "from"), "write `at_least`, which holds from the number on, itself included."),
+}
+"""What authors write for the bounds of a score."""
 NO_CONDITIONS: Map[str, str] = {
+    **dict.fromkeys(("at_least", "below", *UPPER_WORDS, *LOWER_WORDS), _OF_A_SCORE),
     **dict.fromkeys(("lane", "title", "reference", "reviewed", "instructions", "from", "until", "trim"), _OF_THE_RULE),
-    **dict.fromkeys(("at_least", "below"), _OF_A_SCORE),
     "assessment": "write it under xray: {assessment: alarm}.",
     "score": "name which: risk, xray or combined.",
     "country": "name which: origin_country, destination_country or transit_country.",
@@ -119,7 +126,8 @@ def bounds(number: Number) -> Record[Bounds]:
         Key("at_least", number, "Matches from this value on, the value included.", f"at_least: {low}"),
         Key("below", upper, "Matches under this value, the value not included.", f"below: {high}"),
     )
-    return Record("a threshold", keys, _bounds, _bounds_in_order, "write {at_least: ...}, {below: ...} or both")
+    sample = "write {at_least: ...}, {below: ...} or both"
+    return Record("a threshold", keys, _bounds, _bounds_in_order, sample, NO_THRESHOLDS)
 
 
 def _xray_key() -> Key[When]:
@@ -136,7 +144,7 @@ def _xray_key() -> Key[When]:
     )
     shape = Record(
         "`xray`", (*band.keys, assessment), _xray, _bounds_in_order,
-        "write {at_least: ...}, {below: ...} or {assessment: ...}",
+        "write {at_least: ...}, {below: ...} or {assessment: ...}", NO_THRESHOLDS,
     )  # fmt: skip
     return Key("xray", shape, "The highest score of any part in any picture, and the verdict.", "xray: {at_least: 0.9}")
 

@@ -36,7 +36,7 @@ CODES: Mapping[str, str] = {
     "value_empty": "Nothing stands where something must.",
     "value_unknown": "Not one of the words allowed here.",
     "value_repeated": "A list holds a value twice.",
-    "text_form": "A text, id or code does not have its form.",
+    "text_form": "A text, id or code does not have its form, or a sign stands in it that nobody sees.",
     "number_format": "Not written as a plain decimal number.",
     "number_range": "Outside the range; scores and shares go from 0 to 1.",
     "date_format": "Not a day of the calendar, written YYYY-MM-DD.",

@@ -102,7 +102,8 @@ def _policy(values: dict[str, Any], _mark: Mark) -> Policy:
 
 def _shares_in_order(values: dict[str, Any], marks: Map[str, Mark], mark: Mark, report: Report) -> bool:
     if not marks.keys() & {"at_least_share", "at_most_share"}:
-        report.error(mark, "value_empty", "No share stands here; write at_least_share or at_most_share.")
+        if marks.keys() <= {REFERENCE.name, INSTRUCTIONS.name}:
+            report.error(mark, "value_empty", "No share stands here; write at_least_share or at_most_share.")
         return False
     low, high = values.get("at_least_share", 0.0), values.get("at_most_share", 1.0)
     if low > high:

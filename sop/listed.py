@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import Any
 
 from sop.findings import Mark, Report
+from sop.hints import cut
 from sop.lists import KIND_NOUNS, ListKind, NamedList
 from sop.scalars import read_text
 from sop.shapes import Either, Key, Made, OneOrMany, Record, Shape
@@ -35,6 +37,10 @@ class ListName(Shape[NamedList]):
         """Return the list; one whose file was reported already stays silent."""
         name = read_text(node, "the name of a list", report)
         if name is None or name in self.broken:
+            return None
+        if not re.fullmatch(LIST_NAME, name):
+            message = f"`{cut(name)}` is not the name of a list: it is letters, digits, `_` and `-`."
+            report.error(node.mark, "text_form", message)
             return None
         found = self.lists.get(name)
         if found is None:

@@ -10,11 +10,13 @@ from typing import Any
 
 from sop.editor import chosen
 from sop.findings import Report
-from sop.hints import day_meant, number_meant
+from sop.hints import cut, day_meant, number_meant
 from sop.shapes import Shape, node_text, wrong_type
 from sop.suggest import did_you_mean
 from sop.yaml_reader import Node, Scalar
 
+BELOW_ZERO = re.compile(r"-\d{1,9}(\.\d{1,12})?", re.ASCII)
+"""Told as out of range, which all of them are, and not as written wrongly."""
 PLAIN_NUMBER = re.compile(r"(0|[1-9]\d{0,8})?(\.\d{1,12})?", re.ASCII)
 DIGITS = re.compile(r"[\d_.,:]+")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -39,7 +41,7 @@ class Text(Shape[str]):
         """Return the text."""
         if isinstance(node, Scalar) and _trapped(node) and not re.fullmatch(self.pattern, node.text, re.DOTALL):
             # In quotes it would be wrong all the same, so that is not what to advise.
-            report.error(node.mark, "text_form", f"`{node.text}` is not {self.wanted}: it {self.form}.")
+            report.error(node.mark, "text_form", f"`{cut(node.text)}` is not {self.wanted}: it {self.form}.")
             return None
         text = read_text(node, self.wanted, report)
         if text is None:
@@ -47,8 +49,12 @@ class Text(Shape[str]):
         if len(text) > self.longest:
             report.error(node.mark, "text_form", f"This text is longer than {self.longest} characters; shorten it.")
             return None
+        if text.endswith("\n") and re.fullmatch(self.pattern, text.rstrip("\n"), re.DOTALL):
+            message = "This text ends with a line break; write `|-` for `|`, and `>-` for `>`."
+            report.error(node.mark, "text_form", message)
+            return None
         if not re.fullmatch(self.pattern, text, re.DOTALL):
-            report.error(node.mark, "text_form", f"`{text}` is not {self.wanted}: it {self.form}.")
+            report.error(node.mark, "text_form", f"`{cut(text)}` is not {self.wanted}: it {self.form}.")
             return None
         return text
 
@@ -73,7 +79,7 @@ class Choice(Shape[str]):
 
     def unknown(self, text: str, node: Node, report: Report) -> str | None:
         """Report a word that is not known."""
-        report.error(node.mark, self.code, f"`{text}` is no {self.what}{did_you_mean(text, self.words)}")
+        report.error(node.mark, self.code, f"`{cut(text)}` is no {self.what}{did_you_mean(text, self.words)}")
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -107,11 +113,13 @@ class Number(Shape[float]):
         if not isinstance(node, Scalar) or node.reads_as == "nothing":
             wrong_type(node, "a number", report)
             return None
+        if BELOW_ZERO.fullmatch(node.text) and not node.quoted and float(node.text) < 0:
+            return float(node.text)
         if not node.text or not PLAIN_NUMBER.fullmatch(node.text):
             meant = number_meant(node.text, self.high == 1.0)
             example = f"a plain decimal number, for example {'2' if self.whole else '0.05'}"
             code = "yaml_trap" if node.reads_as != "text" else "number_format"
-            report.error(node.mark, code, f"`{node.text}` is not read as you mean it; write {meant or example}.")
+            report.error(node.mark, code, f"`{cut(node.text)}` is not read as you mean it; write {meant or example}.")
             return None
         if node.quoted:
             report.error(node.mark, "number_format", f'"{node.text}" is a text; write {node.text} without quotes.')
@@ -122,7 +130,7 @@ class Number(Shape[float]):
         least = "above" if self.above_low else "from"
         if self.high == 1.0 and 1 < value <= 100:
             return f"shares and scores go {least} {self.low:g} to 1: for {value:g} % write {value / 100:g}"
-        return f"write a number {least} {self.low:g} to {self.high:g}"
+        return f"write a number {least} {self.low:g} to {self.high:.10g}"
 
     def schema(self) -> dict[str, Any]:
         """Return a number with its bounds."""
@@ -147,7 +155,7 @@ class Day(Shape[date]):
             return None
         meant = day_meant(node.text)
         advice = f"did you mean {meant}?" if meant else "write YYYY-MM-DD, for example 2026-11-01."
-        report.error(node.mark, "date_format", f"`{node.text}` is no date in the form YYYY-MM-DD; {advice}")
+        report.error(node.mark, "date_format", f"`{cut(node.text)}` is no date in the form YYYY-MM-DD; {advice}")
         return None
 
     def schema(self) -> dict[str, Any]:

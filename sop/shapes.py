@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sop.editor import described
 from sop.findings import Mark, Report
+from sop.hints import cut
 from sop.suggest import closest, did_you_mean
 from sop.yaml_reader import Broken, Mapping, Node, Scalar, Sequence
 
@@ -36,7 +37,7 @@ def wrong_type(node: Node, wanted: str, report: Report) -> None:
     if isinstance(node, Broken):
         return
     if isinstance(node, Scalar):
-        found = "nothing" if node.reads_as == "nothing" else f"`{node.text}`"
+        found = "nothing" if node.reads_as == "nothing" else f"`{cut(node.text)}`"
     else:
         found = "a list" if isinstance(node, Sequence) else "a block of names"
     code = "value_empty" if found == "nothing" else "value_type"
@@ -263,13 +264,24 @@ def _known_entries(
             message = f"`{key.text}` stands here after a comma; write decimals with a point, for example 0.{key.text}."
             report.error(key.mark, "number_format", message)
             continue
+        if glued := _glued(key, value, names):
+            report.error(key.mark, "key_unknown", f"No space stands behind the colon; write `{glued}`.")
+            meant.add(glued.split(":")[0])
+            continue
         advice = (elsewhere or {}).get(key.text)
         free = [name for name in names if name not in written]
         if not advice and (close := closest(key.text, free)):
             meant.add(close)
         hint = f"; {advice}" if advice else did_you_mean(key.text, free)
-        report.error(key.mark, "key_unknown", f"`{key.text}` is no {what}{hint}")
+        report.error(key.mark, "key_unknown", f"`{cut(key.text)}` is no {what}{hint}")
     return entries, meant
+
+
+def _glued(key: Scalar, value: Node, names: Map[str, str]) -> str | None:
+    """Return `nature: gift` for `nature:gift`, which YAML takes for one name without a value."""
+    name, colon, rest = key.text.partition(":")
+    empty = isinstance(value, Scalar) and value.reads_as == "nothing" and not value.text
+    return f"{name}: {cut(rest)}" if colon and empty and name in names else None
 
 
 def _distinct(values: tuple[T, ...] | None, node: Sequence, report: Report) -> tuple[T, ...] | None:
@@ -277,7 +289,7 @@ def _distinct(values: tuple[T, ...] | None, node: Sequence, report: Report) -> t
         return None
     for position, value in enumerate(values):
         if value in values[:position]:
-            message = f"`{node_text(node.items[position])}` stands in this list twice; remove one."
+            message = f"`{cut(node_text(node.items[position]))}` stands in this list twice; remove one."
             report.error(node.items[position].mark, "value_repeated", message)
             return None
     return values

@@ -25,6 +25,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "destination": ("destination_country",),
     "transit": ("transit_country",),
     "or": ("any",),
+    **dict.fromkeys(("at_most", "max", "maximum", "under", "less_than", "below"), ("at_most_share",)),
+    **dict.fromkeys(("at_least", "min", "minimum", "above", "over", "more_than"), ("at_least_share",)),
     "default": ("default_lane",),
     "hold": ("detain",),
     "seize": ("detain",),

@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 
 from sop.findings import POLICY, Mark, Report
-from sop.yaml_text import error_mark, rest_of_line, syntax_message
+from sop.yaml_signs import TURNING, hidden_message, hidden_sign
+from sop.yaml_syntax import Stopped, swallows, syntax_problem
+from sop.yaml_text import rest_of_line
 
 MAX_DEPTH = 20
 """Deeper nesting than any policy needs; also what keeps reading a hostile file bounded."""
@@ -101,18 +103,30 @@ def read_yaml(text: str, report: Report, file: str = POLICY) -> Node | None:
         report: Receives everything that is wrong with it as YAML.
         file: The file's path in its package, for the places of what is found.
     """
+    _tell_turned_lines(text, report, file)
     try:
-        return _Composer(text, report, file).document()
-    except yaml.MarkedYAMLError as error:
-        report.error(error_mark(error, text, file), "yaml_syntax", syntax_message(error))
+        composer = _Composer(text, report, file)
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         line = before.count("\n") + 1
         mark = Mark(line, len(before) - before.rfind("\n"), rest_of_line(text, error.position), file)
         report.error(mark, "yaml_syntax", f"Character {error.character!r} cannot stand in a YAML file; remove it.")
+        return None
+    try:
+        return composer.document()
+    except yaml.MarkedYAMLError as error:
+        mark, message = syntax_problem(composer.stopped(error), file)
+        report.error(mark, "yaml_syntax", message)
     except _TooDeep:
         pass
     return None
+
+
+def _tell_turned_lines(text: str, report: Report, file: str) -> None:
+    """Report the first sign of each line that turns its text round, in remarks too: people read those."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := TURNING.search(line):
+            report.error(Mark(number, found.start() + 1, "", file), "text_form", hidden_message(found[0]))
 
 
 class _Composer:
@@ -124,6 +138,20 @@ class _Composer:
         self.file = file
         self.end = 0
         """Where the block that was read last ends in the text."""
+        self.quote: Event = None
+        """The last quoted text that has lines of the file in it: most likely its quote was forgotten."""
+
+    def stopped(self, error: yaml.MarkedYAMLError) -> Stopped:
+        """Return what is known where the parser stopped."""
+        for token in self.loader.tokens:
+            self._remember(token)
+        # The parser keeps a mark for each block and bracket that is open.
+        opened = self.loader.marks[-1] if self.loader.flow_level > 0 and self.loader.marks else None
+        return Stopped(error, self.text, self.quote, opened)
+
+    def _remember(self, scalar: Event) -> None:
+        if getattr(scalar, "style", None) in ("'", '"') and swallows(scalar, self.text):
+            self.quote = scalar
 
     def document(self) -> Node | None:
         self._next()
@@ -165,7 +193,9 @@ class _Composer:
         return Mark(start.line + 1, start.column + 1, stands, self.file)
 
     def _next(self) -> Event:
-        return self.loader.get_event()  # type: ignore[no-untyped-call]
+        event = self.loader.get_event()  # type: ignore[no-untyped-call]
+        self._remember(event)
+        return event
 
     def _node(self, event: Event, depth: int) -> Node:
         mark = self._mark(event)
@@ -177,6 +207,9 @@ class _Composer:
             self.report.error(mark, "yaml_alias", message)
             return Broken(mark)
         self._refuse_anchor_and_tag(event, mark)
+        return self._content(event, mark, depth)
+
+    def _content(self, event: Event, mark: Mark, depth: int) -> Node:
         if isinstance(event, yaml.MappingStartEvent):
             entries = tuple(self._entries(depth))
             return Mapping(self._whole(event), entries)
@@ -193,7 +226,17 @@ class _Composer:
                 mark, "yaml_tag", f"The tag `{event.tag.replace(CORE_TAG, '!!')}` is not allowed; remove it."
             )
 
-    def _scalar(self, event: Event, mark: Mark) -> Scalar:
+    def _value(self, event: Event, depth: int) -> Node:
+        node = self._node(event, depth)
+        # What else is wrong with it may be owed to the tag, or to the anchor that took its place.
+        owed = getattr(event, "tag", None) or (event.anchor and isinstance(node, Scalar) and not node.text)
+        return Broken(node.mark) if owed else node
+
+    def _scalar(self, event: Event, mark: Mark) -> Scalar | Broken:
+        if sign := hidden_sign(event.value):
+            if sign not in self.text[event.start_mark.index : event.end_mark.index] or not TURNING.match(sign):
+                self.report.error(mark, "text_form", hidden_message(sign))
+            return Broken(mark)
         quoted = event.style is not None
         if not quoted and (lost := REMARK.match(self.text, event.end_mark.index)):
             message = f"`{lost[1]}` was read as a remark and is lost; put the whole text in quotes if it belongs to it."
@@ -205,14 +248,14 @@ class _Composer:
 
     def _items(self, depth: int) -> Iterator[Node]:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            yield self._node(event, depth + 1)
+            yield self._value(event, depth + 1)
         self._ends(event)
 
     def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
         seen: dict[str, Mark] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
-            value = self._node(self._next(), depth + 1)
+            value = self._value(self._next(), depth + 1)
             if self._usable_key(key, seen):
                 assert isinstance(key, Scalar)  # noqa: S101 - _usable_key refuses all else
                 seen[key.text] = key.mark
