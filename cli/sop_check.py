@@ -24,6 +24,7 @@ from sop.active import active_policy_path
 from sop.check import check_package
 from sop.findings import POLICY, Finding
 from sop.package_files import read_files
+from sop.yaml_signs import without_hidden
 
 SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "accepted": "cyan"}
 EXCERPT = 100
@@ -77,7 +78,7 @@ def _tell(path: Path, files: Mapping[str, bytes], found: Sequence[Finding]) -> N
     out = console()
     for one in found:
         data = files.get(POLICY if one.file == path.name else one.file, b"")
-        _tell_one(out, one, data.decode("utf-8-sig", errors="replace").splitlines())
+        _tell_one(out, one, _lines(data))
     errors, warnings = _counts(found)
     accepted = len(found) - errors - warnings
     more = f", {count(accepted, 'accepted warning')}" if accepted else ""
@@ -85,10 +86,18 @@ def _tell(path: Path, files: Mapping[str, bytes], found: Sequence[Finding]) -> N
     out.print(f"[{mood}]{escape(str(path))}: {count(errors, 'error')}, {count(warnings, 'warning')}{more}.[/]", **WHOLE)
 
 
+def _lines(data: bytes) -> list[str]:
+    """Return the lines of a file as YAML counts them, without what a terminal would obey."""
+    return [without_hidden(line) for line in data.decode("utf-8-sig", errors="replace").splitlines()]
+
+
 def _tell_one(out: Console, one: Finding, lines: Sequence[str]) -> None:
     """Print a finding under the line that it is about."""
     style = SEVERITY_STYLES[one.severity]
-    out.print(f"[{style}]{one.severity}[/] {escape(one.file)}:{one.line}:{one.column} [dim]{one.code}[/]", **WHOLE)
+    out.print(
+        f"[{style}]{one.severity}[/] {escape(without_hidden(one.file))}:{one.line}:{one.column} [dim]{one.code}[/]",
+        **WHOLE,
+    )
     if one.line <= len(lines) and lines[one.line - 1].strip():
         out.print(_excerpt(lines[one.line - 1], one, style), **WHOLE)
     if out.is_terminal:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from sop.findings import POLICY
-from sop.package_files import CASES, policy_path
+from sop.package_files import CASES, FOLDERS, policy_path, sorted_files
 from sop.registry import registry_state
 from sop.registry_versions import kept_files, version_folder
 
@@ -50,7 +50,9 @@ def place_in_force(setting: Path | None, home: Path | None, at: datetime | None 
     if home is not None:
         if version := registry_state(home, at).version:
             return Place("registry", version_folder(home, version.digest) / POLICY, version.digest)
-        if (own := home / POLICY).exists():
+        own = home / POLICY
+        # Lists and overrides without their policy are not passed over: the reading of it says what is missing.
+        if own.exists() or own.is_symlink() or any(sorted_files(home / name) for name in FOLDERS):
             return Place("home", own)
     return Place("shipped", shipped_policy_path())
 

@@ -168,6 +168,8 @@ def _check_files(files: Mapping[str, bytes], report: Report) -> None:
             report.error(Mark(1, 1, "", path), "file_unknown", message)
         elif not (cases or path in (POLICY, CASES) or LIST.fullmatch(path) or OVERRIDE.fullmatch(path)):
             message = "This file is not read; its name must be letters, digits, `-` and `_`, and end with .yaml."
+            if path.count("/") > 1:
+                message = f"This file is not read; put it right into the folder {path.split('/')[0]}."
             report.error(Mark(1, 1, "", path), "file_unknown", message)
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import root
-from features.errors import UsageError
+from features.errors import InputError, UsageError
 from sop.active import shipped_policy_path
 
 SHIPPED = shipped_policy_path()
@@ -55,6 +55,30 @@ def test_check_of_an_override_checks_the_whole_procedure_and_names_each_file(hom
     assert strict.exit_code == 1
     assert "warning lists/high-risk-origins.yaml:5:10 list_expired\n    expires: 2026-11-20\n" in strict.stdout
     assert "under `accept:` with the reason" in str(strict.exception)
+
+
+def test_an_override_in_the_home_without_its_policy_is_told_by_check_and_status(home: Path) -> None:
+    shutil.copytree(with_override(home.parent / "mine"), home, dirs_exist_ok=True)
+    (home / "policy.yaml").unlink()
+    for command in ("check", "status"):
+        done = run(home, command)
+        assert isinstance(done.exception, InputError)
+        assert "policy.yaml: is missing, but lists/high-risk-origins.yaml and others are there" in str(done.exception)
+    assert "cannot be used" in run(home, "status").stdout
+
+
+def test_check_sends_nothing_to_the_terminal_that_it_obeys(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text("sop: a\nowner: b \x1b[2J\ntitle: \u202ec\n", encoding="utf-8")
+    shown = run(home, "check", path).stdout
+    assert "owner: b \ufffd[2J" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
+
+
+def test_check_takes_no_device(home: Path) -> None:
+    refused = run(home, "check", "/dev/zero")
+    assert isinstance(refused.exception, InputError)
+    assert "is not a regular file" in str(refused.exception)
 
 
 def test_show_and_diff_tell_lists_and_overrides(home: Path, tmp_path: Path) -> None:

@@ -118,6 +118,19 @@ def test_files_of_the_home_or_of_a_setting_are_taken_as_they_change(settings: Se
     assert (live.current().policy.version, codes(live)) == ("2026.11-1", [])
 
 
+def test_an_override_whose_policy_was_taken_away_puts_nothing_else_in_force_and_loudly_so(
+    settings: Settings, bare: Tools, caplog: pytest.LogCaptureFixture
+) -> None:
+    live, policy = watch(settings, bare), write(settings.home, "2026.12-1")
+    (settings.home / "lists").mkdir()
+    (settings.home / "lists" / "origins.yaml").write_text(LIST, encoding="utf-8")
+    live.look()
+    policy.unlink()
+    live.look()
+    assert (live.current().policy.version, codes(live)) == ("2026.12-1", ["policy_not_replaced"])
+    assert "lists/origins.yaml is there and nothing without it" in str([vars(one) for one in caplog.records])
+
+
 @pytest.mark.parametrize("damage", ["version", "history", "version gone", "history gone"])
 def test_what_was_tampered_with_is_not_taken_and_loudly_so(
     settings: Settings, tmp_path: Path, bare: Tools, damage: str, caplog: pytest.LogCaptureFixture

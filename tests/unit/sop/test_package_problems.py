@@ -17,6 +17,9 @@ PROBLEMS: dict[str, tuple[dict[str, str], str, str, str]] = {
     "the name of a list is misspelt": (
         {"policy": "B scan {origin_country: {list: orgins}}"},
         "policy.yaml:9:35", "list_unknown", "did you mean `origins`?"),
+    "a path where the name of a list belongs": (
+        {"policy": "B scan {origin_country: {list: '../../etc/passwd'}}"},
+        "policy.yaml:9:35", "text_form", "is not the name of a list: it is letters, digits"),
     "countries where headings belong": (
         {"policy": "B scan {hs_code: {list: origins}}"},
         "policy.yaml:9:28", "list_kind", "one of countries, but this needs one of HS"),
