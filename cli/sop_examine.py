@@ -15,6 +15,7 @@ from service.settings import Settings
 from sop.check import check_package
 from sop.findings import Finding
 from sop.package import Package
+from sop.package_files import CASES
 from sop.testing import run_package
 from sop.verdicts import TestRun, Verdict
 
@@ -51,7 +52,15 @@ def examine(name: str, files: Mapping[str, bytes], today: date, settings: Settin
     package, findings = checked(name, files, today, settings)
     run = run_package(package)
     _refuse(name, "does not do what its cases expect", [_problem(one) for one in run.failures])
-    return Examined(package, findings, run)
+    return Examined(package, (*_untried(run), *findings), run)
+
+
+def _untried(run: TestRun) -> tuple[Finding, ...]:
+    """Warn of a procedure without any case: whoever deletes the file is rid of every example that speaks against it."""
+    if run.cases:
+        return ()
+    message = "No case says what this procedure is to do; `sop test --write` proposes some. Only its edges were tried."
+    return (Finding(1, 1, "warning", "cases_absent", message, CASES),)
 
 
 def checked(name: str, files: Mapping[str, bytes], on: date, settings: Settings) -> tuple[Package, tuple[Finding, ...]]:

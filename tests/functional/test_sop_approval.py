@@ -138,6 +138,14 @@ def test_warnings_are_listed_and_go_on_record(office: Office) -> None:
     assert event["examined"]["cases"] > 0
 
 
+def test_whoever_drops_the_cases_is_seen_to_do_so(office: Office) -> None:
+    (office.candidate / "cases.yaml").unlink()
+    done = office.sop("approve", office.candidate, who="ann").stdout
+    assert "cases_absent" in done
+    assert "case Whole pistol in a toy box  removed" in done
+    assert "cases_absent" in office.sop("history", "--json").stdout
+
+
 def test_a_file_changed_after_approval_or_in_the_registry_is_told(office: Office) -> None:
     office.sop("approve", office.candidate, who="ann")
     office.change("owner: Risk Analysis Unit", "owner: Somebody Else")
