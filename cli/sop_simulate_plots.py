@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from html import escape
 from math import ceil, floor
 from typing import Literal
 
@@ -16,6 +15,7 @@ from sop.simulate_groups import HOUR, GroupRow
 from sop.simulate_types import OPENED
 from sop.thresholds import Threshold
 from sop.types import LANES
+from training.report_plots import captioned
 from training.svg import Axis, lines
 
 STEPS = tuple(part * 10.0**power for power in range(-5, 7) for part in (1, 2, 5))
@@ -61,12 +61,12 @@ def threshold_plot(row: Threshold) -> str:
         series["finds kept (whole height: all)"] = [(value, finds / most * top) for value, _, finds in row.curve]
     chart = lines(f"{row.rule}", across, _axis("", [share for _, share in shares] + [row.wanted, 0.0]), series)
     text = f"Now {row.now:g}" + (f"; {row.value:g} meets what is asked for." if row.value is not None else ".")
-    return _captioned(f"{row.rule}: {row.lane} {words.place(row.stage)}", chart, text)
+    return captioned(f"{row.rule}: {row.lane} {words.place(row.stage)}", chart, text)
 
 
 def _lanes(found: Simulation) -> str:
     rows = [(row.lane, row.before.mean_a_day, row.after.mean_a_day) for row in found.lanes if row.lane != "release"]
-    return _captioned("Parcels a day by lane", pairs("Parcels a day", rows, words.a_day),
+    return captioned("Parcels a day by lane", pairs("Parcels a day", rows, words.a_day),
                       "Mean of all days; release is left out, as it dwarfs the others.")  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _days(found: Simulation) -> str:
     across = DayAxis("day", 0, last, list(range(0, last + 1, step)), first=found.days[0].day)
     up = _axis("parcels opened", [0.0, *before, *after, float(limit or 0)], percent=False)
     chart = lines("Parcels opened by day", across, up, series)
-    return _captioned("Parcels that officers open, day by day", chart, "Detain and examine together. The first and the "
+    return captioned("Parcels that officers open, day by day", chart, "Detain and examine together. The first and the "
                       "last day may be partial.")  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _rules(found: Simulation) -> str:
     if not rows:
         return ""
     drawn = [(_short(row.rule), float(row.before), float(row.after)) for row in rows]
-    return _captioned("Rules that change most", pairs("Screenings by rule", drawn, "{:,.0f}".format),
+    return captioned("Rules that change most", pairs("Screenings by rule", drawn, "{:,.0f}".format),
                       "Screenings that each rule decides.")  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _hours(rows: Sequence[GroupRow]) -> str:
     across = Axis("hour of day", 0, 23, (0, 6, 12, 18, 23), percent=False)
     up = _axis("share opened", [0.0, *(high for *_, high in whiskers), *(share for _, share in after)])
     chart = lines("Share opened by hour", across, up, {"before": before, "after": after}, dots=True, whiskers=whiskers)
-    return _captioned("Share opened by hour of day", chart, "Bars: 95 % interval of the share before.")
+    return captioned("Share opened by hour of day", chart, "Bars: 95 % interval of the share before.")
 
 
 def _groups(kind: str, what: Literal["opened", "held"], rows: Sequence[GroupRow]) -> str:
@@ -120,7 +120,7 @@ def _groups(kind: str, what: Literal["opened", "held"], rows: Sequence[GroupRow]
         for row, effect in known
     ]  # fmt: skip
     chart = differences(f"Change by {kind}", drawn, f"percentage points more or fewer {what}", words.points)
-    return _captioned(f"Share {what}, after less before, by {kind}", chart, "With 95 % intervals; ◆ changes otherwise "
+    return captioned(f"Share {what}, after less before, by {kind}", chart, "With 95 % intervals; ◆ changes otherwise "
                       "than the others beyond chance. Small groups are in the tables only.")  # fmt: skip
 
 
@@ -139,7 +139,3 @@ def _numbered(values: Sequence[float]) -> list[tuple[float, float]]:
 
 def _short(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-
-
-def _captioned(caption: str, chart: str, text: str) -> str:
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{chart}<p>{escape(text)}</p></figure>"

@@ -13,6 +13,7 @@ from sop.simulate import Simulation
 from sop.simulate_groups import LEAST
 from sop.threshold_places import WHOLE
 from sop.thresholds import Threshold
+from training.report import tile
 
 TERMS = (
     "Before: the procedure in force; after: the candidate; both decide the same stored evidence on the day of the "
@@ -73,14 +74,14 @@ def _summary(found: Simulation) -> str:
     before, after = words.opened_a_day(found)
     chance, doubt = finds.chance, finds.advance.in_doubt
     tiles = [
-        _tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),
-        _tile(f"{finds.found_after:,} of {finds.illicit:,}", "illicit parcels on record opened",
+        tile(words.a_day(after), "parcels a day opened", f"{words.a_day(before)} before", main=True),
+        tile(f"{finds.found_after:,} of {finds.illicit:,}", "illicit parcels on record opened",
               f"{finds.found_before:,} before; only X-rayed {finds.scanned_after:,}, {finds.scanned_before:,} before"),
-        _tile(f"{finds.lost.value:.0f}", "finds looked at less closely" + (f", {doubt:,} in doubt" if doubt else ""),
+        tile(f"{finds.lost.value:.0f}", "finds looked at less closely" + (f", {doubt:,} in doubt" if doubt else ""),
               f"another such period: {words.bare(finds.lost)}"),
-        _tile(f"{finds.gained.value:.0f}", "finds looked at more closely",
+        tile(f"{finds.gained.value:.0f}", "finds looked at more closely",
               f"another such period: {words.bare(finds.gained)}"),
-        _tile(words.whole(chance.overlooked.value) if chance else "?", "illicit overlooked by the rules then",
+        tile(words.whole(chance.overlooked.value) if chance else "?", "illicit overlooked by the rules then",
               words.bare(chance.overlooked) if chance else "chance says nothing: no results"),
     ]  # fmt: skip
     mood = "bad" if finds.lost.value + doubt > finds.gained.value else "good"
@@ -135,8 +136,3 @@ def _groups(found: Simulation) -> str:
         "change than it has of all, beyond what chance explains when so many groups are looked at."
     )
     return f"<h2>Whom the change meets</h2><p>{note}</p>{''.join(shown)}"
-
-
-def _tile(number: str, what: str, small: str, main: bool = False) -> str:
-    mark = " main" if main else ""
-    return f'<div class="tile{mark}"><b>{number}</b><span>{escape(what)}</span><small>{escape(small)}</small></div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from training.svg import COLOURS, WIDTH
+from training.svg import COLOURS, WIDTH, figure
 
 GUTTER, END, TOP, ROW, BAR = 128, 62, 8, 40, 14
 LINE, MIDDLE = 22, 0.62
@@ -30,7 +30,7 @@ def pairs(title: str, rows: Sequence[Pair], write: Callable[[float], str]) -> st
         body.append(f'<text x="{GUTTER - 7}" y="{top + 20}" text-anchor="end">{escape(name)}</text>')
         for down, value, kind in ((2, before, "before"), (2 + BAR, after, "after")):
             body.append(_bar(top + down, value * scale, kind, write(value)))
-    return _figure(title, body, TOP + ROW * len(rows) + 4) + _legend()
+    return figure(title, body, TOP + ROW * len(rows) + 4) + _legend()
 
 
 def differences(title: str, rows: Sequence[Difference], unit: str, write: Callable[[float], str]) -> str:
@@ -60,7 +60,7 @@ def differences(title: str, rows: Sequence[Difference], unit: str, write: Callab
     body.append(f'<text x="{across(0):.1f}" y="{height + 15}" text-anchor="middle">0</text>')
     centre = (GUTTER + WIDTH - END) / 2
     body.append(f'<text x="{centre}" y="{height + 32}" text-anchor="middle" class="axis">{escape(unit)}</text>')
-    return _figure(title, body, height + 40)
+    return figure(title, body, height + 40)
 
 
 def _bar(top: float, width: float, kind: str, text: str) -> str:
@@ -75,10 +75,6 @@ def _stroke(start: float, end: float, at: float) -> str:
         f'<line x1="{start:.1f}" y1="{at}" x2="{end:.1f}" y2="{at}" stroke="{COLOURS[0]}" stroke-width="2.4" '
         'stroke-opacity="0.55"/>'
     )
-
-
-def _figure(title: str, body: Sequence[str], height: float) -> str:
-    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{"".join(body)}</svg>'
 
 
 def _legend() -> str:

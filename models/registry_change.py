@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from features.errors import CheckFailed, ParcelScreeningError
+from models.account import account
 from models.bundle import Bundle, open_bundle
 from models.card import Kind
 from models.places import PROMOTED, shipped_bundles
@@ -145,18 +144,10 @@ def _event(
         kind=kind,
         before=before,
         after=after,
-        user=_account(),
+        user=account(),
         by=order.by,
         reason=order.reason,
         forced=order.forced,
         judgement=judgement,
         signed_by=key,
     )
-
-
-def _account() -> str:
-    """Return the account that runs this process, by the system and not by what the environment says."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"

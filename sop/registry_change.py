@@ -6,8 +6,6 @@ command which is cut off has happened or not happened.
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from features.errors import CheckFailed, UsageError
+from models.account import account
 from sop.engine import day_of
 from sop.package import Package
 from sop.registry_chain import append, events, locked
@@ -241,12 +240,4 @@ def _check_was_good(state: State, target: VersionRef) -> None:
 
 def _event(action: Action, state: State, order: Order, **more: Any) -> Event:
     reason = " ".join(order.reason.split())
-    return Event(at=moment_text(state.at), action=action, by=order.by, account=_account(), reason=reason, **more)
-
-
-def _account() -> str:
-    """Return the account that runs this process, by the system and not by what the environment says."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
+    return Event(at=moment_text(state.at), action=action, by=order.by, account=account(), reason=reason, **more)

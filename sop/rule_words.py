@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sop.lists import KIND_NOUNS, NamedList
 from sop.moves import trim_lane
 from sop.package import Scope
 from sop.types import Rule
+from sop.words import either
 
 
 def period_words(starts: date | None, ends: date | None) -> str | None:
@@ -56,8 +56,8 @@ def expiry_words(named: NamedList, on: date) -> str:
 
 def scope_words(scope: Scope) -> str:
     """Return which parcels an override is for, for example `courier parcels at station leeds-*`."""
-    channels = f"{_or(scope.channels)} parcels" if scope.channels else "all parcels"
-    return f"{channels} at station {_or(scope.stations)}" if scope.stations else channels
+    channels = f"{either(scope.channels)} parcels" if scope.channels else "all parcels"
+    return f"{channels} at station {either(scope.stations)}" if scope.stations else channels
 
 
 def trim_words(rule: Rule) -> str:
@@ -66,10 +66,6 @@ def trim_words(rule: Rule) -> str:
     if lane is None:
         return "parcels stay when the lane is too full"
     return f"lowest-ranked parcels go to {lane} when the lane is too full"
-
-
-def _or(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
 
 
 def rule_aspects(rule: Rule) -> dict[str, str | None]:

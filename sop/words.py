@@ -104,14 +104,14 @@ def condition_words(condition: Condition) -> str:
             return ANY_WORDS[signal]
         case OneOf(signal, values, lists):
             named = [f"on {list_words(one)}" for one in lists]
-            return f"{signal_name(signal)} {_or([*(_value(signal, value) for value in values), *named])}"
+            return f"{signal_name(signal)} {either([*(_value(signal, value) for value in values), *named])}"
         case BeginsWith(signal, prefixes, lists):
             named = [f"an entry of {list_words(one)}" for one in lists]
-            return f"{signal_name(signal)} begins with {_or([*prefixes, *named])}"
+            return f"{signal_name(signal)} begins with {either([*prefixes, *named])}"
         case Within(signal, at_least, below):
             return f"{signal_name(signal)} {bounds_words(at_least, below)}"
         case Like(signal, patterns):
-            return f"{signal_name(signal)} {_or(patterns)}"
+            return f"{signal_name(signal)} {either(patterns)}"
         case AnyOf(alternatives):
             return f"either {' or '.join(f'({when_words(one)})' for one in alternatives)}"
 
@@ -176,7 +176,8 @@ def _value(signal: str, value: str) -> str:
     return SPECIAL_VALUES.get((signal, value), value)
 
 
-def _or(values: Sequence[str]) -> str:
+def either(values: Sequence[str]) -> str:
+    """Return values as a list in words, the last after `or`."""
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
 
 

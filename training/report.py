@@ -94,12 +94,10 @@ def _summary(metrics: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
     model, profile, best = (figures[name] for name in (MODEL, PROFILE, ORACLE))
     recall, precision = model["recall@0.01"], model["precision@0.01"]
     tiles = [
-        _tile(
-            percent(recall[0]), "found by the risk model", f"{percent(recall[1])} to {percent(recall[2])}", main=True
-        ),
-        _tile(percent(profile["recall@0.01"][0]), "found by an HS risk profile", "rates of HS codes, the usual way"),
-        _tile("1.0 %", "found by inspecting by lot", "1 % of everything"),
-        _tile(percent(best["recall@0.01"][0]), "the most that is possible", "if every inspection were a find"),
+        tile(percent(recall[0]), "found by the risk model", f"{percent(recall[1])} to {percent(recall[2])}", main=True),
+        tile(percent(profile["recall@0.01"][0]), "found by an HS risk profile", "rates of HS codes, the usual way"),
+        tile("1.0 %", "found by inspecting by lot", "1 % of everything"),
+        tile(percent(best["recall@0.01"][0]), "the most that is possible", "if every inspection were a find"),
     ]
     opened = [_of_100(one) for one in (precision[0], profile["precision@0.01"][0], measured["base_rate"])]
     return (
@@ -119,7 +117,8 @@ def _of_100(share: float | None) -> str:
     return f"{found:.0f}" if found >= 1 else f"{found:.2g}"
 
 
-def _tile(number: str, what: str, small: str, main: bool = False) -> str:
+def tile(number: str, what: str, small: str, main: bool = False) -> str:
+    """Return one of the figures that stand first on a page."""
     mark = " main" if main else ""
     return f'<div class="tile{mark}"><b>{number}</b><span>{escape(what)}</span><small>{escape(small)}</small></div>'
 

@@ -43,7 +43,7 @@ def _gains(curves: Mapping[str, Any]) -> str:
     share = Axis("share of the traffic inspected", LEAST_SHARE, 1.0, (0.001, 0.01, 0.1, 1.0), log=True)
     found = {name: _pairs(curves[name], "share", "recall") for name in DRAWN}
     chart = lines("Recall by share inspected", share, Axis("illicit parcels found", 0.0, 1.0, TENTHS), found)
-    return _captioned("How much is found for how much work", chart, "Higher is better. The scale across is in powers.")
+    return captioned("How much is found for how much work", chart, "Higher is better. The scale across is in powers.")
 
 
 def _precision(curves: Mapping[str, Any], rate: float) -> str:
@@ -51,7 +51,7 @@ def _precision(curves: Mapping[str, Any], rate: float) -> str:
     marks = _marks(0.0, max(precision for points in found.values() for _, precision in points))
     across, up = Axis("recall", 0.0, 1.0, TENTHS), Axis("precision", 0.0, marks[-1], marks)
     chart = lines("Precision by recall", across, up, found)
-    return _captioned("Precision and recall", chart, f"Inspecting by lot gives a precision of {percent(rate)}.")
+    return captioned("Precision and recall", chart, f"Inspecting by lot gives a precision of {percent(rate)}.")
 
 
 def _lift(curves: Mapping[str, Any], rate: float) -> str:
@@ -60,7 +60,7 @@ def _lift(curves: Mapping[str, Any], rate: float) -> str:
     top = max(lift for points in found.values() for _, lift in points)
     step = next((one for one in STEPS if top / one <= 6), STEPS[-1])
     marks = [float(step * place) for place in range(int(top / step) + 2)]
-    return _captioned(
+    return captioned(
         "Lift over random inspection",
         lines("Lift", share, Axis("times as many finds", 0.0, marks[-1], marks, percent=False), found),
         "How many times more illicit parcels are found than by lot, for the same work.",
@@ -74,7 +74,7 @@ def _reliable(found: Mapping[str, list[float]]) -> str:
     whiskers = list(zip(found["predicted"], found["low"], found["high"], strict=True))
     chart = lines("Reliability", x, y, {MODEL: points}, dots=True, diagonal=True, whiskers=whiskers)
     text = "Ten equal bins with 95 % intervals; on the dashed line, what is predicted is what is found."
-    return _captioned("Are the probabilities to be believed?", chart, text)
+    return captioned("Are the probabilities to be believed?", chart, text)
 
 
 def _chances(name: str, seen: Sequence[float]) -> Axis:
@@ -94,7 +94,7 @@ def _importance(groups: Mapping[str, float]) -> str:
     if not shown:
         return ""
     chart = bars("Importance", shown, "mean absolute share in the score, log-odds", "{:.2f}".format)
-    return _captioned("What the scores rest on", chart, "The groups of reasons that officers see, the strongest first.")
+    return captioned("What the scores rest on", chart, "The groups of reasons that officers see, the strongest first.")
 
 
 def _drift(features: Sequence[Mapping[str, Any]]) -> str:
@@ -105,7 +105,7 @@ def _drift(features: Sequence[Mapping[str, Any]]) -> str:
     ranges = {_words(one["feature"]): tuple(one["null"]) for one in shown}
     chart = bars("Drift", values, "population stability index, earlier to later half", "{:.2f}".format, ranges)
     text = "Below 0.1 steady, above 0.25 changed, by custom. The orange stroke is what chance alone would give."
-    return _captioned("What moved between the halves", chart, text)
+    return captioned("What moved between the halves", chart, text)
 
 
 def _learned(points: Sequence[Mapping[str, Any]], key: str, name: str) -> str:
@@ -122,7 +122,7 @@ def _learned(points: Sequence[Mapping[str, Any]], key: str, name: str) -> str:
         dots=True, whiskers=[(row, one[1], one[2]) for row, one in zip(rows, found, strict=True)],
     )  # fmt: skip
     text = "Where the line still rises, more labelled parcels would help."
-    return _captioned(f"Would more parcels help? ({name})", chart, text)
+    return captioned(f"Would more parcels help? ({name})", chart, text)
 
 
 def _marks(low: float, high: float) -> list[float]:
@@ -141,5 +141,6 @@ def _words(name: str) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
 
-def _captioned(caption: str, chart: str, text: str) -> str:
+def captioned(caption: str, chart: str, text: str) -> str:
+    """Return a chart with a caption above and a sentence below."""
     return f"<figure><figcaption>{escape(caption)}</figcaption>{chart}<p>{escape(text)}</p></figure>"

@@ -82,7 +82,7 @@ def lines(
                 f'<circle cx="{across(a):.1f}" cy="{down(b):.1f}" r="4" fill="{COLOURS[place % 5]}"/>'
                 for a, b in points
             ]
-    return _figure(title, body, HEIGHT) + _legend(list(series))
+    return figure(title, body, HEIGHT) + _legend(list(series))
 
 
 def bars(
@@ -118,7 +118,7 @@ def bars(
         body.append(f'<text x="{end + 6:.1f}" y="{top + 14}">{escape(write(value))}</text>')
     height = TOP + ROW * len(values) + 26
     body.append(f'<text x="{WIDTH / 2}" y="{height - 8}" text-anchor="middle" class="axis">{escape(unit)}</text>')
-    return _figure(title, body, height)
+    return figure(title, body, height)
 
 
 def _scales(x: Axis, y: Axis) -> tuple[Callable[[float], float], Callable[[float], float]]:
@@ -160,7 +160,8 @@ def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
 
 
-def _figure(title: str, body: Sequence[str], height: float) -> str:
+def figure(title: str, body: Sequence[str], height: float) -> str:
+    """Return a drawing of the usual width; `title` is for readers who cannot see it."""
     return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{"".join(body)}</svg>'
 
 
