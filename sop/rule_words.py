@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sop.lists import KIND_NOUNS, NamedList
 from sop.moves import trim_lane
 from sop.package import Scope
 from sop.types import Rule
-from sop.words import either
 
 
 def period_words(starts: date | None, ends: date | None) -> str | None:
@@ -66,6 +66,11 @@ def trim_words(rule: Rule) -> str:
     if lane is None:
         return "parcels stay when the lane is too full"
     return f"lowest-ranked parcels go to {lane} when the lane is too full"
+
+
+def either(values: Sequence[str]) -> str:
+    """Return values as a list in words, the last after `or`."""
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
 
 
 def rule_aspects(rule: Rule) -> dict[str, str | None]:

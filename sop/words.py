@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sop.rule_words import list_words
+from sop.rule_words import either, list_words
 from sop.signals import ANY, NO_PICTURE, NUMBERS, PART_PREFIX, VALUES, all_hold, fits
 from sop.types import (
     AnyOf,
@@ -174,11 +173,6 @@ def _met_value(condition: OneOf | BeginsWith, value: str, on: date) -> str:
 
 def _value(signal: str, value: str) -> str:
     return SPECIAL_VALUES.get((signal, value), value)
-
-
-def either(values: Sequence[str]) -> str:
-    """Return values as a list in words, the last after `or`."""
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
 
 
 def missing_step_words(step: MissingPolicy) -> str:
