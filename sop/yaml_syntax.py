@@ -19,11 +19,23 @@ from sop.yaml_text import rest_of_line
 CLOSING = {"{": "}", "[": "]"}
 SWALLOWED = re.compile(r"\n[ \t]*(- )?\w[\w-]*:(\s|$)")
 """A line of the file's own form inside a quoted text: the quote was not closed where it should have been."""
+NAMED = re.compile(r"( *)(- )?\w[\w-]*")
+FIRST_NAME = re.compile(r"((?: *- )? *)\w[\w-]*(?::\S| (?!.*: ))")
+LONE_NAME = re.compile(r"( *)\w[\w-]*\s*$")
 GLUED = re.compile(r"([\w-]+):(\S.*)")
 ANYWHERE = "Not readable as YAML here; check the indentation, brackets and quotes of this line and the one above."
 Place = Any
 """A mark of PyYAML, whose stubs do not know its attributes: `line` and `column` from 0, `index` in the text."""
 Told = tuple[Place, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of our own, counted as the parser counts."""
+
+    line: int
+    column: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,22 @@ def _without_colon(line: str) -> str:
     return "A name without a colon: write `name: value`, with a space after the colon."
 
 
+def _first_name(stopped: Stopped) -> Spot | None:
+    """Return where the name above lost its colon, or the space behind: YAML reads it and the next line as one text."""
+    lines = stopped.text.splitlines(keepends=True)[: stopped.at.line + 1]
+    here = NAMED.fullmatch(lines[-1][: stopped.at.column])
+    if here is None or len(lines) < 2:
+        return None
+    lone, first = LONE_NAME.match(lines[-2]), FIRST_NAME.match(lines[-2])
+    if lone and (here[2] or len(lone[1]) < len(here[1])):
+        column = len(lone[1])
+    elif first and not here[2] and len(first[1]) == len(here[1]):
+        column = len(first[1])
+    else:
+        return None
+    return Spot(stopped.at.line - 1, column, sum(len(line) for line in lines[:-2]) + column)
+
+
 def _bracket(stopped: Stopped, opens: Place) -> Told:
     sign = stopped.sign(opens)
     closing = CLOSING.get(sign, sign)
@@ -139,6 +167,8 @@ def _block(stopped: Stopped) -> str:
 def _single(stopped: Stopped, problem: str, context: str) -> Told:
     at, begun = stopped.at, stopped.begun()
     if "mapping values are not allowed" in problem:
+        if above := _first_name(stopped):
+            return above, _without_colon(rest_of_line(stopped.text, above.index))
         message = "A colon inside a text, or a line set in too far: put the text in quotes or mend the indentation."
         return at, message
     if "sequence entries are not allowed" in problem:

@@ -57,6 +57,13 @@ def test_check_of_an_override_checks_the_whole_procedure_and_names_each_file(hom
     assert "under `accept:` with the reason" in str(strict.exception)
 
 
+def test_help_lists_the_commands_in_the_order_in_which_an_author_needs_them(home: Path) -> None:
+    listed = run(home, "--help").stdout.split("Commands:")[1]
+    names = [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert names[:7] == ["init", "check", "test", "diff", "show", "simulate", "approve"]
+    assert names[-4:] == ["replay", "stop", "resume", "schema"]
+
+
 def test_an_override_in_the_home_without_its_policy_is_told_by_check_and_status(home: Path) -> None:
     shutil.copytree(with_override(home.parent / "mine"), home, dirs_exist_ok=True)
     (home / "policy.yaml").unlink()

@@ -17,6 +17,13 @@ SYNTAX: dict[str, tuple[str, str, int, int, str]] = {
     "no space behind a colon": ("    lane: scan", "    lane:scan", 10, 5, "colon; write `lane: scan`."),
     "a name without a colon": ("owner: Risk", "owner Risk", 4, 1, "A name without a colon"),
     "no colon at the end": ("rules:", "rules", 6, 1, "A name without a colon"),
+    "no space behind the first colon of an entry": ("id: A", "id:A", 7, 5, "colon; write `id: A`."),
+    "a first name without a colon": ("id: A", "id A", 7, 5, "A name without a colon"),
+    "the first line of all without a colon": ("sop: example", "sop example", 1, 1, "A name without a colon"),
+    "a name over a list without a colon": (
+        "{nature: gift}", "\n      any\n        - nature: gift", 10, 7, "A name without a colon"),
+    "a name over a block without a colon": (
+        "default_lane: release", "default_lane: release\nworkload\n  scan: 1", 21, 1, "A name without a colon"),
     "a double quote never closed": (TITLE, 'title: "Seen', 8, 12, "never closed; close it where the text ends."),
     "a single quote never closed": (LAST, "default_lane: 'release", 20, 15, "never closed"),
     "a quote that the next one closes": (
@@ -55,6 +62,17 @@ def test_where_and_in_which_words(name: str, text_of: Callable[..., str], vocabu
     assert (found.code, found.line, found.column) == ("yaml_syntax", line, column)
     assert words in found.message
     assert not [word for word in PARSER_WORDS if word in found.message]
+
+
+def test_each_sign_that_is_lost_is_told_on_its_line(text_of: Callable[..., str], vocabulary: Vocabulary) -> None:
+    text = text_of(
+        'A scan {risk: {at_least: 0.1}, station: ["a*", b]}', "B scan {any: [{nature: gift}, {channel: postal}]}"
+    )
+    signs = [at for at, sign in enumerate(text) if sign in "{}[]" or text[at : at + 2] == ": "]
+    assert len(signs) > 50
+    for at in signs:
+        findings = examine_policy(text[:at] + text[at + 1 :], vocabulary).errors
+        assert text.count("\n", 0, at) + 1 in [one.line for one in findings], text[at - 20 : at + 1]
 
 
 def test_a_long_quoted_text_with_names_in_it_is_not_blamed_for_what_is_wrong_elsewhere(
