@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,10 +18,10 @@ import pyarrow.json
 import pyarrow.parquet as pq
 
 from features.errors import InputError, Problem
-from models.results import PARTS
+from models.results import PARTS, Assessment
 from sop.ahead import one_ahead
 from sop.evidence_json import SCORES, SEQUENCES, SETS, WORDS, Stored, from_record, to_json
-from sop.types import LANES, MISSING_KEYS
+from sop.types import LANES, MISSING_KEYS, STAGES
 
 TEXTS = pa.list_(pa.string())
 CUT = pa.struct(
@@ -56,6 +56,7 @@ BLOCK = 1 << 22
 
 UNDRAWN = 1.0
 DRAWS = ("draw", "tie_draw")
+ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
 NEEDED = ("item_id", "stage", "at")
 """Columns without which nothing can be decided; every other one may be absent, which reads as null."""
 
@@ -216,8 +217,17 @@ def _unfit(columns: dict[str, Any]) -> list[Problem]:
         for name, count in empty.items()
     ]
     lanes = pc.struct_field(pc.list_flatten(columns["cuts"]), "lane")
+    problems += _unknown("stage", "stage", pc.drop_null(columns["stage"]), STAGES)
+    problems += _unknown("xray_assessment", "assessment", pc.drop_null(columns["xray_assessment"]), ASSESSMENTS)
     problems += _unknown("missing", "missing evidence", pc.list_flatten(columns["missing"]), MISSING_KEYS)
-    return problems + _unknown("cuts", "lane", lanes, LANES)
+    problems += _unknown("cuts", "lane", lanes, LANES)
+    return problems + [one for name in (*SCORES, *DRAWS) for one in _beyond(name, columns[name])]
+
+
+def _beyond(name: str, found: Any) -> list[Problem]:
+    outside = pc.sum(pc.or_(pc.less(found, 0.0), pc.greater(found, 1.0))).as_py() or 0
+    message = f"{outside:,} {'row is' if outside == 1 else 'rows are'} outside of 0 to 1."
+    return [Problem(name, "number_range", message)] if outside else []
 
 
 def _unknown(name: str, what: str, found: Any, words: Sequence[str]) -> list[Problem]:

@@ -73,6 +73,20 @@ def test_values_that_cannot_be_are_told(tmp_path: Path) -> None:
     assert texts["missing"].startswith("Unknown missing evidence: sleep.")
 
 
+def test_a_stage_that_is_none_and_a_score_beyond_its_range_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "odd.parquet", stage=["moon", "station"], risk=[7.0, None], draw=[0.5, -0.1],
+                   xray_assessment=["alarm", "maybe"])  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        read_parquet(path)
+    texts = {one.path: one.message for one in caught.value.problems}
+    assert texts == {
+        "stage": "Unknown stage: moon. Known: pre_arrival, station.",
+        "xray_assessment": "Unknown assessment: maybe. Known: alarm, clear, unknown.",
+        "risk": "1 row is outside of 0 to 1.",
+        "draw": "1 row is outside of 0 to 1.",
+    }
+
+
 def test_columns_that_are_needed_and_not_there_are_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"item_id": ["a"]}), tmp_path / "few.parquet")
     with pytest.raises(InputError) as caught:
