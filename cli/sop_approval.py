@@ -74,7 +74,9 @@ def activate(wanted: str, effective: str | None, key_file: Path | None, reason: 
     start = _moment(effective, package.base)
     day = day_of(package.base, start or at.order.at)
     _, findings = checked(package.title, package.files, day, at.settings)
-    event = registry_change.activate(at.settings.home, package, at.order, in_force=before, effective=start)
+    event = registry_change.activate(
+        at.settings.home, package, at.order, in_force=before, effective=start, revoked=at.revoked
+    )
     if as_json:
         _print(event)
     else:

@@ -15,6 +15,7 @@ import click
 from features.errors import CheckFailed, InputError, UsageError
 from service.auth import KeyRing
 from service.settings import Settings
+from service.store.keys import all_keys
 from service.store.store import existing_store
 from sop.registry_change import Order
 from sop.registry_events import By
@@ -28,10 +29,11 @@ VARIABLE = "PARCEL_SCREENING_KEY"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The settings, and the order that a command carries out."""
+    """The settings, the order that a command carries out, and the ids of the keys that are revoked."""
 
     settings: Settings
     order: Order
+    revoked: frozenset[str]
 
 
 def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,8 +56,8 @@ def desk(key_file: Path | None, reason: str, roles: Collection[str] = AUTHORS) -
     settings = Settings.from_environment(os.environ)
     if not reason.strip():
         raise UsageError("--reason must say why: whoever reads the history must learn it.")
-    by = _owner(_token(key_file, settings), settings, roles)
-    return Desk(settings, Order(at=datetime.now(UTC), by=by, reason=reason))
+    by, revoked = _owner(_token(key_file, settings), settings, roles)
+    return Desk(settings, Order(at=datetime.now(UTC), by=by, reason=reason), revoked)
 
 
 def _token(file: Path | None, settings: Settings) -> str:
@@ -80,17 +82,19 @@ def _first_line(file: Path) -> str:
     return lines[0]
 
 
-def _owner(token: str, settings: Settings, roles: Collection[str]) -> By:
+def _owner(token: str, settings: Settings, roles: Collection[str]) -> tuple[By, frozenset[str]]:
     store = existing_store(settings)
     if store is None:
         how = "parcel-screening keys create --role sop_author --name NAME"
         raise CheckFailed(f"There are no keys yet; make one for each person: {how}.")
     try:
         caller = KeyRing(store).caller(token)
+        with store.reading() as connection:
+            revoked = frozenset(one.id for one in all_keys(connection) if one.revoked_at is not None)
     finally:
         store.close()
     if caller is None:
         raise CheckFailed("The key is unknown, wrong or revoked; see `parcel-screening keys list`.")
     if caller.role not in roles:
         raise CheckFailed(f"Role {caller.role} may not do this; it takes {' or '.join(roles)}.")
-    return By(caller.key_id, caller.name, caller.role)
+    return By(caller.key_id, caller.name, caller.role), revoked

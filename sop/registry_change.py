@@ -6,7 +6,7 @@ command which is cut off has happened or not happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,7 +63,13 @@ def approve(home: Path, package: Package, order: Order, *, in_force: Package | N
 
 
 def activate(
-    home: Path, package: Package, order: Order, *, in_force: Package | None, effective: datetime | None = None
+    home: Path,
+    package: Package,
+    order: Order,
+    *,
+    in_force: Package | None,
+    effective: datetime | None = None,
+    revoked: Collection[str] = (),
 ) -> Event:
     """Put an approved version in force, at once or from a moment to come.
 
@@ -74,15 +80,17 @@ def activate(
         in_force: What decides now; it is kept, so that a rollback finds it. None where it cannot be read: what is
             broken must not stand in the way of what mends it.
         effective: From when it is in force; None: at once.
+        revoked: Ids of keys that were revoked: whatever such a key approved must be approved again.
 
     Raises:
-        CheckFailed: It is not approved, or not by another key, or in force already, or its `effective_from` is later.
+        CheckFailed: It is not approved, or not by another key that still counts, or in force already, or its
+            `effective_from` is later.
         UsageError: `effective` has passed.
     """
     wanted, before = reference(package), reference(in_force) if in_force else None
     with locked(home):
         state = _state(home, order)
-        _check_approved(state, wanted, order.by)
+        _check_approved(state, wanted, order.by, revoked)
         _check_moment(state, package, effective)
         if effective is None and state.version == wanted:
             raise CheckFailed(f"{wanted.title} is in force already; nothing was changed.")
@@ -189,10 +197,14 @@ def _refuse_double(state: State, wanted: VersionRef, in_force: Package | None) -
             )
 
 
-def _check_approved(state: State, wanted: VersionRef, by: By) -> None:
-    approvals = state.approvals_of(wanted.digest)
-    if not approvals:
+def _check_approved(state: State, wanted: VersionRef, by: By, revoked: Collection[str]) -> None:
+    given = state.approvals_of(wanted.digest)
+    if not given:
         raise CheckFailed(_not_approved(state, wanted))
+    approvals = [one for one in given if one.by.key_id not in revoked]
+    if not approvals:
+        whose = ", ".join(sorted({one.by.words for one in given}))
+        raise CheckFailed(f"{wanted.title} was approved by {whose}, revoked since; let somebody approve it again.")
     if all(one.by.key_id == by.key_id for one in approvals):
         raise CheckFailed(
             f"{wanted.title} was approved with this same key; activation takes a second person's key. Let a colleague "

@@ -103,6 +103,20 @@ def test_who_approved_may_activate_where_somebody_else_approved_too(desk: Desk) 
     assert desk.in_force() == "2"
 
 
+def test_the_approval_of_a_key_that_was_revoked_no_longer_counts(desk: Desk) -> None:
+    desk.approve(package("2"))
+    stolen = {ANN.key_id}
+
+    def again() -> Event:
+        return activate(desk.home, package("2"), desk.order(BOB), in_force=SHIPPED, revoked=stolen)
+
+    refused(again, "was approved by", ANN.key_id, "revoked since")
+    assert desk.in_force() is None
+    desk.approve(package("2"), By("c3", "Carla", "admin"))
+    again()
+    assert desk.in_force() == "2"
+
+
 def test_any_change_of_any_file_after_the_approval_needs_a_new_one(desk: Desk) -> None:
     new = package("2")
     desk.approve(new)
