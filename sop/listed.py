@@ -31,27 +31,30 @@ class ListName(Shape[NamedList]):
 
     kind: ListKind
     lists: Map[str, NamedList]
-    broken: frozenset[str]
+    broken: Map[str, str]
 
     def read(self, node: Node, report: Report) -> NamedList | None:
         """Return the list; one whose file was reported already stays silent."""
         name = read_text(node, "the name of a list", report)
-        if name is None or name in self.broken:
+        if name is None:
             return None
         if not re.fullmatch(LIST_NAME, name):
             message = f"`{cut(name)}` is not the name of a list: it is letters, digits, `_` and `-`."
             report.error(node.mark, "text_form", message)
             return None
-        found = self.lists.get(name)
-        if found is None:
+        if name not in self.lists and name not in self.broken:
             report.error(node.mark, "list_unknown", f"There is no list `{name}`{self._hint(name)}")
             return None
-        if found.kind != self.kind:
-            has, needs = KIND_NOUNS[found.kind][1], KIND_NOUNS[self.kind][1]
+        found = self.lists.get(name)
+        if (other := self._other_kind(found.kind if found else self.broken[name])) is not None:
+            has, needs = KIND_NOUNS[other][1], KIND_NOUNS[self.kind][1]
             message = f"The list `{name}` is one of {has}, but this needs one of {needs}."
             report.error(node.mark, "list_kind", message)
             return None
         return found
+
+    def _other_kind(self, written: str) -> ListKind | None:
+        return next((kind for kind in KIND_NOUNS if kind == written != self.kind), None)
 
     def _hint(self, name: str) -> str:
         known = sorted({*self.lists, *self.broken})

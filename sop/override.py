@@ -13,31 +13,9 @@ from sop.package import Override, Scope
 from sop.patterns import common_name
 from sop.rule_words import scope_words
 from sop.rules import ATTRIBUTES, attributes, conflicts
-from sop.suggest import did_you_mean
 from sop.types import Policy, Rule
 
 ANY_STATION = "*"
-
-
-def check_references(file: OverrideFile, ids: Sequence[str], report: Report) -> bool:
-    """Report every rule that the override names and the policy does not have; return whether there is none.
-
-    Args:
-        file: The override.
-        ids: The ids of the policy's rules, in their order.
-        report: Receives what is wrong.
-    """
-    added = [one.rule.id for one in file.add]
-    removed = {one.value for one in file.remove}
-    found = [
-        *_unknown(file, ids),
-        *_conflicting(file, removed),
-        *_taken(file, ids),
-        *_badly_placed(file, [*ids, *added], removed),
-    ]
-    for mark, code, message in found:
-        report.error(mark, code, message)
-    return not found
 
 
 def laid_over(base: Policy, file: OverrideFile, path: str, report: Report) -> Override | None:
@@ -45,7 +23,7 @@ def laid_over(base: Policy, file: OverrideFile, path: str, report: Report) -> Ov
 
     Args:
         base: The policy that it extends.
-        file: The override, whose references `check_references` found in order.
+        file: The override, whose references `sop.override_references` found in order.
         path: Its path in the package, for example `overrides/leeds.yaml`.
         report: Receives what is wrong.
     """
@@ -101,45 +79,6 @@ def _common_channels(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...
         return tuple(one or other)[:1]
     both = [channel for channel in one if channel in other]
     return tuple(both[:1]) if both else None
-
-
-Wrong = tuple[Mark, str, str]
-
-
-def _unknown(file: OverrideFile, ids: Sequence[str]) -> Iterator[Wrong]:
-    for name, mark in ((one.id, one.values["id"].mark) for one in file.change):
-        if name not in ids:
-            yield mark, "rule_unknown", f"The policy has no rule `{name}`{_closest(name, ids)}"
-    for one in file.remove:
-        if one.value not in ids:
-            yield one.mark, "rule_unknown", f"The policy has no rule `{one.value}`{_closest(one.value, ids)}"
-
-
-def _conflicting(file: OverrideFile, removed: set[str]) -> Iterator[Wrong]:
-    for change in file.change:
-        if change.id in removed:
-            message = f"Rule {change.id} is changed and removed here; do one of the two."
-            yield change.values["id"].mark, "override_conflict", message
-
-
-def _taken(file: OverrideFile, ids: Sequence[str]) -> Iterator[Wrong]:
-    for one in file.add:
-        if one.rule.id in ids:
-            message = f"The policy has a rule {one.rule.id} already; change that one, or choose another id."
-            yield one.mark, "rule_id_repeated", message
-
-
-def _badly_placed(file: OverrideFile, ids: Sequence[str], removed: set[str]) -> Iterator[Wrong]:
-    for anchor in (place for one in file.add for place in (one.before, one.after) if place is not None):
-        if anchor.value not in ids:
-            message = f"There is no rule `{anchor.value}` to go beside{_closest(anchor.value, ids)}"
-            yield anchor.mark, "rule_unknown", message
-        elif anchor.value in removed:
-            yield anchor.mark, "rule_anchor", f"Rule {anchor.value} is removed here; name a rule that stays."
-
-
-def _closest(name: str, ids: Sequence[str]) -> str:
-    return did_you_mean(name, ids)
 
 
 def _changed(rule: Rule, change: RuleChange | None, report: Report) -> Rule | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,12 +11,15 @@ from features.errors import InputError
 from sop.findings import POLICY, Finding, Mark, Report
 from sop.language import policy_shape
 from sop.list_file import ListFile
+from sop.listed import LIST_FOLDER, LIST_NAME
 from sop.lists import NamedList
-from sop.override import check_references, check_scopes, laid_over
+from sop.override import check_scopes, laid_over
 from sop.override_file import override_shape
+from sop.override_references import check_references
 from sop.package import Override, Package
 from sop.package_files import CASES, LIST, OVERRIDE, OVERRIDE_CASES, policy_path, read_files
 from sop.rules import rule_ids
+from sop.shapes import node_text
 from sop.suggest import did_you_mean
 from sop.types import Policy
 from sop.vocabulary import Vocabulary, default_vocabulary
@@ -75,7 +79,7 @@ def examine_package(files: Mapping[str, bytes], vocabulary: Vocabulary | None = 
     report = Report()
     trees = _trees(files, report)
     lists = _lists(trees, report)
-    known = _with_lists(vocabulary or default_vocabulary(), lists, files)
+    known = _with_lists(vocabulary or default_vocabulary(), lists, files, trees)
     base = policy_shape(known).read(trees[POLICY], report) if POLICY in trees else None
     overrides = _overrides(base, trees, known, report)
     _check_files(files, report)
@@ -120,18 +124,26 @@ def _lists(trees: Mapping[str, Node], report: Report) -> dict[str, NamedList]:
     for path, tree in trees.items():
         if (named := LIST.fullmatch(path)) is None:
             continue
-        found = ListFile().read(tree, report)
-        if found is not None and found.name == named[1]:
-            lists[found.name] = found
-        elif found is not None:
-            message = f"The file is called {named[1]}.yaml, but its list `{found.name}`; make them alike."
+        found, called = ListFile().read(tree, report), _text_at(tree, "list")
+        if re.fullmatch(LIST_NAME, called) and called != named[1]:
+            message = f"The file is called {named[1]}.yaml, but its list `{called}`; make them alike."
             report.error(mark_at(tree, "list"), "list_name", message)
+        elif found is not None:
+            lists[found.name] = found
     return lists
 
 
-def _with_lists(vocabulary: Vocabulary, lists: Mapping[str, NamedList], files: Mapping[str, bytes]) -> Vocabulary:
+def _text_at(tree: Node | None, name: str) -> str:
+    entries = tree.entries if isinstance(tree, Block) else ()
+    return next((node_text(value) for key, value in entries if key.text == name), "")
+
+
+def _with_lists(
+    vocabulary: Vocabulary, lists: Mapping[str, NamedList], files: Mapping[str, bytes], trees: Mapping[str, Node]
+) -> Vocabulary:
     named = {found[1] for path in files if (found := LIST.fullmatch(path))}
-    return replace(vocabulary, lists=lists, broken_lists=frozenset(named - lists.keys()))
+    broken = {name: _text_at(trees.get(f"{LIST_FOLDER}/{name}.yaml"), "kind") for name in named - lists.keys()}
+    return replace(vocabulary, lists=lists, broken_lists=broken)
 
 
 def _overrides(
@@ -141,11 +153,12 @@ def _overrides(
     files = {path: shape.read(tree, report) for path, tree in trees.items() if OVERRIDE.fullmatch(path)}
     read = {path: file for path, file in files.items() if file is not None}
     ids = _ids(trees.get(POLICY))
-    sound = [path for path, file in read.items() if check_references(file, ids, report)]
+    # A policy whose rules cannot be told leaves nothing to compare with.
+    wrong = {path for path in files if ids and not check_references(trees[path], ids, report)}
     check_scopes([(path, mark_at(trees[path], "applies_to"), file.scope) for path, file in read.items()], report)
     if base is None:
         return ()
-    found = (laid_over(base, read[path], path, report) for path in sound)
+    found = (laid_over(base, file, path, report) for path, file in read.items() if path not in wrong)
     return tuple(one for one in found if one is not None)
 
 

@@ -13,13 +13,14 @@ from sop.lists import NamedList
 class Vocabulary:
     """Known codes with what each means, and the named lists of the procedure.
 
-    `broken_lists` names lists whose file cannot be used and was reported: rules may name them without a second report.
+    `broken_lists` names lists whose file cannot be used and was reported, each with what it says of its kind: rules may
+    name them without a second report.
     """
 
     indicators: Mapping[str, str]
     contradictions: Mapping[str, str]
     lists: Mapping[str, NamedList] = field(default_factory=dict)
-    broken_lists: frozenset[str] = frozenset()
+    broken_lists: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

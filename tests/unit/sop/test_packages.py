@@ -123,10 +123,11 @@ def test_problems_of_all_files_at_once_the_policy_first(files: Files, vocabulary
         ("policy.yaml:9:62", "number_range", "2"),
         ("lists/origins.yaml:3:1", "key_unknown", "sourse"),
         ("overrides/leeds.yaml:4:24", "value_unknown", "detian"),
+        ("overrides/leeds.yaml:5:10", "rule_unknown", "Q"),
     ]
     with pytest.raises(InputError) as caught:
         parse_package(broken, "mine", vocabulary)
-    assert str(caught.value) == "mine: not a valid policy; 3 problems to mend."
+    assert str(caught.value) == "mine: not a valid policy; 4 problems to mend."
     assert caught.value.problems[2].path == "overrides/leeds.yaml:4:24"
 
 
@@ -135,6 +136,35 @@ def test_what_an_override_names_is_checked_also_where_the_policy_is_broken(
 ) -> None:
     broken = files("A scan {risk: {at_least: 2}}", overrides__leeds=HEAD + "remove: B\n")
     assert [code for _, code, _ in found(broken, vocabulary)] == ["number_range", "rule_unknown"]
+
+
+def test_a_mistake_in_an_override_hides_none_of_those_against_its_policy(files: Files, vocabulary: Vocabulary) -> None:
+    text = HEAD + (
+        "default_lane: exmine\nchange: [{id: A, lane: scna}, {id: X, lane: scan}]\nremove: [A, Q, 10]\n"
+        "add: [{id: B, title: T, lane: scan, after: Z}, "
+        "{id: D, title: T, when: {nature: gift}, lane: scan, before: A}]\n"
+    )
+    told = [
+        (place.split(":")[1], code, words) for place, code, words in found(files(overrides__leeds=text), vocabulary)
+    ]
+    assert told == [
+        ("4", "value_unknown", "exmine"), ("5", "override_conflict", "A"), ("5", "value_unknown", "scna"),
+        ("5", "rule_unknown", "X"), ("6", "rule_unknown", "Q"), ("6", "text_form", "10"),
+        ("7", "key_missing", "{id: B, title: T, lane: scan, after: Z}"),
+        ("7", "rule_id_repeated", "{id: B, title: T, lane: scan, after: Z}"), ("7", "rule_unknown", "Z"),
+        ("7", "rule_anchor", "A"),
+    ]  # fmt: skip
+
+
+def test_a_mistake_in_a_list_hides_neither_its_name_nor_its_kind(files: Files, vocabulary: Vocabulary) -> None:
+    wrong = ORIGINS.replace("SE", "ES-").replace("list: origins", "list: orgins")
+    broken = files("B scan {hs_code: {list: origins}}", lists__origins=wrong)
+    assert [code for _, code, _ in found(broken, vocabulary)] == ["list_kind", "list_name", "country_unknown"]
+
+
+def test_where_the_policy_cannot_be_read_nothing_is_said_against_it(files: Files, vocabulary: Vocabulary) -> None:
+    broken = files(policy="sop: [\n", overrides__leeds=HEAD + "remove: [A]\n")
+    assert [code for _, code, _ in found(broken, vocabulary)] == ["yaml_syntax"]
 
 
 def test_a_procedure_begins_with_its_policy(files: Files, vocabulary: Vocabulary) -> None:
