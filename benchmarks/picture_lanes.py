@@ -19,7 +19,7 @@ from models.xray import Picture, XrayModel
 from service.evidence import best_part_scores, missing_evidence
 from sop.active import active_policy_path
 from sop.engine import decide
-from sop.packages import load_package
+from sop.reading.packages import load_package
 from sop.types import Decision, Evidence, Policy
 from training.phantom.export import FORMATS, export
 from training.phantom.scene import make_scene

@@ -29,9 +29,9 @@ from service.store.store import open_store
 from sop.active import shipped_policy_path
 from sop.findings import POLICY
 from sop.package import Package
-from sop.packages import load_package, parse_package
-from sop.registry_change import Order, activate, approve, rollback
-from sop.registry_events import By
+from sop.reading.packages import load_package, parse_package
+from sop.registry.change import Order, activate, approve, rollback
+from sop.registry.events import By
 
 PAUSE = 0.05
 """After a screening that was lost: a refused connection comes back at once, and would be counted without end."""

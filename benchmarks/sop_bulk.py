@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 from features.codes import COUNTRIES
 from models.results import PARTS
 from sop.active import active_policy_path
-from sop.bulk import decide_all
-from sop.bulk_cuts import Rolling
-from sop.columns import checked, from_pages, read_parquet, write_parquet
-from sop.decided import Decided
+from sop.bulk.columns import checked, from_pages, read_parquet, write_parquet
+from sop.bulk.cuts import Rolling
+from sop.bulk.decide import decide_all
+from sop.bulk.decided import Decided
 from sop.evidence_json import decide_again, from_record, to_json
 from sop.package import Package
-from sop.packages import load_package
+from sop.reading.packages import load_package
 from sop.types import LANES, Decision
 from sop.vocabulary import default_vocabulary
 

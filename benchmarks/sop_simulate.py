@@ -26,14 +26,14 @@ from benchmarks.sop_bulk import records
 from cli.sop_simulate_input import from_file
 from cli.sop_simulate_report import render
 from sop.active import shipped_policy_path
-from sop.columns import to_stored, write_parquet
+from sop.bulk.columns import to_stored, write_parquet
 from sop.evidence_json import decide_again
 from sop.package import Package
-from sop.packages import load_package
-from sop.simulate import Simulation
-from sop.simulate_replay import Asked, Replayed, replay, simulate
-from sop.threshold_places import places, with_value
-from sop.thresholds import Wanted
+from sop.reading.packages import load_package
+from sop.simulation.replay import Asked, Replayed, replay, simulate
+from sop.simulation.simulate import Simulation
+from sop.simulation.threshold_places import places, with_value
+from sop.simulation.thresholds import Wanted
 from sop.types import LANES
 
 ONE_BY_ONE = 2000

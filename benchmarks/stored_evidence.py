@@ -38,8 +38,8 @@ from service.store.store import Store, open_store
 from service.store.tables import screening
 from sop.active import shipped_policy_path
 from sop.evidence_json import from_json
-from sop.packages import load_package
-from sop.registry_versions import keep
+from sop.reading.packages import load_package
+from sop.registry.versions import keep
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 MADE = 500

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from sop.placi_words import OUTCOME_NAMES
+from sop.placi.words import OUTCOME_NAMES
 
 LANE_STYLES = {
     "detain": "bold white on red3",

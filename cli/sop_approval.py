@@ -17,14 +17,14 @@ from cli.sop_key import desk, order_options
 from cli.sop_order_words import change_lines, moment, tell_setting, until
 from cli.sop_versions import candidate, deciding, version_named
 from features.errors import UsageError
-from sop import registry_change
-from sop.diff_package import compare_packages
+from sop.diff.packages import compare_packages
 from sop.engine import day_of
 from sop.package import Package
-from sop.package_files import read_files
-from sop.packages import parse_package
-from sop.registry import registry_state
-from sop.registry_events import Event
+from sop.reading.package_files import read_files
+from sop.reading.packages import parse_package
+from sop.registry import change as registry_change
+from sop.registry.events import Event
+from sop.registry.standing import registry_state
 from sop.types import Policy
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print the line of the history as JSON.")

@@ -23,8 +23,8 @@ from service.settings import Settings
 from sop.active import active_policy_path
 from sop.check import check_package
 from sop.findings import POLICY, Finding
-from sop.package_files import read_files
-from sop.yaml_signs import without_hidden
+from sop.reading.package_files import read_files
+from sop.reading.yaml_signs import without_hidden
 
 SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "accepted": "cyan"}
 EXCERPT = 100

@@ -14,9 +14,9 @@ from rich.text import Text
 from cli.sop_present import WHOLE, console, count
 from service.settings import Settings
 from sop.active import active_policy_path
-from sop.diff import Change
-from sop.diff_package import compare_packages
-from sop.packages import load_package
+from sop.diff.packages import compare_packages
+from sop.diff.policies import Change
+from sop.reading.packages import load_package
 
 
 @click.command()

@@ -12,12 +12,12 @@ import click
 from cli.sop_context import check_context
 from features.errors import CheckFailed, Problem
 from service.settings import Settings
+from sop.casework.testing import run_package
+from sop.casework.verdicts import TestRun, Verdict
 from sop.check import check_package
 from sop.findings import Finding
 from sop.package import Package
-from sop.package_files import CASES
-from sop.testing import run_package
-from sop.verdicts import TestRun, Verdict
+from sop.reading.package_files import CASES
 
 
 @dataclass(frozen=True, slots=True)

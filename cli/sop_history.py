@@ -15,12 +15,12 @@ from service.in_force import kept_package
 from service.order_notes import missing_orders, note_orders
 from service.settings import Settings
 from service.store.store import existing_store
-from sop.diff import Change
-from sop.diff_package import compare_packages
-from sop.registry_chain import events, head
-from sop.registry_events import Event
-from sop.registry_state import withdrawn
-from sop.registry_versions import kept_digests, kept_files
+from sop.diff.packages import compare_packages
+from sop.diff.policies import Change
+from sop.registry.chain import events, head
+from sop.registry.events import Event
+from sop.registry.state import withdrawn
+from sop.registry.versions import kept_digests, kept_files
 
 
 @click.command()

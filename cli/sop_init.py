@@ -20,8 +20,8 @@ from service.in_force import package_in_force
 from service.settings import Settings
 from sop.findings import POLICY
 from sop.package import Package
-from sop.package_files import CASES
-from sop.registry import registry_state
+from sop.reading.package_files import CASES
+from sop.registry.standing import registry_state
 
 SCHEMAS = ".schemas"
 _VERSION = re.compile(rb"^version:.*$", re.MULTILINE)

@@ -17,8 +17,8 @@ from service.auth import KeyRing
 from service.settings import Settings
 from service.store.keys import all_keys
 from service.store.store import existing_store
-from sop.registry_change import Order
-from sop.registry_events import By
+from sop.registry.change import Order
+from sop.registry.events import By
 
 AUTHORS = ("sop_author", "admin")
 """Roles that change the procedure."""

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from service.settings import Settings
-from sop.diff import Change
-from sop.registry_events import Event
+from sop.diff.policies import Change
+from sop.registry.events import Event
 
 VERBS = {
     "approve": "approved",

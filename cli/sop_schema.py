@@ -10,7 +10,7 @@ import click
 
 from cli.files import whole_file
 from features.errors import UsageError
-from sop.schema import SCHEMA_KINDS, SchemaKind, schema_of
+from sop.reading.schema import SCHEMA_KINDS, SchemaKind, schema_of
 
 
 @click.command()

@@ -19,8 +19,8 @@ from models.card import Kind
 from service.settings import Settings
 from service.shadow_trials import Trial, begin, comparison, comparison_json, trials
 from service.store.engine import snapshot
-from sop.registry import registry_state
-from sop.registry_change import switch
+from sop.registry.change import switch
+from sop.registry.standing import registry_state
 
 ROLES = ("analyst", "sop_author", "admin")
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)

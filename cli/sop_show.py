@@ -18,14 +18,14 @@ from rich.text import Text
 from cli.sop_present import LANE_STYLES, WHOLE, console, count, lane_text
 from service.settings import Settings
 from sop.active import active_policy_path
-from sop.diff_package import own_changes, own_version
+from sop.diff.packages import own_changes, own_version
 from sop.engine import day_of
 from sop.export import package_as_json
-from sop.lanes import OUTCOME_WORDS
 from sop.lists import NamedList
-from sop.override import name_of
 from sop.package import Override, Package
-from sop.packages import load_package
+from sop.reading.lanes import OUTCOME_WORDS
+from sop.reading.override import name_of
+from sop.reading.packages import load_package
 from sop.rule_words import count_words, expiry_words, in_force_words, scope_words, trim_words
 from sop.types import LANES, Policy, Rule
 from sop.words import MISSING_WORDS, random_words, share_words, when_lines

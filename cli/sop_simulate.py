@@ -17,13 +17,13 @@ from cli.progress import stages
 from features.errors import InputError
 from service.settings import Settings
 from sop.active import active_policy_path
-from sop.packages import load_package
+from sop.reading.packages import load_package
 
 if TYPE_CHECKING:
     from cli.sop_simulate_input import Screenings
     from sop.package import Package
-    from sop.simulate import Simulation
-    from sop.simulate_replay import Asked, Replayed
+    from sop.simulation.replay import Asked, Replayed
+    from sop.simulation.simulate import Simulation
 
 PATH = click.Path(path_type=Path)
 
@@ -69,7 +69,7 @@ def simulate(
     Exit code 0 when it was compared, 3 when a file cannot be read or nothing was screened in the period.
     """
     from cli import sop_simulate_input as given
-    from sop.simulate_replay import Asked, replay
+    from sop.simulation.replay import Asked, replay
 
     settings = Settings.from_environment(os.environ)
     wanted = given.wanted(at_most, at_least)
@@ -95,7 +95,7 @@ def simulate(
 def _compared(
     read: Screenings, replayed: Replayed, active: Package, candidate: Package, secret: bytes, asked: Asked
 ) -> Simulation:
-    from sop.simulate_replay import simulate as compare
+    from sop.simulation.replay import simulate as compare
 
     found = compare(replayed, active, candidate, secret, asked, read.source, read.left_out)
     return replace(found, command=_command(click.get_current_context()))
@@ -133,7 +133,7 @@ def _write(found: Simulation, replayed: Replayed, report: Path | None, save: Pat
 def _save(replayed: Replayed, path: Path) -> None:
     import pyarrow.parquet as pq
 
-    from sop.simulate_save import with_decisions
+    from sop.simulation.save import with_decisions
 
     with whole_file(path) as scratch:
         pq.write_table(with_decisions(replayed), scratch, compression="zstd")
@@ -141,7 +141,7 @@ def _save(replayed: Replayed, path: Path) -> None:
 
 def _print(found: Simulation, full: bool, as_json: bool) -> None:
     if as_json:
-        from sop.simulate import as_json as plain
+        from sop.simulation.simulate import as_json as plain
 
         click.echo(json.dumps(plain(found), indent=2, ensure_ascii=False, allow_nan=False))
         return

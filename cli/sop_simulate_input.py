@@ -23,12 +23,12 @@ from service.store.errors import unavailable_when_failing
 from service.store.evidence import Tally, tables
 from service.store.store import existing_store
 from service.watchlists import load_watchlists
-from sop.columns import read_parquet
+from sop.bulk.columns import read_parquet
 from sop.package import Package
-from sop.packages import load_package
-from sop.simulate_day import standing_on
-from sop.simulate_past import EXTRA
-from sop.thresholds import Wanted, Wish
+from sop.reading.packages import load_package
+from sop.simulation.day import standing_on
+from sop.simulation.past import EXTRA
+from sop.simulation.thresholds import Wanted, Wish
 from sop.types import LANES, Lane
 
 AGO = re.compile(r"(\d{1,5})([dhw])")
@@ -39,7 +39,7 @@ CAPACITY = re.compile(r"([a-z]+)=(\d+)/day")
 
 @dataclass(frozen=True, slots=True)
 class Screenings:
-    """The screenings to replay: columns of `sop.columns.SCHEMA` and of `sop.simulate_past.EXTRA`."""
+    """The screenings to replay: columns of `sop.bulk.columns.SCHEMA` and of `sop.simulation.past.EXTRA`."""
 
     table: pa.Table
     source: str

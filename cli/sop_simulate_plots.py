@@ -10,10 +10,10 @@ from typing import Literal
 
 from cli import sop_simulate_words as words
 from cli.sop_simulate_svg import differences, pairs
-from sop.simulate import Simulation
-from sop.simulate_groups import HOUR, GroupRow
-from sop.simulate_types import OPENED
-from sop.thresholds import Threshold
+from sop.simulation.groups import HOUR, GroupRow
+from sop.simulation.simulate import Simulation
+from sop.simulation.thresholds import Threshold
+from sop.simulation.types import OPENED
 from sop.types import LANES
 from training.report_plots import captioned
 from training.svg import Axis, lines

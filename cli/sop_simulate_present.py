@@ -12,12 +12,12 @@ from rich.text import Text
 
 from cli import sop_simulate_words as words
 from cli.sop_present import LANE_STYLES, console
-from sop.simulate import Simulation
-from sop.simulate_changes import Changed
-from sop.simulate_findings import LaneFinds
-from sop.simulate_groups import NOT_KNOWN, Effect
-from sop.simulate_lanes import LaneRow, RuleRow
-from sop.thresholds import Holding
+from sop.simulation.changes import Changed
+from sop.simulation.findings import LaneFinds
+from sop.simulation.groups import NOT_KNOWN, Effect
+from sop.simulation.lanes import LaneRow, RuleRow
+from sop.simulation.simulate import Simulation
+from sop.simulation.thresholds import Holding
 from sop.types import LANES
 
 RULES_SHOWN, CHANGED_SHOWN, GROUPS_SHOWN = 6, 3, 4

@@ -9,10 +9,10 @@ from cli import sop_simulate_tables as tables
 from cli import sop_simulate_words as words
 from cli.sop_simulate_plots import plots, threshold_plot
 from cli.sop_simulate_style import PAGE_STYLE
-from sop.simulate import Simulation
-from sop.simulate_groups import LEAST
-from sop.threshold_places import WHOLE
-from sop.thresholds import Threshold
+from sop.simulation.groups import LEAST
+from sop.simulation.simulate import Simulation
+from sop.simulation.threshold_places import WHOLE
+from sop.simulation.thresholds import Threshold
 from training.report import tile
 
 TERMS = (

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from cli import sop_simulate_words as words
-from sop.simulate import Simulation
-from sop.simulate_changes import Changed
-from sop.simulate_groups import Effect, GroupRow
-from sop.simulate_intervals import Estimate
-from sop.thresholds import Threshold
+from sop.simulation.changes import Changed
+from sop.simulation.groups import Effect, GroupRow
+from sop.simulation.intervals import Estimate
+from sop.simulation.simulate import Simulation
+from sop.simulation.thresholds import Threshold
 from sop.types import LANES
 from training.report_tables import table
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sop.simulate import Simulation
-from sop.simulate_findings import Chance, Findings
-from sop.simulate_intervals import Estimate
-from sop.simulate_lanes import CapacityRow, ShareRow
-from sop.simulate_types import OPENED
-from sop.thresholds import Holding, Threshold
+from sop.simulation.findings import Chance, Findings
+from sop.simulation.intervals import Estimate
+from sop.simulation.lanes import CapacityRow, ShareRow
+from sop.simulation.simulate import Simulation
+from sop.simulation.thresholds import Holding, Threshold
+from sop.simulation.types import OPENED
 
 STAGE_WORDS = {"pre_arrival": "before arrival", "station": "at the station", "": "at an unknown stage"}
 BOUND_WORDS = {"at_least": "at least", "below": "below"}

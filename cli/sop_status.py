@@ -18,11 +18,11 @@ from service.settings import Settings
 from sop.active import place_in_force
 from sop.findings import POLICY
 from sop.package import Package
-from sop.registry import registry_state
-from sop.registry_events import VersionRef
-from sop.registry_json import standing_as_json, version_as_json
-from sop.registry_state import State, ever_in_force
-from sop.registry_versions import kept_files, version_folder
+from sop.registry.as_json import standing_as_json, version_as_json
+from sop.registry.events import VersionRef
+from sop.registry.standing import registry_state
+from sop.registry.state import State, ever_in_force
+from sop.registry.versions import kept_files, version_folder
 
 SOURCES = {
     "setting": "named by PARCEL_SCREENING_SOP",

@@ -11,8 +11,8 @@ import click
 from cli.sop_key import STOPPERS, desk, order_options
 from cli.sop_order_words import moment
 from features.errors import CheckFailed
-from sop.registry import stop_state
-from sop.registry_change import switch
+from sop.registry.change import switch
+from sop.registry.standing import stop_state
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print the line of the history as JSON.")
 

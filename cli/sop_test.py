@@ -12,12 +12,12 @@ from cli import sop_test_present as present
 from features.errors import CheckFailed
 from service.settings import Settings
 from sop.active import active_policy_path
-from sop.cases import Case, case_files, cases_of, load_cases
+from sop.casework.cases import Case, case_files, cases_of, load_cases
+from sop.casework.proposals import as_yaml, proposals
+from sop.casework.testing import run_package
+from sop.casework.verdicts import TestRun
 from sop.package import Package
-from sop.packages import load_package
-from sop.proposals import as_yaml, proposals
-from sop.testing import run_package
-from sop.verdicts import TestRun
+from sop.reading.packages import load_package
 
 
 @click.command()

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.sop_present import WHOLE, console
-from sop.placed import BASE
+from sop.casework.placed import BASE
+from sop.casework.verdicts import Covered, Pinned, TestRun, Verdict
 from sop.types import MISSING_RULE
-from sop.verdicts import Covered, Pinned, TestRun, Verdict
 from sop.words import number
 
 MOST_SHOWN = 5

@@ -9,10 +9,10 @@ from features.errors import CheckFailed, ParcelScreeningError, UsageError
 from service.in_force import kept_package, package_in_force
 from service.settings import Settings
 from sop.package import Package
-from sop.package_files import policy_path
-from sop.packages import load_package
-from sop.registry_events import VersionRef
-from sop.registry_state import State, ever_in_force
+from sop.reading.package_files import policy_path
+from sop.reading.packages import load_package
+from sop.registry.events import VersionRef
+from sop.registry.state import State, ever_in_force
 
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 

@@ -24,7 +24,7 @@ from service.stop_switch import stop_part, with_stop
 from service.store.store import Store
 from service.watchlists import load_watchlists
 from sop.package import Package
-from sop.registry import stop_state
+from sop.registry.standing import stop_state
 
 SELECTION_KEY = "selection.key"
 

@@ -19,9 +19,9 @@ from service.live import Part, from_first_look
 from service.screening import Tools
 from service.store import evidence
 from service.store.store import Store
-from sop.bulk import decide_all
-from sop.columns import SCHEMA, from_ndjson
-from sop.decided import Decided
+from sop.bulk.columns import SCHEMA, from_ndjson
+from sop.bulk.decide import decide_all
+from sop.bulk.decided import Decided
 from sop.package import Package
 from sop.types import STAGES, Cut
 from sop.workload import LEAST_PARCELS, MOST_PARCELS, Ranked, cuts_of

@@ -8,8 +8,8 @@ from pathlib import Path
 from service.settings import Settings
 from sop.active import Place, place_in_force
 from sop.package import Package
-from sop.packages import load_package, parse_package
-from sop.registry_versions import kept_files
+from sop.reading.packages import load_package, parse_package
+from sop.registry.versions import kept_files
 
 
 def package_in_force(settings: Settings, at: datetime | None = None) -> tuple[Place, Package]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from service.store import access
 from service.store.store import Store
 from service.store.tables import access as access_table
-from sop.registry_chain import events, hash_of
+from sop.registry.chain import events, hash_of
 
 
 def note_orders(store: Store, home: Path) -> None:

@@ -11,7 +11,7 @@ from service.order_notes import missing_orders, note_orders
 from service.screening import Notice, Tools
 from service.settings import Settings
 from service.store.store import Store
-from sop.registry_events import history_state
+from sop.registry.events import history_state
 
 ORDERS_MISSING = "orders_missing"
 log = logging.getLogger("parcel_screening")

@@ -20,9 +20,9 @@ from service.screening import Notice, Tools
 from service.settings import Settings
 from sop.active import Source, cases_path, place_in_force
 from sop.package import Package
-from sop.package_files import FOLDERS, sorted_files
-from sop.registry_events import folder_of, history_state
-from sop.registry_versions import files_state, keep, stat_of
+from sop.reading.package_files import FOLDERS, sorted_files
+from sop.registry.events import folder_of, history_state
+from sop.registry.versions import files_state, keep, stat_of
 
 NOT_REPLACED = "policy_not_replaced"
 LAST_USED = "last-used"

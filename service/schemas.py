@@ -19,7 +19,7 @@ from service.faults import problems
 from service.problems import Refusal
 from service.screening import Notice, Stage, Versions
 from service.store.findings import Finding
-from sop.placi import CarrierAnswer
+from sop.placi.answer import CarrierAnswer
 from sop.types import Decision, Lane
 
 MAX_NAME = 64

@@ -25,7 +25,7 @@ from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
 from service.screening_types import Notice, Screening, ScreeningRequest, Stage, Tools, Versions, versions
 from sop.engine import day_of
-from sop.placi import CarrierAnswer, carrier_answer
+from sop.placi.answer import CarrierAnswer, carrier_answer
 from sop.types import Policy
 
 __all__ = ["Notice", "Screening", "ScreeningRequest", "Stage", "Tools", "Versions", "screen", "versions"]

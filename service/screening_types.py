@@ -25,8 +25,8 @@ from service.shadow_types import Candidate
 from service.site_lists import DEFAULT_LISTS_VERSION
 from sop.evidence_json import Stored
 from sop.package import Package
-from sop.placi import CarrierAnswer
-from sop.registry_events import Event
+from sop.placi.answer import CarrierAnswer
+from sop.registry.events import Event
 from sop.types import Decision, Evidence, Policy
 
 Stage = Literal["pre_arrival", "station"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sop.simulate_intervals import Estimate
+from sop.simulation.intervals import Estimate
 from sop.types import Lane
 
 Direction = str

@@ -18,8 +18,8 @@ from service.live import Part, from_first_look
 from service.screening import Tools
 from service.settings import Settings
 from service.shadow_types import Candidate
-from sop.registry import ShadowOrder, shadow_state
-from sop.registry_events import Event, history_state
+from sop.registry.events import Event, history_state
+from sop.registry.standing import ShadowOrder, shadow_state
 
 SHADOW = "shadow"
 

@@ -19,7 +19,7 @@ from service.shadow_figures import (
     ScoreDifference,
 )
 from service.store.shadows import Compared
-from sop.simulate_intervals import paired_difference, share_of
+from sop.simulation.intervals import paired_difference, share_of
 from sop.types import LANES, Lane
 
 SCORES = ("risk", "xray", "combined")

@@ -24,10 +24,10 @@ from service.shadow_load import trial_of
 from service.shadow_report import compare
 from service.store import findings, shadows
 from sop.package import Package
-from sop.registry import registry_state
-from sop.registry_change import Order, switch
-from sop.registry_events import Event
-from sop.registry_versions import keep, reference
+from sop.registry.change import Order, switch
+from sop.registry.events import Event
+from sop.registry.standing import registry_state
+from sop.registry.versions import keep, reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

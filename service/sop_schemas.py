@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field, field_validator
 
 from service.schemas import MAX_PAGE, Strict, Words
-from sop.registry_events import Action, By
+from sop.registry.events import Action, By
 
 
 class StopBody(Strict):

@@ -14,8 +14,8 @@ from service.live import Part
 from service.model_watch import with_models, without_models
 from service.screening import Notice, Tools
 from service.settings import Settings
-from sop.registry import stop_state
-from sop.registry_events import Event, folder_of, history_state
+from sop.registry.events import Event, folder_of, history_state
+from sop.registry.standing import stop_state
 
 RULES_ONLY = "rules_only"
 

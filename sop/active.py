@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from sop.findings import POLICY
-from sop.package_files import CASES, FOLDERS, policy_path, sorted_files
-from sop.registry import registry_state
-from sop.registry_versions import kept_files, version_folder
+from sop.reading.package_files import CASES, FOLDERS, policy_path, sorted_files
+from sop.registry.standing import registry_state
+from sop.registry.versions import kept_files, version_folder
 
 Source = Literal["setting", "registry", "home", "shipped"]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sop.cases import case_files, examine_cases
+from sop.casework.cases import case_files, examine_cases
 from sop.findings import POLICY, Finding
-from sop.lint import in_order, lint
-from sop.lint_base import Context
+from sop.lint.base import Context
+from sop.lint.run import in_order, lint
 from sop.package import Package
-from sop.packages import examine_package, read_files
+from sop.reading.packages import examine_package, read_files
 from sop.vocabulary import Vocabulary
 
 __all__ = ["Checked", "Context", "check_file", "check_package", "check_text"]

@@ -2,7 +2,7 @@
 
 Missing evidence and chance may raise the lane and never lower it. The workload raises what ranks highest, and lowers
 only what a rule allows to be trimmed. A pure function of its arguments; it does not depend on the order of keys in
-the policy file. `sop.bulk` gives the same decisions for many parcels at once.
+the policy file. `sop.bulk.decide` gives the same decisions for many parcels at once.
 """
 
 from __future__ import annotations

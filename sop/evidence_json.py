@@ -2,7 +2,7 @@
 
 Every field of `Evidence` by its own name, and beside it `at`, `draw`, `tie_draw`, `cuts` and `policy`, see `Stored`.
 What a parcel has nothing of is left out. Numbers are written with as many digits as bring back the same number.
-`sop.columns` reads many such lines at once.
+`sop.bulk.columns` reads many such lines at once.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def from_json(text: str | bytes) -> Stored:
 
 
 def from_record(record: Mapping[str, Any]) -> Stored:
-    """Return a stored parcel from its fields, as JSON or a row of `sop.columns` gives them; None: nothing known.
+    """Return a stored parcel from its fields, as JSON or a row of `sop.bulk.columns` gives them; None: nothing known.
 
     Raises:
         KeyError: One of item_id, stage, at, draw, tie_draw and policy is missing.

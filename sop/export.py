@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sop.diff_package import own_changes, own_version
+from sop.diff.packages import own_changes, own_version
 from sop.lists import NamedList
-from sop.override import name_of
 from sop.package import Override, Package
+from sop.reading.override import name_of
 from sop.rule_words import entry_words, expiry_words, scope_words, trim_words
 from sop.types import Policy, Rule
 from sop.words import random_words, share_words, when_words

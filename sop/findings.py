@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from features.errors import Problem
-from sop.lint_codes import LINT
+from sop.lint.codes import LINT
 
 Severity = Literal["error", "warning", "accepted"]
 """`accepted`: a warning with which the author lives, for a reason that stands in the file."""

@@ -13,8 +13,8 @@ from service.console.session import csrf_token
 from service.context import service, tools
 from service.permissions import CONSOLE, OFFICERS
 from service.problems import KINDS, Refusal
-from sop.registry import stop_state
-from sop.registry_events import Event
+from sop.registry.events import Event
+from sop.registry.standing import stop_state
 
 STATIC = Path(__file__).with_name("static")
 POLICY = (

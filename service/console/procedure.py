@@ -19,14 +19,14 @@ from service.in_force import kept_package
 from service.permissions import RESUMERS, SHADOW_READERS, STOPPERS
 from service.problems import Refusal
 from sop.active import place_in_force
-from sop.diff import Change
-from sop.diff_package import compare_packages
+from sop.diff.packages import compare_packages
+from sop.diff.policies import Change
 from sop.engine import day_of
 from sop.package import Package
-from sop.registry import registry_state
-from sop.registry_change import MAX_REASON, Order, switch
-from sop.registry_events import Action, By, Event
-from sop.registry_state import State, fold
+from sop.registry.change import MAX_REASON, Order, switch
+from sop.registry.events import Action, By, Event
+from sop.registry.standing import registry_state
+from sop.registry.state import State, fold
 
 KEPT = 16
 """Versions held in memory for comparing: they never change under their digest, and reading one takes a while."""

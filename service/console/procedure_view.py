@@ -9,11 +9,11 @@ from typing import Literal
 
 from features.watchlist import WatchList
 from sop.active import Source
-from sop.diff import Change, compare
+from sop.diff.policies import Change, compare
 from sop.lists import NamedList
 from sop.package import Package, Scope
-from sop.registry_events import SHADOW_ACTIONS, Event
-from sop.registry_state import State, withdrawn
+from sop.registry.events import SHADOW_ACTIONS, Event
+from sop.registry.state import State, withdrawn
 from sop.types import AnyOf, BeginsWith, Lane, OneOf, Policy, Rule, When
 from sop.words import random_words, share_words, when_lines
 

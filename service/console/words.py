@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sop.placi_words import OUTCOME_NAMES
+from sop.placi.words import OUTCOME_NAMES
 
 LANES = {
     "detain": "Detain",

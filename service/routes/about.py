@@ -16,13 +16,13 @@ from service.schemas import checked, single
 from service.sop_refusal import history_refusal
 from service.sop_schemas import HistoryParameters
 from sop.active import place_in_force
-from sop.diff_package import compare_packages
+from sop.diff.packages import compare_packages
 from sop.engine import day_of
 from sop.export import package_as_json
-from sop.registry import registry_state
-from sop.registry_events import SHADOW_ACTIONS, Event
-from sop.registry_json import order_as_json, standing_as_json, version_as_json
-from sop.registry_state import withdrawn
+from sop.registry.as_json import order_as_json, standing_as_json, version_as_json
+from sop.registry.events import SHADOW_ACTIONS, Event
+from sop.registry.standing import registry_state
+from sop.registry.state import withdrawn
 
 
 def add_routes(app: Flask) -> None:

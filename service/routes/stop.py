@@ -14,10 +14,10 @@ from service.problems import Refusal
 from service.schemas import checked
 from service.sop_refusal import history_refusal
 from service.sop_schemas import StopBody
-from sop.registry import stop_state
-from sop.registry_change import Order, switch
-from sop.registry_events import By
-from sop.registry_json import order_as_json
+from sop.registry.as_json import order_as_json
+from sop.registry.change import Order, switch
+from sop.registry.events import By
+from sop.registry.standing import stop_state
 
 
 def add_routes(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Reads what past decisions rested on, many at once, as `sop.columns` has it, with what was decided and found.
+"""Reads what past decisions rested on, many at once, as `sop.bulk.columns` has it, with what was decided and found.
 
 Screenings made before evidence was kept have none; a caller may say how theirs is rebuilt (`service.evidence_rebuilt`).
 """
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select
 from service.store import findings
 from service.store.tables import screening
 from sop.ahead import one_ahead
-from sop.columns import from_ndjson
+from sop.bulk.columns import from_ndjson
 
 PAGE = 20_000
 ROW = ("seq", "id", "lane", "rule", "random_selection", "selection_probability", "evidence")
@@ -34,7 +34,7 @@ MORE = pa.schema(
         "rebuilt": pa.bool_(),
     }
 )
-"""The columns beside those of `sop.columns.SCHEMA`: what was decided then, what was found (illicit, other_offence,
+"""The columns beside those of `sop.bulk.columns.SCHEMA`: what was decided then, what was found (illicit, other_offence,
 nothing; null where nobody looked), and whether the evidence is rebuilt from answer and manifest."""
 
 
@@ -81,7 +81,7 @@ def tables(
         tally: Counts what was read.
 
     Returns:
-        Tables of `sop.columns.SCHEMA` and MORE, each parsed while the next page is read.
+        Tables of `sop.bulk.columns.SCHEMA` and MORE, each parsed while the next page is read.
     """
     counted = tally if tally is not None else Tally()
     found = findings.words_by_screening(connection)

@@ -31,7 +31,7 @@ from service.settings import Settings
 from service.store.store import open_store
 from sop.active import shipped_policy_path
 from sop.package import Package
-from sop.packages import load_package
+from sop.reading.packages import load_package
 
 START = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 MANIFEST: dict[str, Any] = {

@@ -16,11 +16,11 @@ from service.console import words
 from service.settings import Settings
 from sop.active import shipped_policy_path
 from sop.package import Package
-from sop.packages import parse_package, read_files
-from sop.registry import registry_state
-from sop.registry_change import Order, activate, approve, switch
-from sop.registry_events import HISTORY, By, folder_of
-from sop.registry_versions import reference
+from sop.reading.packages import parse_package, read_files
+from sop.registry.change import Order, activate, approve, switch
+from sop.registry.events import HISTORY, By, folder_of
+from sop.registry.standing import registry_state
+from sop.registry.versions import reference
 from sop.types import LANES
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from sop.active import shipped_policy_path
 from sop.findings import POLICY
 from sop.package import Package
-from sop.packages import load_package, parse_package
-from sop.registry_change import Order, activate, approve, switch
-from sop.registry_events import HISTORY, By, folder_of
+from sop.reading.packages import load_package, parse_package
+from sop.registry.change import Order, activate, approve, switch
+from sop.registry.events import HISTORY, By, folder_of
 
 STOP = {"stopped": True, "reason": "the detector sees firearms everywhere"}
 RESUME = {"stopped": False, "reason": "mended"}

@@ -14,10 +14,10 @@ from streams import Stream
 from sop.active import shipped_policy_path
 from sop.findings import POLICY
 from sop.package import Package
-from sop.packages import load_package, parse_package
-from sop.registry_change import Order, activate, approve, rollback, switch
-from sop.registry_events import By
-from sop.registry_versions import version_folder
+from sop.reading.packages import load_package, parse_package
+from sop.registry.change import Order, activate, approve, rollback, switch
+from sop.registry.events import By
+from sop.registry.versions import version_folder
 
 ROW = 16
 """Answers in a row, over several connections, so that both workers have answered."""

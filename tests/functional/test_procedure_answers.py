@@ -12,7 +12,7 @@ import pytest
 from service.screening import Tools
 from service.settings import Settings
 from sop.active import shipped_policy_path
-from sop.packages import parse_package
+from sop.reading.packages import parse_package
 
 PARCEL: dict[str, Any] = {
     "item_id": "A",

@@ -26,7 +26,7 @@ from service.shadow_types import Candidate
 from service.store import shadows
 from service.store.store import open_store
 from sop.active import shipped_policy_path
-from sop.packages import load_package, parse_package
+from sop.reading.packages import load_package, parse_package
 
 PARCEL: dict[str, Any] = {
     "channel": "courier",

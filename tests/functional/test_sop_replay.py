@@ -16,8 +16,8 @@ from features.version import __version__
 from service.screening import Tools
 from service.settings import Settings
 from sop.active import shipped_policy_path
-from sop.packages import load_package
-from sop.registry_versions import keep, version_folder
+from sop.reading.packages import load_package
+from sop.registry.versions import keep, version_folder
 
 COURIER: dict[str, Any] = {
     "channel": "courier",

@@ -11,7 +11,7 @@ import pytest
 from cli_runs import run_command
 from past_screenings import history, policy_text
 
-from sop.columns import write_parquet
+from sop.bulk.columns import write_parquet
 
 SENT: dict[str, Any] = {
     "channel": "courier",

@@ -19,10 +19,10 @@ from service.settings import Settings
 from service.store.evidence import Tally, tables
 from service.store.verify import verify
 from sop.active import shipped_policy_path
-from sop.columns import to_stored
+from sop.bulk.columns import to_stored
 from sop.evidence_json import decide_again, from_json
-from sop.packages import load_package, parse_package
-from sop.registry_versions import keep
+from sop.reading.packages import load_package, parse_package
+from sop.registry.versions import keep
 
 SENT: dict[str, Any] = {
     "channel": "courier",
@@ -93,7 +93,7 @@ def test_replay_and_cuts_read_the_same_record(any_desk: Any, screened: Sequence[
         (one["screening_id"], (), None) for one in screened
     ]
     text = shipped_policy_path().read_text(encoding="utf-8")
-    greedy = text.replace("scan: {at_least_share: 0.05}", "scan: {at_least_share: 1.0}")
+    greedy = text.replace("at_least_share: 0.05", "at_least_share: 1.0")
     all_scanned = parse_package({"policy.yaml": greedy.encode()}, "all scanned")
     # Three of the five came before arrival; two of them are scanned anyway, and the third has a rank.
     (cut,) = CutWatch(store, least=3).look([all_scanned]).of(all_scanned.digest, all_scanned.base, "pre_arrival")

@@ -24,8 +24,8 @@ from service.screening import ScreeningRequest, Tools
 from service.settings import Settings
 from service.shadow_types import Candidate
 from service.store.store import Store, open_store
-from sop.packages import parse_package
-from sop.registry_versions import keep
+from sop.reading.packages import parse_package
+from sop.registry.versions import keep
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEAST, LOOK_EVERY, PARCELS = 100, 50, 400

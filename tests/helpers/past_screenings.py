@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from sop.columns import from_stored
+from sop.bulk.columns import from_stored
 from sop.evidence_json import Stored
 from sop.package import Package
-from sop.packages import parse_package
+from sop.reading.packages import parse_package
 from sop.types import Evidence
 
 POLICY = """\

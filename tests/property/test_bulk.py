@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.results import PARTS
-from sop.bulk import decide_all
-from sop.bulk_cuts import STORED
-from sop.columns import checked, from_stored, to_stored
-from sop.decided import PLACED_BY, Decided
+from sop.bulk.columns import checked, from_stored, to_stored
+from sop.bulk.cuts import STORED
+from sop.bulk.decide import decide_all
+from sop.bulk.decided import PLACED_BY, Decided
 from sop.engine import day_of, decide, decide_selected, first_match
 from sop.evidence_json import Stored, decide_again, from_json, to_json
 from sop.lists import ListEntry, NamedList

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from features.indicators.register import REGISTER, Raised, raise_indicators
 from features.manifest_schema import parse_manifest
 from features.placi import missing_elements
-from sop.placi import ORDER, carrier_answer
-from sop.placi_register import DECISIONS, NotForCarriers
+from sop.placi.answer import ORDER, carrier_answer
+from sop.placi.register import DECISIONS, NotForCarriers
 from sop.types import Decision, OneOf, Outcome, Rule
 
 words = st.sampled_from(["gift", "cotton shirts", "pistol barrel", "xxx", "Kugellager", "glue gun", "N/A", "9mm"])

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.results import PARTS
-from sop.boundaries import boundaries
+from sop.casework.boundaries import boundaries
+from sop.casework.testing import run_tests
 from sop.engine import decide, decide_selected
-from sop.loader import examine_policy, parse_policy
-from sop.testing import run_tests
+from sop.reading.loader import examine_policy, parse_policy
 from sop.types import LANES, MISSING_KEYS, OUTCOMES, Evidence, Policy, severity
 from sop.vocabulary import Vocabulary
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop.boundaries import boundaries
-from sop.cases import cases_of
+from sop.casework.boundaries import boundaries
+from sop.casework.cases import cases_of
+from sop.casework.proposals import as_yaml, proposals
+from sop.casework.testing import run_package
 from sop.package import Package
-from sop.packages import parse_package
-from sop.proposals import as_yaml, proposals
+from sop.reading.packages import parse_package
 from sop.signals import all_hold
-from sop.testing import run_package
 from sop.types import LANES, MISSING_KEYS
 from sop.vocabulary import Vocabulary
 

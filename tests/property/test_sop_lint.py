@@ -13,10 +13,10 @@ from sop_strategies import TODAY, VOCABULARY, as_files, possible_parcels, proced
 
 from sop.check import check_package
 from sop.engine import first_match
-from sop.lint_base import Context
-from sop.lint_day import BUDGET, Day, rules_on
+from sop.lint.base import Context
+from sop.lint.day import BUDGET, Day, rules_on
 from sop.package import Package
-from sop.packages import parse_package
+from sop.reading.packages import parse_package
 from sop.signals import all_hold
 from sop.types import Evidence, Policy, severity
 

@@ -14,9 +14,9 @@ from sop_strategies import TODAY, VOCABULARY, as_files, cuts, parcels, procedure
 
 from sop.check import check_package
 from sop.engine import decide
-from sop.lint_base import Context
+from sop.lint.base import Context
 from sop.package import Package
-from sop.packages import parse_package
+from sop.reading.packages import parse_package
 from sop.types import LANES, OUTCOMES, Cut, Decision, Evidence, severity
 
 on_days = st.integers(-60, 60).map(lambda number: TODAY + timedelta(days=number))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop.lint_solver import Clause, Literal, Solver, TooHard
+from sop.lint.solver import Clause, Literal, Solver, TooHard
 
 SIZES = (2, 2, 3, 2, 3, 2, 2)
 BUDGET = 100_000

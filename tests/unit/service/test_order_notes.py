@@ -18,8 +18,8 @@ from service.order_watch import order_notes_part
 from service.screening import Tools
 from service.settings import Settings
 from service.store.store import Store
-from sop.registry_change import Order, switch
-from sop.registry_events import HISTORY, By, folder_of
+from sop.registry.change import Order, switch
+from sop.registry.events import HISTORY, By, folder_of
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -22,10 +22,10 @@ from service.settings import Settings
 from service.stop_switch import stop_part, with_stop
 from sop.active import shipped_policy_path
 from sop.package import Package
-from sop.packages import load_package
-from sop.registry_change import Order, activate, approve, rollback, switch
-from sop.registry_events import HISTORY, By, folder_of
-from sop.registry_versions import kept_digests, version_folder
+from sop.reading.packages import load_package
+from sop.registry.change import Order, activate, approve, rollback, switch
+from sop.registry.events import HISTORY, By, folder_of
+from sop.registry.versions import kept_digests, version_folder
 
 LIST = """list: origins
 kind: country

@@ -29,7 +29,7 @@ from service.settings import Settings
 from service.store.errors import StoreUnavailable
 from service.store.store import Store
 from sop.active import shipped_policy_path
-from sop.packages import load_package
+from sop.reading.packages import load_package
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MANIFEST = {

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from sop.loader import parse_policy
+from sop.reading.loader import parse_policy
 from sop.types import Evidence, Policy
 from sop.vocabulary import Vocabulary
 

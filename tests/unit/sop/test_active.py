@@ -6,7 +6,7 @@ import pytest
 
 from features.errors import InputError
 from sop.active import active_policy_path, cases_path, place_in_force, shipped_policy_path
-from sop.packages import load_package
+from sop.reading.packages import load_package
 
 
 def test_the_order_of_places(tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ from features.watchlist import WatchEntry, WatchList
 from models.score_range import ScoreRange
 from sop.check import check_package
 from sop.findings import Finding
-from sop.lint_base import Context
-from sop.lint_codes import LINT
-from sop.packages import read_files
-from sop.schema import policy_schema
+from sop.lint.base import Context
+from sop.lint.codes import LINT
+from sop.reading.packages import read_files
+from sop.reading.schema import policy_schema
 from sop.vocabulary import Vocabulary
 
 FOLDER = Path(__file__).parent / "broken"

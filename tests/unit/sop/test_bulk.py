@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.results import Assessment
-from sop.bulk import decide_all
-from sop.bulk_cuts import Rolling
-from sop.columns import SCHEMA, from_stored, read_parquet, write_parquet
-from sop.decided import PLACED_BY, Decided
+from sop.bulk.columns import SCHEMA, from_stored, read_parquet, write_parquet
+from sop.bulk.cuts import Rolling
+from sop.bulk.decide import decide_all
+from sop.bulk.decided import PLACED_BY, Decided
 from sop.engine import Draws, day_of, decide_drawn
 from sop.evidence_json import Stored
 from sop.lists import ListEntry, NamedList

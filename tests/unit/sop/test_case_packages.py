@@ -9,14 +9,14 @@ from datetime import date
 import pytest
 
 from features.errors import InputError
-from sop.boundaries import boundaries
-from sop.boundary_moves import moves, taken
-from sop.cases import cases_of
+from sop.casework.boundaries import boundaries
+from sop.casework.boundary_moves import moves, taken
+from sop.casework.cases import cases_of
+from sop.casework.proposals import as_yaml, proposals
+from sop.casework.testing import run_package
+from sop.casework.verdicts import TestRun, Verdict
 from sop.package import Package
-from sop.packages import parse_package
-from sop.proposals import as_yaml, proposals
-from sop.testing import run_package
-from sop.verdicts import TestRun, Verdict
+from sop.reading.packages import parse_package
 from sop.vocabulary import Vocabulary
 
 LIST = """\

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from features.errors import InputError
-from sop.boundaries import boundaries
-from sop.cases import Case, examine_cases, load_cases
+from sop.casework.boundaries import boundaries
+from sop.casework.cases import Case, examine_cases, load_cases
+from sop.casework.testing import run_tests
 from sop.engine import first_match
-from sop.schema import schema_of
-from sop.testing import run_tests
+from sop.reading.schema import schema_of
 from sop.types import Evidence, Policy
 from sop.vocabulary import Vocabulary
 

@@ -11,7 +11,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import InputError
-from sop.columns import NEEDED, SCHEMA, from_ndjson, from_pages, from_stored, read_parquet, to_stored, write_parquet
+from sop.bulk.columns import (
+    NEEDED,
+    SCHEMA,
+    from_ndjson,
+    from_pages,
+    from_stored,
+    read_parquet,
+    to_stored,
+    write_parquet,
+)
 from sop.evidence_json import Stored, to_json
 from sop.types import Evidence
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sop.diff import Change, compare
+from sop.diff.policies import Change, compare
 from sop.types import Policy
 
 Make = Callable[..., Policy]

@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 from sop_files import HEAD, ORIGINS, RULES, procedure
 
-from sop.diff import Change
-from sop.diff_package import compare_packages
+from sop.diff.packages import compare_packages
+from sop.diff.policies import Change
 from sop.export import package_as_json
 from sop.package import Package
-from sop.packages import parse_package
+from sop.reading.packages import parse_package
 from sop.vocabulary import Vocabulary
 
 Make = Callable[..., Package]

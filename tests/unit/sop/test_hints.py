@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from features.codes import COUNTRIES
-from sop.country_names import code_for, country_names
-from sop.loader import examine_policy
+from sop.reading.country_names import code_for, country_names
+from sop.reading.loader import examine_policy
 from sop.vocabulary import Vocabulary
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from models.fusion import CONTRADICTIONS
 from sop.active import shipped_policy_path
-from sop.cases import cases_shape, load_cases
-from sop.diff_package import own_changes
+from sop.casework.cases import cases_shape, load_cases
+from sop.diff.packages import own_changes
 from sop.findings import CODES
-from sop.lint_codes import LINT
-from sop.loader import parse_policy
-from sop.packages import parse_package
-from sop.schema import SCHEMA_KINDS, policy_schema, schema_of
+from sop.lint.codes import LINT
+from sop.reading.loader import parse_policy
+from sop.reading.packages import parse_package
+from sop.reading.schema import SCHEMA_KINDS, policy_schema, schema_of
 from sop.vocabulary import default_vocabulary
 
 DOCS = Path(__file__).parents[3] / "docs"

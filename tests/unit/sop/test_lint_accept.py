@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from sop import lint_order
 from sop.check import Checked, check_package, check_text
-from sop.lint_base import Context
+from sop.lint import order as lint_order
+from sop.lint.base import Context
 from sop.vocabulary import Vocabulary
 
 TextOf = Callable[..., str]

@@ -12,8 +12,8 @@ from features.watchlist import WatchEntry, WatchList
 from models.score_range import ScoreRange
 from sop.check import check_package
 from sop.findings import Finding
-from sop.lint_base import Context
-from sop.lint_codes import LINT
+from sop.lint.base import Context
+from sop.lint.codes import LINT
 
 PAGE = (Path(__file__).parents[3] / "docs" / "lint.md").read_text(encoding="utf-8")
 INDEX, *SECTIONS = re.split(r"^### ", PAGE, flags=re.MULTILINE)

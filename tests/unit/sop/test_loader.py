@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from features.errors import InputError
-from sop.loader import examine_policy, parse_policy
-from sop.packages import load_package
+from sop.reading.loader import examine_policy, parse_policy
+from sop.reading.packages import load_package
 from sop.types import AnyOf, BeginsWith, OneOf, Policy, Share, Within
 from sop.vocabulary import Vocabulary
 

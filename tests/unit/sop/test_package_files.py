@@ -10,8 +10,8 @@ import pytest
 from sop_files import ORIGINS, procedure
 
 from features.errors import InputError
-from sop.package_files import read_bytes, read_files
-from sop.packages import examine_package
+from sop.reading.package_files import read_bytes, read_files
+from sop.reading.packages import examine_package
 from sop.vocabulary import Vocabulary
 
 

@@ -8,8 +8,8 @@ import pytest
 from sop_files import HEAD, HEADINGS, ORIGINS, procedure
 
 from sop.findings import CODES
-from sop.lint_codes import LINT
-from sop.packages import examine_package
+from sop.lint.codes import LINT
+from sop.reading.packages import examine_package
 from sop.vocabulary import Vocabulary
 
 RULE = "title: T, when: {nature: gift}"

@@ -19,7 +19,7 @@ from sop_files import HEAD, ORIGINS, procedure
 from features.errors import InputError
 from sop.lists import ListEntry
 from sop.package import Package
-from sop.packages import examine_package, load_package, parse_package, read_files
+from sop.reading.packages import examine_package, load_package, parse_package, read_files
 from sop.types import BeginsWith, Like, MissingPolicy, OneOf, RandomSelection, Share, Within
 from sop.vocabulary import Vocabulary
 

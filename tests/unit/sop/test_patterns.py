@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sop.override import common_scope
 from sop.package import Scope
 from sop.patterns import common_name, matches
+from sop.reading.override import common_scope
 
 pattern = st.text(alphabet="ab*", max_size=6)
 name = st.text(alphabet="ab", max_size=6)

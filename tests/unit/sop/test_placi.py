@@ -15,9 +15,9 @@ from features.indicators.lists import DEFAULT_LISTS
 from features.indicators.register import REGISTER, Raised, raise_indicators
 from features.manifest_schema import parse_manifest
 from features.placi import ELEMENTS, Element, missing_elements
-from sop.placi import CarrierAnswer, carrier_answer, named_indicators
-from sop.placi_register import DECISIONS, Ask, NotForCarriers, decisions_markdown
-from sop.placi_words import GAPS, OTHER_PAPERS, SCREENING_RESULT
+from sop.placi.answer import CarrierAnswer, carrier_answer, named_indicators
+from sop.placi.register import DECISIONS, Ask, NotForCarriers, decisions_markdown
+from sop.placi.words import GAPS, OTHER_PAPERS, SCREENING_RESULT
 from sop.types import OUTCOMES, AnyOf, Decision, OneOf, Outcome, Rule, Within
 
 DOCS = Path(__file__).parents[3] / "docs"

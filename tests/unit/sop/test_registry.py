@@ -14,12 +14,12 @@ import pytest
 from features.errors import CheckFailed, ParcelScreeningError, UsageError
 from sop.active import place_in_force, shipped_policy_path
 from sop.package import Package
-from sop.registry import registry_state, shadow_state, stop_state
-from sop.registry_chain import events, head, parse
-from sop.registry_change import Order, activate, approve, rollback, switch, withdraw
-from sop.registry_events import FIRST, HISTORY, By, Event, folder_of
-from sop.registry_state import State, previous
-from sop.registry_versions import keep, kept_digests, kept_files, reference, version_folder
+from sop.registry.chain import events, head, parse
+from sop.registry.change import Order, activate, approve, rollback, switch, withdraw
+from sop.registry.events import FIRST, HISTORY, By, Event, folder_of
+from sop.registry.standing import registry_state, shadow_state, stop_state
+from sop.registry.state import State, previous
+from sop.registry.versions import keep, kept_digests, kept_files, reference, version_folder
 from sop.types import Policy
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -363,7 +363,7 @@ def test_a_version_is_there_whole_or_not_at_all(desk: Desk, monkeypatch: pytest.
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sop.registry_versions.write_file", full)
+    monkeypatch.setattr("sop.registry.versions.write_file", full)
     refused(lambda: desk.approve(package("2")), "No space left", kind=ParcelScreeningError)
     assert (kept_digests(desk.home), events(desk.home)) == ((), ())
     assert [path.name for path in folder_of(desk.home).rglob("*") if path.is_file()] == [".lock"]

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from sop.active import shipped_policy_path
-from sop.loader import examine_policy
-from sop.schema import policy_schema
+from sop.reading.loader import examine_policy
+from sop.reading.schema import policy_schema
 from sop.vocabulary import Vocabulary
 
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from sop_files import HEAD, HEADINGS, ORIGINS
 
-from sop import schema
 from sop.active import cases_path, shipped_policy_path
-from sop.schema import SCHEMA_KINDS, SchemaKind
+from sop.reading import schema
+from sop.reading.schema import SCHEMA_KINDS, SchemaKind
 from sop.vocabulary import Vocabulary
 
 OVERRIDE = HEAD + (

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from sop.active import cases_path, shipped_policy_path
-from sop.cases import Case, load_cases
+from sop.casework.cases import Case, load_cases
+from sop.casework.given import harmless
+from sop.casework.testing import run_tests
 from sop.check import check_file
 from sop.engine import decide_selected
-from sop.given import harmless
-from sop.packages import load_package
-from sop.testing import run_tests
+from sop.reading.packages import load_package
 from sop.types import MISSING_KEYS, Evidence, Policy
 
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from past_screenings import ROWS, Row, candidate, history, policy_text, procedure
 
-from sop.columns import to_stored
+from sop.bulk.columns import to_stored
 from sop.evidence_json import decide_again
-from sop.packages import parse_package
-from sop.simulate import Simulation, as_json
-from sop.simulate_replay import Asked, replay, simulate
-from sop.simulate_save import with_decisions
-from sop.thresholds import Wanted
+from sop.reading.packages import parse_package
+from sop.simulation.replay import Asked, replay, simulate
+from sop.simulation.save import with_decisions
+from sop.simulation.simulate import Simulation, as_json
+from sop.simulation.thresholds import Wanted
 from sop.types import LANES
 
 
@@ -245,8 +245,8 @@ def test_saved_decisions_are_those_of_the_simulation() -> None:
 
 def test_the_estimate_from_chance_is_unbiased_and_its_interval_holds() -> None:
     """Many histories of which everything is known: 30 of 3,000 parcels are illicit, chance opens one in twenty."""
-    from sop.simulate_findings import findings
-    from sop.simulate_types import Coded, Past, Recorded, Side
+    from sop.simulation.findings import findings
+    from sop.simulation.types import Coded, Past, Recorded, Side
 
     rng = np.random.default_rng(11)
     parcels, truth, rate = 3000, 30, 0.05

@@ -6,9 +6,9 @@ from datetime import date
 
 from past_screenings import history, policy_text
 
-from sop.bulk import decide_all
-from sop.packages import parse_package
-from sop.simulate_day import standing_on
+from sop.bulk.decide import decide_all
+from sop.reading.packages import parse_package
+from sop.simulation.day import standing_on
 from sop.types import LANES
 
 LIST = b"""\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sop.simulate_intervals import Estimate, count_of, difference_of, paired_difference, share_of, weighted_count
+from sop.simulation.intervals import Estimate, count_of, difference_of, paired_difference, share_of, weighted_count
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ import click
 import pytest
 
 from cli.sop_simulate import simulate
-from sop.simulate import Material, Simulation
-from sop.simulate_advance import Advance
-from sop.simulate_changes import Changed
-from sop.simulate_findings import Chance, Findings, LaneFinds
-from sop.simulate_groups import Effect, GroupRow
-from sop.simulate_lanes import CapacityRow, LaneRow, Load, RuleRow, ShareRow
-from sop.thresholds import Holding, Threshold
+from sop.simulation.advance import Advance
+from sop.simulation.changes import Changed
+from sop.simulation.findings import Chance, Findings, LaneFinds
+from sop.simulation.groups import Effect, GroupRow
+from sop.simulation.lanes import CapacityRow, LaneRow, Load, RuleRow, ShareRow
+from sop.simulation.simulate import Material, Simulation
+from sop.simulation.thresholds import Holding, Threshold
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
 TOLD = (Simulation, Material, LaneRow, Load, ShareRow, CapacityRow, RuleRow, Findings, LaneFinds, Chance, Advance,

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from past_screenings import Row, history, procedure
 
-from sop.bulk import decide_all
-from sop.columns import from_stored
+from sop.bulk.columns import from_stored
+from sop.bulk.decide import decide_all
 from sop.evidence_json import Stored
 from sop.package import Package
-from sop.packages import parse_package
-from sop.simulate_past import past_of
-from sop.simulate_replay import Asked, numbers, replay, simulate
-from sop.simulate_types import Bytes, Past
-from sop.threshold_places import places, with_value
-from sop.thresholds import Threshold, Wanted, thresholds
+from sop.reading.packages import parse_package
+from sop.simulation.past import past_of
+from sop.simulation.replay import Asked, numbers, replay, simulate
+from sop.simulation.threshold_places import places, with_value
+from sop.simulation.thresholds import Threshold, Wanted, thresholds
+from sop.simulation.types import Bytes, Past
+from sop.simulation.when_yaml import when_yaml
 from sop.types import LANES, Evidence, Lane
-from sop.when_yaml import when_yaml
 
 RULES = """\
 sop: example

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from past_screenings import policy_text
 
-from sop.packages import parse_package
-from sop.when_yaml import when_yaml
+from sop.reading.packages import parse_package
+from sop.simulation.when_yaml import when_yaml
 
 LIST = b'list: far\nkind: country\nsource: A notice\nissued: 2026-10-01\nexpires: 2099-01-01\nentries: [SE, "NO"]\n'
 WHENS = [

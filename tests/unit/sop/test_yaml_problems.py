@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from sop_files import procedure
 
-from sop.loader import examine_policy
-from sop.packages import examine_package
+from sop.reading.loader import examine_policy
+from sop.reading.packages import examine_package
 from sop.vocabulary import Vocabulary
 
 TITLE = "title: Title of A"

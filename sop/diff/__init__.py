@@ -1,0 +1,1 @@
+"""What changed from one procedure to another, in words."""

@@ -1,0 +1,1 @@
+"""The answer to advance data that a carrier may read."""
