@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from ulid import ULID
 
-from features.errors import InputError
-from features.manifest_schema import NotJson, load_json
 from service.context import caller, service
-from service.intake import read_body
-from service.problems import Refusal
+from service.routes.body import json_body
 from service.routes.screenings import stored
-from service.schemas import FindingBody, checked, finding_answer
+from service.schemas import FindingBody, finding_answer
 from service.store import findings
 from service.store.findings import Finding
 
@@ -26,15 +23,7 @@ def add_routes(app: Flask) -> None:
 
 def create(screening_id: str) -> Response:
     """Record what the officer found, or an override with its reason; nothing recorded is ever changed."""
-    if request.mimetype != "application/json":
-        raise Refusal("unsupported_media_type", "Send application/json.")
-    try:
-        raw = load_json(read_body(request, service().settings.max_manifest_bytes))
-    except NotJson as error:
-        raise Refusal("not_json", error.message, error.problems) from error
-    except InputError as error:
-        raise Refusal("invalid", error.message, error.problems) from error
-    body = checked(FindingBody, raw, "The finding")
+    body = json_body(FindingBody, "The finding")
     return _json(finding_answer(record_finding(screening_id, body)), 201)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
-from features.errors import InputError, ParcelScreeningError
-from features.manifest_schema import NotJson, load_json
+from features.errors import ParcelScreeningError
 from service.context import caller, service
 from service.guard import require_role
-from service.intake import read_body
 from service.permissions import RESUMERS
-from service.problems import Refusal
-from service.schemas import checked
+from service.routes.body import json_body
 from service.sop_refusal import history_refusal
 from service.sop_schemas import StopBody
 from sop.registry.as_json import order_as_json
@@ -33,7 +30,7 @@ def get() -> Response:
 
 def put() -> Response:
     """Record the order to switch the models off or on; one that is carried out already changes nothing."""
-    body = _body()
+    body = json_body(StopBody, "The order")
     if not body.stopped:
         require_role(caller(), RESUMERS)
     by = By(caller().key_id, caller().name, caller().role)
@@ -46,18 +43,6 @@ def put() -> Response:
         # Obeyed at once here: taking models away loads nothing. Putting them back is left to the background.
         service().tools.look()
     return _state()
-
-
-def _body() -> StopBody:
-    if request.mimetype != "application/json":
-        raise Refusal("unsupported_media_type", "Send application/json.")
-    try:
-        raw = load_json(read_body(request, service().settings.max_manifest_bytes))
-    except NotJson as error:
-        raise Refusal("not_json", error.message, error.problems) from error
-    except InputError as error:
-        raise Refusal("invalid", error.message, error.problems) from error
-    return checked(StopBody, raw, "The order")
 
 
 def _state() -> Response:

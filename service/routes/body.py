@@ -1,0 +1,38 @@
+"""The JSON body of a request that is no screening."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import request
+from pydantic import BaseModel
+
+from features.errors import InputError
+from features.manifest_schema import NotJson, load_json
+from service.context import service
+from service.intake import read_body
+from service.problems import Refusal
+from service.schemas import checked
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def json_body(model: type[Model], what: str) -> Model:
+    """Return the body as a model.
+
+    Args:
+        model: What it must be.
+        what: Names it in messages.
+
+    Raises:
+        Refusal: It is not declared as JSON, no JSON, too large, or not what it must be; with every problem.
+    """
+    if request.mimetype != "application/json":
+        raise Refusal("unsupported_media_type", "Send application/json.")
+    try:
+        raw = load_json(read_body(request, service().settings.max_manifest_bytes))
+    except NotJson as error:
+        raise Refusal("not_json", error.message, error.problems) from error
+    except InputError as error:
+        raise Refusal("invalid", error.message, error.problems) from error
+    return checked(model, raw, what)
