@@ -36,7 +36,7 @@ from cli.main import main as command_line  # noqa: E402
 from sop.active import cases_path, shipped_policy_path  # noqa: E402
 
 GUIDE = ROOT / "docs" / "sop-guide.md"
-PARCELS, FEW_PARCELS = (1200, 120), (60, 40)
+PARCELS, FEW_PARCELS = (1200, 120), (40, 20)
 SHOWN_FOLDER, SHOWN_ADDRESS, SHOWN_ACCOUNT = "/srv/parcels", "http://127.0.0.1:8080", "account screening"
 WIDTH = "110"
 REMARK = re.compile(r"<!-- (.+) -->")

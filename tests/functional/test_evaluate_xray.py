@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from cli_runs import Ended, ending
 from scanner_profiles import profile
 from xray_labelled import write_coco
 
@@ -25,17 +23,9 @@ from models.scanner_profile_file import write_profile
 ROOT = Path(__file__).parents[2]
 
 
-def evaluate(
-    annotations: Path, images: Path, output: Path, *words: object, home: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
-    environment |= {"PARCEL_SCREENING_HOME": str(home)} if home else {}
-    command = [sys.executable, "-m", "cli", "evaluate", "xray", "--annotations", annotations, "--images", images]
-    command += ["--output", output, "--repeats", "20", *words]
-    return subprocess.run(
-        [str(word) for word in command], check=False, cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=300,
-    )  # fmt: skip
+def evaluate(annotations: Path, images: Path, output: Path, *words: object, home: Path | None = None) -> Ended:
+    command = ["evaluate", "xray", "--annotations", annotations, "--images", images]
+    return ending(home or output.parent / "home", *command, "--output", output, "--repeats", "20", *words)
 
 
 def metrics_of(output: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`parcel-screening sop ...` as an author runs it: a real process, its exit code, what it prints."""
+"""`parcel-screening sop ...` as an author runs it: its exit code and what it prints, once in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from cli_runs import Ended, ending
 
 from sop.active import cases_path, shipped_policy_path
 
@@ -25,11 +26,16 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def run(home: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: object, **environment: str) -> Ended:
+    settings = {name.removeprefix("PARCEL_SCREENING_").lower(): value for name, value in environment.items()}
+    return ending(home, "sop", *arguments, **settings)
+
+
+def run_apart(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PARCEL_SCREENING_")}
     return subprocess.run(
         [sys.executable, "-m", "cli", "sop", *map(str, arguments)],
-        cwd=ROOT, env={**clean, "PARCEL_SCREENING_HOME": str(home), **environment},
+        cwd=ROOT, env={**clean, "PARCEL_SCREENING_HOME": str(home)},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -45,7 +51,7 @@ def edited(folder: Path, before: str, after: str) -> Path:
 
 
 def test_check_of_the_shipped_policy(home: Path) -> None:
-    done = run(home, "check", "--json")
+    done = run_apart(home, "check", "--json")
     assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], "")
 
 

@@ -210,7 +210,7 @@ def fields(one: Decision) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(package, seeds)
 def test_many_at_once_as_one_by_one_with_what_was_stored(package: Package, chance: random.Random) -> None:
     parcels = [stored(chance) for _ in range(MANY)]
@@ -245,7 +245,7 @@ def test_stored_evidence_comes_back_exactly(chance: random.Random) -> None:
     assert [to_stored(table, number) for number in range(5)] == parcels[:5]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(policy, seeds, st.sampled_from(DAYS), st.booleans())
 def test_the_workload_moves_out_only_what_it_may(
     policy: Policy, chance: random.Random, on: date, selected: bool

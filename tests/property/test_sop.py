@@ -117,7 +117,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return {key: shuffled(value[key], chance) for key in keys}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents, parcels, st.binary(max_size=4))
 def test_every_parcel_gets_a_lane_with_its_outcome_and_a_reason(
     document: dict[str, Any], parcel: Evidence, secret: bytes
@@ -131,7 +131,7 @@ def test_every_parcel_gets_a_lane_with_its_outcome_and_a_reason(
     assert decision.selection_probability == policy.random_selection.rate
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents, parcels, st.booleans())
 def test_missing_evidence_decides_release_only_where_the_policy_says_so(
     document: dict[str, Any], parcel: Evidence, selected: bool
@@ -145,7 +145,7 @@ def test_missing_evidence_decides_release_only_where_the_policy_says_so(
         assert "risk_unavailable" in decision.degraded
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents, parcels, st.sampled_from(MISSING_KEYS), st.booleans())
 def test_more_missing_evidence_never_lowers_the_lane(
     document: dict[str, Any], parcel: Evidence, key: str, selected: bool
@@ -158,7 +158,7 @@ def test_more_missing_evidence_never_lowers_the_lane(
     assert severity(after.lane) >= severity(before.lane)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents, parcels)
 def test_chance_never_lowers_the_lane(document: dict[str, Any], parcel: Evidence) -> None:
     policy = load(document)
@@ -167,7 +167,7 @@ def test_chance_never_lowers_the_lane(document: dict[str, Any], parcel: Evidence
     assert severity(selected.lane) == max(severity(other.lane), severity(least))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents, parcels, st.randoms(use_true_random=False), st.binary(max_size=4))
 def test_the_order_of_keys_means_nothing(
     document: dict[str, Any], parcel: Evidence, chance: random.Random, secret: bytes
@@ -177,7 +177,7 @@ def test_the_order_of_keys_means_nothing(
     assert decide(first, parcel, secret, on=DAY) == decide(second, parcel, secret, on=DAY)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents)
 def test_a_rule_on_its_own_passes_all_its_boundaries(document: dict[str, Any]) -> None:
     policy = load(document)
@@ -190,7 +190,7 @@ def test_a_rule_on_its_own_passes_all_its_boundaries(document: dict[str, Any]) -
         assert not failed & (inside - outside)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(max_size=200) | st.text(alphabet="{}[]:-,&*!#'\"\n aNO01.|>?%@", max_size=60))
 def test_no_text_makes_the_loader_raise(text: str) -> None:
     examined = examine_policy(text, VOCABULARY)

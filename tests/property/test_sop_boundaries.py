@@ -86,7 +86,7 @@ def packages(draw: st.DrawFn) -> Package:
     return parse_package({name: json.dumps(file).encode() for name, file in files.items()}, "generated", VOCABULARY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(packages())
 def test_what_a_boundary_claims_the_engine_does(package: Package) -> None:
     for one in (one for policy in package.policies for one in boundaries(policy)):
@@ -94,7 +94,7 @@ def test_what_a_boundary_claims_the_engine_does(package: Package) -> None:
         assert holds == one.matches, one.name
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(packages())
 def test_a_rule_on_its_own_passes_all_its_edges(package: Package) -> None:
     for rule in package.base.rules:
@@ -102,7 +102,7 @@ def test_a_rule_on_its_own_passes_all_its_edges(package: Package) -> None:
         assert run_package(alone, ()).failures == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(packages())
 def test_every_proposed_case_passes(package: Package) -> None:
     found = [one for one in proposals(package, run_package(package, ()), VOCABULARY) if one.text is not None]

@@ -42,7 +42,7 @@ def test_the_procedures_of_these_tests_pass_the_check(procedure: dict[str, Any])
     assert checked.package is not None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(procedures(), parcels, cuts(), on_days, secrets)
 def test_every_parcel_gets_a_lane_and_missing_evidence_never_passes_in_silence(
     procedure: dict[str, Any], parcel: Evidence, moved: tuple[Cut, ...], on: Any, secret: bytes
@@ -61,7 +61,7 @@ def test_every_parcel_gets_a_lane_and_missing_evidence_never_passes_in_silence(
         assert severity(decision.lane) >= severity(policy.missing_evidence[key].lane)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(procedures(), parcels, cuts(), on_days, secrets)
 def test_only_a_trimmed_rule_makes_a_lane_milder(
     procedure: dict[str, Any], parcel: Evidence, moved: tuple[Cut, ...], on: Any, secret: bytes
@@ -93,7 +93,7 @@ def trimmed(draw: st.DrawFn) -> tuple[dict[str, Any], Evidence, tuple[Cut, ...]]
     return {"policy.yaml": policy, **lists}, parcel, (cut,)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(trimmed(), secrets)
 def test_parcels_that_go_out_for_want_of_room_keep_what_missing_evidence_and_chance_ask_for(
     given_of: tuple[dict[str, Any], Evidence, tuple[Cut, ...]], secret: bytes
