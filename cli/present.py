@@ -106,4 +106,4 @@ def _xray(xray: dict[str, Any]) -> str:
 
 
 def _version(name: str, value: str) -> str:
-    return f"{name} {value[:12] if name == 'feature_spec' else value}"
+    return f"{name} {value[:12] if name in {'feature_spec', 'sop_digest'} else value}"
