@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sop_strategies import SCORES, band, lane, shuffled
 
 from models.results import PARTS
 from sop.casework.boundaries import boundaries
@@ -23,16 +24,6 @@ DAY = date(2026, 11, 22)
 CODES = ("S10_INVALID", "DESCRIPTION_VAGUE", "LICENCE_MISSING")
 VOCABULARY = Vocabulary(dict.fromkeys(CODES, ""), {"DENSE_METAL_IN_TEXTILES": ""})
 COUNTRIES = ("GB", "NO", "MX")
-SCORES = st.sampled_from([0.0, 0.05, 0.2, 0.5, 0.9, 1.0])
-
-lane = st.sampled_from(LANES)
-band = st.one_of(
-    SCORES.map(lambda low: {"at_least": low}),
-    SCORES.filter(bool).map(lambda high: {"below": high}),
-    st.tuples(SCORES, SCORES).filter(lambda pair: pair[0] < pair[1]).map(
-        lambda pair: {"at_least": pair[0], "below": pair[1]}
-    ),
-)  # fmt: skip
 
 
 def some(values: tuple[str, ...]) -> st.SearchStrategy[Any]:
@@ -104,17 +95,6 @@ parcels = st.builds(
 def load(document: dict[str, Any]) -> Policy:
     # JSON is YAML, quotes and all.
     return parse_policy(json.dumps(document), "generated.yaml", VOCABULARY)
-
-
-def shuffled(value: Any, chance: random.Random) -> Any:
-    """The same document with the keys of every block in another order; the order of rules stays, for it has meaning."""
-    if isinstance(value, list):
-        return [shuffled(item, chance) for item in value]
-    if not isinstance(value, dict):
-        return value
-    keys = list(value)
-    chance.shuffle(keys)
-    return {key: shuffled(value[key], chance) for key in keys}
 
 
 @settings(max_examples=20, deadline=None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sop_strategies import band, lane
 
 from sop.casework.boundaries import boundaries
 from sop.casework.cases import cases_of
@@ -15,20 +16,11 @@ from sop.casework.testing import run_package
 from sop.package import Package
 from sop.reading.packages import parse_package
 from sop.signals import all_hold
-from sop.types import LANES, MISSING_KEYS
+from sop.types import MISSING_KEYS
 from sop.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary({"S10_INVALID": "", "DESCRIPTION_VAGUE": ""}, {"DENSE_METAL_IN_TEXTILES": ""})
-SCORES = st.sampled_from([0.0, 0.05, 0.2, 0.5, 0.9, 1.0])
 DAYS = ("2026-11-21", "2026-12-01", "2026-12-02", "2027-01-31")
-lane = st.sampled_from(LANES)
-band = st.one_of(
-    SCORES.map(lambda low: {"at_least": low}),
-    SCORES.filter(bool).map(lambda high: {"below": high}),
-    st.tuples(SCORES, SCORES).filter(lambda pair: pair[0] < pair[1]).map(
-        lambda pair: {"at_least": pair[0], "below": pair[1]}
-    ),
-)  # fmt: skip
 period = st.lists(st.sampled_from(DAYS), max_size=2, unique=True).map(
     lambda days: dict(zip(("from", "until"), sorted(days), strict=False))
 )

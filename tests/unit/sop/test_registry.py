@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from registry_desk import ANN, BOB, SHIPPED, START, Desk, package, refused, tamper
 
-from features.errors import CheckFailed, ParcelScreeningError, UsageError
+from features.errors import UsageError
 from sop.active import place_in_force, shipped_policy_path
 from sop.package import Package
-from sop.registry.chain import events, head, parse
-from sop.registry.change import Order, activate, approve, rollback, switch, withdraw
-from sop.registry.events import FIRST, HISTORY, By, Event, folder_of
+from sop.registry.chain import events
+from sop.registry.change import activate, approve, rollback, switch, withdraw
+from sop.registry.events import By, Event
 from sop.registry.standing import registry_state, shadow_state, stop_state
-from sop.registry.state import State, previous
-from sop.registry.versions import keep, kept_digests, kept_files, reference, version_folder
-from sop.types import Policy
-
-START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ANN, BOB = By("a1", "Ann", "sop_author"), By("b2", "Bob", "admin")
-
-
-def package(version: str, effective_from: date = date(2026, 1, 1), text: str = "") -> Package:
-    policy = Policy(
-        name="national", version=version, effective_from=effective_from, owner="unit", lanes={}, rules=(),
-        missing_evidence={}, default_lane="release", time_zone="Europe/London",
-    )  # fmt: skip
-    return Package(base=policy, files={"policy.yaml": f"{version}{text}".encode(), "lists/a.yaml": b"x"})
-
-
-SHIPPED = package("1")
-
-
-class Desk:
-    """Gives orders at moments one minute apart."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.now, self.before = home, START, SHIPPED
-
-    def order(self, by: By, reason: str = "a reason") -> Order:
-        self.now += timedelta(minutes=1)
-        return Order(at=self.now, by=by, reason=reason)
-
-    def approve(self, one: Package, by: By = ANN) -> Event:
-        return approve(self.home, one, self.order(by), in_force=self.before, examined={"cases": 3})
-
-    def activate(self, one: Package, by: By = BOB, effective: datetime | None = None) -> Event:
-        event = activate(self.home, one, self.order(by), in_force=self.before, effective=effective)
-        self.before = one if effective is None else self.before
-        return event
-
-    def both(self, one: Package) -> None:
-        self.approve(one)
-        self.activate(one)
-
-    def state(self, **later: float) -> State:
-        return registry_state(self.home, self.now + timedelta(**later))
-
-    def in_force(self, **later: float) -> str | None:
-        version = self.state(**later).version
-        return version.version if version else None
+from sop.registry.state import previous
+from sop.registry.versions import keep, kept_files, reference, version_folder
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def refused(order: Callable[[], Any], *words: str, kind: type[ParcelScreeningError] = CheckFailed) -> None:
-    with pytest.raises(kind) as caught:
-        order()
-    for word in words:
-        assert word in caught.value.message
 
 
 def test_nothing_is_in_force_by_order_before_the_first_activation(desk: Desk) -> None:
@@ -270,124 +215,3 @@ def test_the_stop_switch_and_the_shadow_are_on_the_same_record(desk: Desk) -> No
 def test_no_order_without_a_reason(desk: Desk, reason: str) -> None:
     refused(lambda: switch(desk.home, "stop", desk.order(ANN, reason)), "eason", kind=UsageError)
     assert events(desk.home) == ()
-
-
-def lines_of(desk: Desk) -> list[bytes]:
-    return (folder_of(desk.home) / HISTORY).read_bytes().splitlines(keepends=True)
-
-
-def write(desk: Desk, lines: list[bytes]) -> None:
-    (folder_of(desk.home) / HISTORY).write_bytes(b"".join(lines))
-
-
-@pytest.mark.parametrize(
-    ("change", "line"),
-    [
-        (lambda lines: [lines[0].replace(b"Ann", b"Eve"), *lines[1:]], 1),
-        (lambda lines: [*lines[:-1], lines[-1].replace(b"Ann", b"Eve")], 3),
-        (lambda lines: [lines[0], *lines[2:]], 2),
-        (lambda lines: [lines[0], lines[0], *lines[1:]], 2),
-        (lambda lines: [lines[1], lines[0], *lines[2:]], 1),
-        (lambda lines: [lines[0], b"{}\n", *lines[1:]], 2),
-        (lambda lines: [*lines, lines[-1]], 4),
-    ],
-)
-def test_a_line_changed_removed_added_or_moved_breaks_the_chain(
-    desk: Desk, change: Callable[[list[bytes]], list[bytes]], line: int
-) -> None:
-    desk.both(package("2"))
-    switch(desk.home, "stop", desk.order(ANN))
-    write(desk, change(lines_of(desk)))
-    with pytest.raises(CheckFailed) as caught:
-        events(desk.home)
-    assert caught.value.problems[0].path == f"history.ndjson:{line}"
-    refused(lambda: desk.approve(package("3")), "was changed after it was written")
-
-
-def test_a_line_that_a_power_cut_left_half_never_counted(desk: Desk) -> None:
-    desk.both(package("2"))
-    whole = lines_of(desk)
-    write(desk, [*whole, whole[0][:40]])
-    assert len(events(desk.home)) == 2
-    switch(desk.home, "stop", desk.order(ANN))
-    assert [one.seq for one in events(desk.home)] == [1, 2, 3]
-
-
-def test_the_newest_lines_hash_tells_whether_lines_were_cut_off(desk: Desk) -> None:
-    assert head(desk.home) == FIRST
-    desk.both(package("2"))
-    noted = head(desk.home)
-    write(desk, lines_of(desk)[:-1])
-    events(desk.home)  # the chain alone cannot show it
-    assert head(desk.home) != noted
-
-
-def test_orders_given_at_the_same_time_form_one_chain(desk: Desk) -> None:
-    def start(number: int) -> int:
-        event = switch(desk.home, "shadow_start", Order(at=START, by=ANN, reason=f"run {number}"), shadow={})
-        assert event is not None
-        return event.seq
-
-    with ThreadPoolExecutor(8) as pool:
-        numbers = list(pool.map(start, range(40)))
-    found, problems = parse(b"".join(lines_of(desk)))
-    assert (sorted(numbers), problems) == ([*range(1, 41)], ())
-    assert [one.seq for one in found] == [*range(1, 41)]
-
-
-def tamper(home: Path, one: Package) -> None:
-    path = version_folder(home, one.digest) / "policy.yaml"
-    path.chmod(0o644)
-    path.write_bytes(b"changed")
-
-
-def test_kept_versions_are_compared_with_their_digest(desk: Desk) -> None:
-    new = package("2")
-    folder = keep(desk.home, new.files)
-    assert keep(desk.home, new.files) == folder
-    assert kept_digests(desk.home) == (new.digest,)
-    assert [path.stat().st_mode & 0o222 for path in folder.rglob("*.yaml")] == [0, 0]
-    (folder / "lists" / "b.yaml").write_bytes(b"added")
-    refused(lambda: kept_files(desk.home, new.digest), "were changed after it was kept")
-    (folder / "lists" / "b.yaml").unlink()
-    assert kept_files(desk.home, new.digest) == dict(new.files)
-    tamper(desk.home, new)
-    refused(lambda: keep(desk.home, new.files), "were changed after it was kept")
-    (folder / "policy.yaml").unlink()
-    (folder / "policy.yaml").symlink_to("/etc/hostname")
-    refused(lambda: kept_files(desk.home, new.digest), "cannot be read")
-    refused(lambda: kept_files(desk.home, "0" * 64), "are gone")
-
-
-def test_a_version_is_there_whole_or_not_at_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("sop.registry.versions.write_file", full)
-    refused(lambda: desk.approve(package("2")), "No space left", kind=ParcelScreeningError)
-    assert (kept_digests(desk.home), events(desk.home)) == ((), ())
-    assert [path.name for path in folder_of(desk.home).rglob("*") if path.is_file()] == [".lock"]
-
-
-def test_each_line_is_one_json_object_with_who_when_and_why(desk: Desk) -> None:
-    desk.approve(package("2"))
-    (line,) = lines_of(desk)
-    raw = json.loads(line)
-    assert (raw["seq"], raw["action"], raw["by"]["name"], raw["reason"]) == (1, "approve", "Ann", "a reason")
-    assert (raw["at"], raw["version"]["digest"], raw["previous"]) == (
-        "2026-11-22T09:01:00Z",
-        package("2").digest,
-        FIRST,
-    )
-
-
-def test_what_this_installation_cannot_use_does_not_come_back(desk: Desk) -> None:
-    desk.both(package("2"))
-    desk.both(package("3"))
-
-    def check(files: Mapping[str, bytes]) -> None:
-        assert files == package("2").files
-        raise CheckFailed("an indicator is gone")
-
-    refused(lambda: rollback(desk.home, desk.order(ANN), check=check), "an indicator is gone")
-    assert desk.in_force() == "3"
