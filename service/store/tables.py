@@ -106,6 +106,7 @@ screening = Table(
     Index(None, "item_id", "seq"),
     Index(None, "lane", "seq"),
     Index(None, "stage", "seq"),
+    Index(None, "station_id", "seq"),
     Index(None, "created_at"),
 )
 
@@ -184,6 +185,12 @@ api_key = Table(
     Column("secret_hash", String(255), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("stations", Text),
+    Column("expires_at", UtcDateTime),
+    Column("requests_per_minute", Integer),
+    Column("certificate", String(512)),
+    Column("replaces", String(32)),
+    Column("last_used_at", UtcDateTime),
 )
 
 idempotency = Table(
