@@ -18,10 +18,13 @@ from service.console.html import refusal_page
 from service.context import service
 from service.permissions import DECISIONS, Keys, Session
 from service.problems import Refusal, to_response
+from service.stages import Stages
 from service.store.errors import StoreUnavailable
 
 log = logging.getLogger("parcel_screening.http")
 RETRY_AFTER_S = 5
+SLOW_S = 1.0
+"""From this many seconds on, the log line of a request says where its time went."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HTTP_DETAILS = {
     400: "The request is not well-formed HTTP.",
@@ -62,6 +65,7 @@ def _begin() -> None:
     # Only what is safe in a log line is taken over from outside.
     g.request_id = given if _REQUEST_ID.fullmatch(given) else str(ULID())
     g.logged = {}
+    g.stages = Stages()
 
 
 def _authorise() -> BaseResponse | None:
@@ -106,6 +110,9 @@ def _finish(response: Response) -> Response:
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "(none)"
     service().metrics.answered(route, request.method, response.status_code, seconds)
+    stages: Stages | None = g.get("stages")
+    if stages is not None:
+        service().metrics.load.stages(stages.seconds)
     log.info("answered", extra=_line(route, response.status_code, seconds))
     return response
 
@@ -119,8 +126,17 @@ def _line(route: str, status: int, seconds: float) -> dict[str, Any]:
         "status": status,
         "ms": round(seconds * 1000, 1),
         "key_id": caller.key_id if caller else None,
+        "stages_ms": _stages(seconds),
         **g.get("logged", {}),
     }
+
+
+def _stages(seconds: float) -> dict[str, float] | None:
+    """Return where a slow request's time went, in milliseconds; None for a quick one."""
+    stages: Stages | None = g.get("stages")
+    if seconds < SLOW_S or stages is None:
+        return None
+    return {name: round(spent * 1000, 1) for name, spent in stages.seconds.items()}
 
 
 def _refused(refusal: Refusal) -> Response:

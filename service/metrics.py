@@ -12,6 +12,7 @@ from dataclasses import asdict, fields
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.load_figures import LoadFigures
 from service.screening import Screening, Tools, Versions
 from service.screening import versions as versions_of
 
@@ -28,6 +29,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         registry = self._registry
+        self.load = LoadFigures(registry)
         self._requests = Counter(
             f"{PREFIX}_http_requests", "Requests answered.", ["route", "method", "status"], registry=registry
         )

@@ -18,6 +18,7 @@ from service.answer import answer
 from service.screening import Screening, ScreeningRequest, Tools, screen
 from service.shadow import Screened, beside, write
 from service.shadow_queue import ShadowQueue
+from service.stages import Stages
 from service.store import idempotency, screenings
 from service.store.chain import canonical
 from service.store.history import past_parcels
@@ -50,6 +51,7 @@ def screen_and_record(
     at: datetime,
     claim: Claim | None = None,
     shadows: ShadowQueue | None = None,
+    stages: Stages | None = None,
 ) -> Recorded:
     """Screen a parcel and record the answer in one transaction.
 
@@ -61,21 +63,26 @@ def screen_and_record(
         at: The moment of screening.
         claim: The caller's idempotency key, if any.
         shadows: Where parcels wait for the models of a candidate.
+        stages: Takes the time of each stage.
 
     Raises:
         IdempotencyConflict: The key was used for another request.
         StoreUnavailable: Nothing was recorded.
     """
-    earlier, past = _look_up(store, request.manifest, claim)
+    stages = stages or Stages()
+    with stages("look_up"):
+        earlier, past = _look_up(store, request.manifest, claim)
     if earlier:
         return _again(earlier, claim)
-    screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at)
-    text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    pictures = _keep(request.pictures, store.pictures)
+    screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at, stages=stages)
+    with stages("answer"):
+        text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    with stages("pictures"):
+        pictures = _keep(request.pictures, store.pictures)
     new = _record(request, screening, text, pictures, key_id)
     screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
     try:
-        with beside(tools, screened, store.pictures, shadows) as said, store.writing() as connection:
+        with stages("store"), beside(tools, screened, store.pictures, shadows) as said, store.writing() as connection:
             screenings.append(connection, new)
             if claim:
                 idempotency.record(connection, claim, new.id, at)

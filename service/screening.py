@@ -24,6 +24,7 @@ from service.deciding import Decided, decide_parcel
 from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
 from service.screening_types import Notice, Screening, ScreeningRequest, Stage, Tools, Versions, versions
+from service.stages import Stages
 from sop.engine import day_of
 from sop.placi.answer import CarrierAnswer, carrier_answer
 from sop.types import Policy
@@ -33,7 +34,13 @@ log = logging.getLogger(__name__)
 
 
 def screen(
-    request: ScreeningRequest, tools: Tools, past: Sequence[PastParcel], *, screening_id: str, at: datetime
+    request: ScreeningRequest,
+    tools: Tools,
+    past: Sequence[PastParcel],
+    *,
+    screening_id: str,
+    at: datetime,
+    stages: Stages | None = None,
 ) -> Screening:
     """Screen one parcel.
 
@@ -43,33 +50,39 @@ def screen(
         past: Earlier parcels that share an entity with this one, in any order.
         screening_id: Identifier of the answer.
         at: The moment of screening, timezone-aware; findings recorded later do not count.
+        stages: Takes the time of each stage.
 
     Returns:
         The answer. A model that fails never fails the screening: it is named in `decision.degraded` and the SOP
         says what follows.
     """
     manifest = request.manifest
-    raised = raise_indicators(manifest, tools.lists)
-    risk = _risk(tools, manifest, raised, past, at)
+    stages = stages or Stages()
+    with stages("indicators"):
+        raised = raise_indicators(manifest, tools.lists)
+    with stages("risk"):
+        risk = _risk(tools, manifest, raised, past, at)
     profile = tools.profile_of(request.scanner_id) if request.pictures else None
-    xray = _xray(tools, request.pictures, profile)
-    contradictory = contradictions(manifest, xray.images) if xray else ()
-    combined = _combined(tools, risk, xray, profile)
-    missing = missing_evidence(risk, xray)
-    evidence = evidence_of(
-        manifest,
-        stage=request.effective_stage,
-        station=request.station_id,
-        risk=risk,
-        xray=xray,
-        combined=combined,
-        indicators=raised,
-        contradictions=contradictory,
-        watchlists=matching_lists(manifest, tools.watchlists, at.date()),
-        finding_history=sum(1 for p in past if p.found and p.found_at is not None and p.found_at <= at),
-        missing=missing,
-    )
-    decided = decide_parcel(tools.package, evidence, at, tools.selection_secret, tools.workload)
+    with stages("xray"):
+        xray = _xray(tools, request.pictures, profile)
+    with stages("decide"):
+        contradictory = contradictions(manifest, xray.images) if xray else ()
+        combined = _combined(tools, risk, xray, profile)
+        missing = missing_evidence(risk, xray)
+        evidence = evidence_of(
+            manifest,
+            stage=request.effective_stage,
+            station=request.station_id,
+            risk=risk,
+            xray=xray,
+            combined=combined,
+            indicators=raised,
+            contradictions=contradictory,
+            watchlists=matching_lists(manifest, tools.watchlists, at.date()),
+            finding_history=sum(1 for p in past if p.found and p.found_at is not None and p.found_at <= at),
+            missing=missing,
+        )
+        decided = decide_parcel(tools.package, evidence, at, tools.selection_secret, tools.workload)
     return Screening(
         screening_id=screening_id,
         item_id=manifest.item_id,

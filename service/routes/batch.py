@@ -17,6 +17,7 @@ from service.problems import KINDS, Refusal, document
 from service.read_ahead import ReadAhead, read_ahead
 from service.routes.screenings import idempotency_key, record
 from service.schemas import ScreeningParameters, checked, single
+from service.stages import Stages
 from service.store.errors import StoreUnavailable
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -89,7 +90,11 @@ def _answer(parts: Service, line: Line, parameters: ScreeningParameters, key: st
     if line.data is None:
         limit = parts.settings.max_manifest_bytes
         raise Refusal("too_large", f"The line is over the limit of {limit:,} bytes.")
-    done = record(parts, intake.intake_of(line.data, (), parameters), key)
+    g.stages = Stages()  # of this line: a batch's sum over all its lines would say nothing
+    with g.stages("read"):
+        asked = intake.intake_of(line.data, (), parameters)
+    done = record(parts, asked, key)
+    parts.metrics.load.stages(g.stages.seconds)
     return f'{{"line":{line.number},"status":201,{done.answer[1:]}\n'
 
 

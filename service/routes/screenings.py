@@ -35,7 +35,8 @@ def add_routes(app: Flask) -> None:
 
 def create() -> Response:
     """Screen one parcel; the answer is on disk before it is sent."""
-    asked = intake.read(request, service().settings)
+    with g.stages("read"):
+        asked = intake.read(request, service().settings)
     recorded = record(service(), asked, idempotency_key())
     response = Response(recorded.answer, status=201, content_type="application/json")
     response.headers["Location"] = f"/v1/screenings/{recorded.screening_id}"
@@ -116,6 +117,7 @@ def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
             at=parts.clock(),
             claim=claim,
             shadows=parts.shadows,
+            stages=g.stages,
         )
     except IdempotencyConflict as error:
         text = "This Idempotency-Key was used for another request; its answer stands."
