@@ -77,6 +77,7 @@ class RiskModel:
         calibrations: Raw to calibrated log-odds at `trained_rate`, by the memory's states: `novel` maps the
             log-odds of trees and line, `near` and `seen` what the memory made of them.
         reference: Rising quantiles of calibrated log-odds in the reference population.
+        digest: SHA-256 of its bundle's card, and so of the whole bundle.
     """
 
     title: str
@@ -88,6 +89,7 @@ class RiskModel:
     memory: PatternMemory
     calibrations: Mapping[str, Calibration]
     reference: Numbers
+    digest: str = ""
 
     @classmethod
     def load(cls, bundle: Bundle) -> RiskModel:
@@ -125,6 +127,7 @@ class RiskModel:
             memory=PatternMemory.from_bytes(bundle.read("memory.npz")),
             calibrations={name: Calibration.from_dict(calibration[name]) for name in STATE_NAMES},
             reference=np.array(bundle.read_json("reference.json"), dtype=np.float64),
+            digest=bundle.digest,
         )
 
     @property

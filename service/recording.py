@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
 from features.history import PastParcel, entity_keys
-from features.manifest import Manifest
 from features.manifest_schema import manifest_to_dict
-from models.xray import Picture
+from models.xray import Picture, PictureLimits
 from service.answer import answer
+from service.replay_context import with_context
 from service.screening import Screening, ScreeningRequest, Tools, screen
-from service.shadow import Screened, beside, write
+from service.shadow import Said, Screened, beside
 from service.shadow_queue import ShadowQueue
 from service.stages import Stages
 from service.store import idempotency, screenings
-from service.store.chain import canonical
+from service.store.chain import Link, canonical
+from service.store.entry import Entry, Outcome
+from service.store.errors import StoreUnavailable
+from service.store.group import Pending
 from service.store.history import past_parcels
 from service.store.idempotency import Claim, Earlier
 from service.store.pictures import PictureFolder, StoredPicture, media_type
@@ -42,6 +45,29 @@ class Recorded:
     screening: Screening | None
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """An answer on its way to the disk; nobody may hear it before `recorded` returns it."""
+
+    answer: Recorded
+    claim: Claim | None
+    pending: Pending | None
+    stages: Stages
+
+    def recorded(self) -> Recorded:
+        """Wait until the answer is on disk, and return it, or the one that a request with the same key got first.
+
+        Raises:
+            IdempotencyConflict: The key was used for another request.
+            StoreUnavailable: Nothing was recorded.
+        """
+        if self.pending is None:
+            return self.answer
+        with self.stages("store"):
+            outcome = self.pending.outcome()
+        return _again(outcome, self.claim) if isinstance(outcome, Earlier) else self.answer
+
+
 def screen_and_record(
     request: ScreeningRequest,
     tools: Tools,
@@ -53,7 +79,25 @@ def screen_and_record(
     shadows: ShadowQueue | None = None,
     stages: Stages | None = None,
 ) -> Recorded:
-    """Screen a parcel and record the answer in one transaction.
+    """Screen a parcel and put the answer on disk; as `screen_to_record`, with `Underway.recorded` waited for."""
+    underway = screen_to_record(
+        request, tools, store, key_id=key_id, at=at, claim=claim, shadows=shadows, stages=stages
+    )
+    return underway.recorded()
+
+
+def screen_to_record(
+    request: ScreeningRequest,
+    tools: Tools,
+    store: Store,
+    *,
+    key_id: str | None,
+    at: datetime,
+    claim: Claim | None = None,
+    shadows: ShadowQueue | None = None,
+    stages: Stages | None = None,
+) -> Underway:
+    """Screen a parcel and hand the answer to the store's writer, all of it in one transaction.
 
     Args:
         request: Manifest, pictures and parameters.
@@ -70,47 +114,50 @@ def screen_and_record(
         StoreUnavailable: Nothing was recorded.
     """
     stages = stages or Stages()
+    keys = entity_keys(request.manifest)
     with stages("look_up"):
-        earlier, past = _look_up(store, request.manifest, claim)
+        earlier, past = _look_up(store, request.manifest.item_id, keys, claim)
     if earlier:
-        return _again(earlier, claim)
+        return Underway(_again(earlier, claim), claim, None, stages)
     screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at, stages=stages)
     with stages("answer"):
         text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     with stages("pictures"):
         pictures = _keep(request.pictures, store.pictures)
-    new = _record(request, screening, text, pictures, key_id)
     screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
-    try:
-        with stages("store"), beside(tools, screened, store.pictures, shadows) as said, store.writing() as connection:
-            screenings.append(connection, new)
-            if claim:
-                idempotency.record(connection, claim, new.id, at)
-            write(connection, said)
-    except IntegrityError:
-        return _lost_the_race(store, claim)
-    return Recorded(new.id, text, screening)
+    said = beside(tools, screened, store.pictures, shadows)
+    with stages("store"):
+        new = _record(screened, text, keys, key_id)
+        pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
+    return Underway(Recorded(new.id, text, screening), claim, pending, stages)
 
 
-def _look_up(store: Store, manifest: Manifest, claim: Claim | None) -> tuple[Earlier | None, Sequence[PastParcel]]:
+def _look_up(
+    store: Store, item_id: str, keys: Sequence[str], claim: Claim | None
+) -> tuple[Earlier | None, Sequence[PastParcel]]:
     with store.reading() as connection:
         earlier = idempotency.earlier(connection, claim) if claim else None
-        return earlier, [] if earlier else past_parcels(connection, entity_keys(manifest), manifest.item_id)
+        return earlier, [] if earlier else past_parcels(connection, keys, item_id)
+
+
+def _hand_over(store: Store, entry: Entry, said: Said) -> Pending:
+    try:
+        pending = store.writer.submit(entry)
+    except StoreUnavailable:
+        said.lost()
+        raise
+    pending.future.add_done_callback(lambda done: said.stored() if _written(done) else said.lost())
+    return pending
+
+
+def _written(done: Future[Outcome]) -> bool:
+    return not done.cancelled() and done.exception() is None and isinstance(done.result(), Link)
 
 
 def _again(earlier: Earlier, claim: Claim | None) -> Recorded:
     if claim is None or earlier.request_sha256 != claim.request_sha256:
         raise IdempotencyConflict
     return Recorded(earlier.screening_id, earlier.answer, None)
-
-
-def _lost_the_race(store: Store, claim: Claim | None) -> Recorded:
-    """Give the answer of the request with the same key that was recorded first."""
-    with store.reading() as connection:
-        earlier = idempotency.earlier(connection, claim) if claim else None
-    if earlier is None:
-        raise RuntimeError("the store refused a record for another reason than its idempotency key")
-    return _again(earlier, claim)
 
 
 def _keep(pictures: Sequence[Picture], folder: PictureFolder) -> tuple[StoredPicture, ...]:
@@ -120,13 +167,8 @@ def _keep(pictures: Sequence[Picture], folder: PictureFolder) -> tuple[StoredPic
     )
 
 
-def _record(
-    request: ScreeningRequest,
-    screening: Screening,
-    text: str,
-    pictures: tuple[StoredPicture, ...],
-    key_id: str | None,
-) -> NewScreening:
+def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None) -> NewScreening:
+    request, screening = screened.request, screened.screening
     decision = screening.decision
     return NewScreening(
         id=screening.screening_id,
@@ -146,6 +188,6 @@ def _record(
         manifest=canonical(manifest_to_dict(request.manifest)),
         answer=text,
         evidence=to_json(screening.record),
-        entities=entity_keys(request.manifest),
-        pictures=pictures,
+        entities=keys,
+        pictures=tuple(screened.pictures),
     )

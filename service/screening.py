@@ -23,20 +23,20 @@ from models.xray import Picture, assess_without_model
 from service.deciding import Decided, decide_parcel
 from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
-from service.screening_types import Notice, Screening, ScreeningRequest, Stage, Tools, Versions, versions
+from service.screening_types import Notice, Recalled, Screening, ScreeningRequest, Stage, Tools, Versions, versions
 from service.stages import Stages
 from sop.engine import day_of
 from sop.placi.answer import CarrierAnswer, carrier_answer
 from sop.types import Policy
 
-__all__ = ["Notice", "Screening", "ScreeningRequest", "Stage", "Tools", "Versions", "screen", "versions"]
+__all__ = ["Notice", "Recalled", "Screening", "ScreeningRequest", "Stage", "Tools", "Versions", "screen", "versions"]
 log = logging.getLogger(__name__)
 
 
 def screen(
     request: ScreeningRequest,
     tools: Tools,
-    past: Sequence[PastParcel],
+    past: Sequence[PastParcel] | Recalled,
     *,
     screening_id: str,
     at: datetime,
@@ -47,7 +47,7 @@ def screen(
     Args:
         request: Manifest and pictures.
         tools: Models, policy and lists.
-        past: Earlier parcels that share an entity with this one, in any order.
+        past: Earlier parcels that share an entity with this one, in any order; or what they said, as it is on record.
         screening_id: Identifier of the answer.
         at: The moment of screening, timezone-aware; findings recorded later do not count.
         stages: Takes the time of each stage.
@@ -61,7 +61,8 @@ def screen(
     with stages("indicators"):
         raised = raise_indicators(manifest, tools.lists)
     with stages("risk"):
-        risk = _risk(tools, manifest, raised, past, at)
+        recalled = past if isinstance(past, Recalled) else _recall(tools, manifest, past, at)
+        risk = _risk(tools, manifest, raised, recalled)
     profile = tools.profile_of(request.scanner_id) if request.pictures else None
     with stages("xray"):
         xray = _xray(tools, request.pictures, profile)
@@ -79,7 +80,7 @@ def screen(
             indicators=raised,
             contradictions=contradictory,
             watchlists=matching_lists(manifest, tools.watchlists, at.date()),
-            finding_history=sum(1 for p in past if p.found and p.found_at is not None and p.found_at <= at),
+            finding_history=recalled.finds,
             missing=missing,
         )
         decided = decide_parcel(tools.package, evidence, at, tools.selection_secret, tools.workload)
@@ -102,6 +103,7 @@ def screen(
             *_warnings(request, tools, xray, profile),
         ),
         record=decided.record,
+        recalled=recalled,
     )
 
 
@@ -118,15 +120,18 @@ def _expired_lists(tools: Tools, policy: Policy, at: datetime) -> list[Notice]:
     ]
 
 
-def _risk(
-    tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], past: Sequence[PastParcel], at: datetime
-) -> RiskResult | None:
-    if tools.risk is None:
+def _recall(tools: Tools, manifest: Manifest, past: Sequence[PastParcel], at: datetime) -> Recalled:
+    finds = sum(1 for one in past if one.found and one.found_at is not None and one.found_at <= at)
+    return Recalled(summarise(manifest, past, at) if tools.risk else None, finds)
+
+
+def _risk(tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], recalled: Recalled) -> RiskResult | None:
+    if tools.risk is None or recalled.history is None:
         return None
     # The model learned from the default lists; a site's own lists speak through the SOP, not through the model.
     known = raised if tools.lists is DEFAULT_LISTS else raise_indicators(manifest)
     try:
-        return tools.risk.assess(manifest, known, summarise(manifest, past, at))
+        return tools.risk.assess(manifest, known, recalled.history)
     # Whatever a model does, the parcel still gets a lane: the SOP says which, and the answer names what was missing.
     except Exception:
         log.exception("risk model failed")

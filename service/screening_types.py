@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from features.history import History
 from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
 from features.indicators.register import Raised
 from features.manifest import Manifest
@@ -56,6 +57,17 @@ class Notice:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What earlier parcels said of a parcel, as it goes on record, so that a replay needs none of them.
+
+    `history` is None where no risk model asked for it; `finds` counts earlier parcels with an illicit find.
+    """
+
+    history: History | None
+    finds: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """All that a screening needs beside the parcel; built by `service.composition`, never changed, only replaced whole.
@@ -63,7 +75,7 @@ class Tools:
     `risk` or `xray` is None where the model could not be loaded; `warnings` says why, and goes into every answer.
     `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile. `stopped` is
     the order that switched the models off; None: they are on. `workload` holds the cuts of `service.cuts`, `shadow` the
-    candidate that runs beside, of which no answer says a word.
+    candidate that runs beside, of which no answer says a word. `watchlists_digest` names what the watch lists say.
     """
 
     package: Package
@@ -74,6 +86,7 @@ class Tools:
     lists: IndicatorLists = DEFAULT_LISTS
     lists_version: str = DEFAULT_LISTS_VERSION
     watchlists: tuple[WatchList, ...] = ()
+    watchlists_digest: str | None = None
     warnings: tuple[Notice, ...] = ()
     cards: tuple[Card, ...] = ()
     profiles: Profiles = Profiles()
@@ -104,7 +117,8 @@ class Versions:
 
     `sop` names the policy that decided, with the override where one did; `sop_digest` is the SHA-256 of the whole
     procedure's files, None in answers of releases that did not know it. `scanner_profile` is of the one scanner that
-    the answer is about.
+    the answer is about. The digests of models are those of their cards, which list the SHA-256 of every file;
+    `watchlists` is that of all watch lists together, None where there is none.
     """
 
     service: str
@@ -115,6 +129,10 @@ class Versions:
     indicators: str
     scanner_profile: str | None = None
     sop_digest: str | None = None
+    risk_model_digest: str | None = None
+    xray_model_digest: str | None = None
+    scanner_profile_digest: str | None = None
+    watchlists: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +153,7 @@ class Screening:
     versions: Versions
     warnings: tuple[Notice, ...]
     record: Stored
+    recalled: Recalled
 
     @property
     def evidence(self) -> Evidence:
@@ -159,4 +178,8 @@ def versions(tools: Tools, profile: ScannerProfile | None = None, policy: Policy
         feature_spec=FEATURE_SPEC.digest,
         indicators=tools.lists_version,
         scanner_profile=profile.title if profile else None,
+        risk_model_digest=tools.risk.digest if tools.risk else None,
+        xray_model_digest=tools.xray.digest if tools.xray else None,
+        scanner_profile_digest=profile.digest if profile else None,
+        watchlists=tools.watchlists_digest,
     )

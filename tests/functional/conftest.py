@@ -60,6 +60,7 @@ class FakeRisk:
     """Stands in for `models.risk.RiskModel`: one score for every parcel, and a note of the history it was given."""
 
     title = "fake-risk-1.0.0"
+    digest = "no bundle"
     base_rate = 1e-5
 
     def __init__(self, score: float = 0.0021) -> None:

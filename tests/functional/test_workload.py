@@ -50,6 +50,7 @@ class RandomRisk:
     """Stands in for `models.risk.RiskModel`: scores spread evenly from 0 to 1, the same in every run."""
 
     title = "random-risk-1.0.0"
+    digest = "no bundle"
     base_rate = 1e-5
 
     def __init__(self) -> None:
