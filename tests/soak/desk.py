@@ -1,0 +1,96 @@
+"""What every part does after it broke something: look into the store, and ask again what was not answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.soak.http_wire import Connection
+from tests.soak.ledger import CREATED, Ledger, promise_of
+from tests.soak.load import Load
+from tests.soak.parcels import Parcel
+from tests.soak.service_process import ServiceProcess
+from tests.soak.store_view import StoreView, lost
+
+IN_DOUBT = frozenset({"store_unavailable"})
+"""Refusals after which the record may be there: the line to the database broke while it said yes."""
+
+
+@dataclass
+class Desk:
+    """One service with its store, its clients' key and what they were promised."""
+
+    service: ServiceProcess
+    key: str
+    ledger: Ledger
+    view: StoreView
+    load: Load
+    problems: list[str] = field(default_factory=list)
+    repeated: int = 0
+    in_store: int = 0
+
+    def check(self) -> None:
+        """Look at what is new in the store, then repeat what was not answered; note every problem."""
+        self.problems += self.view.news(self.ledger)
+        self._settle()
+        self.problems += self.ledger.wrong
+        self.ledger.wrong.clear()
+
+    def check_all(self) -> None:
+        """Look at everything again, and let `db verify` walk the chain."""
+        self.check()
+        self.problems += self.view.everything(self.ledger)
+        self.verify()
+
+    def verify(self) -> None:
+        """Let the product's own command verify the store."""
+        done = self.service.command("db", "verify", "--json")
+        if done.returncode:
+            self.problems.append(f"db verify: exit {done.returncode} {done.stdout[:500]}{done.stderr[:500]}")
+            return
+        if not re.match(r"\d+", str(json.loads(done.stdout)["records"])):
+            self.problems.append(f"db verify counted nothing: {done.stdout[:200]}")
+
+    @property
+    def lost(self) -> int:
+        """How many promises were not kept."""
+        return lost(self.problems)
+
+    def _settle(self) -> None:
+        """Repeat every request without an answer with its key: one record, and the stored bytes."""
+        connection = Connection(self.service.base, self.key)
+        for parcel in self.ledger.unanswered:
+            self._repeat(connection, parcel)
+        for refused in self.ledger.refused:
+            if refused.code in IN_DOUBT:
+                self._repeat(connection, refused.parcel)
+            elif self.view.count_of(refused.parcel.item_id):
+                self.problems.append(f"{refused.parcel.item_id}: refused ({refused.code}) and recorded all the same")
+        self.ledger.unanswered.clear()
+        self.ledger.refused.clear()
+        connection.close()
+
+    def _repeat(self, connection: Connection, parcel: Parcel) -> None:
+        before = self.view.answer_of(parcel.key)
+        answer = connection.ask(parcel.request)
+        self.repeated += 1
+        self.in_store += before is not None
+        if answer.status != CREATED:
+            self.problems.append(f"{parcel.item_id}: repeated, answered {answer.status} {answer.body[:200]!r}")
+            return
+        if before is not None and before.encode() != answer.body:
+            self.problems.append(f"{parcel.item_id}: repeated, and got other bytes than are stored")
+        if (count := self.view.count_of(parcel.item_id)) != 1:
+            self.problems.append(f"{parcel.item_id}: repeated, and has {count} records")
+        self.ledger.promises.append(promise_of(parcel, answer.body))
+
+
+def open_desk(home: Path, run: str, *, database_url: str = "", clients: int = 12, workers: int = 2) -> Desk:
+    """Return a desk over a fresh home; its service is not started yet."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    service = ServiceProcess(home, database_url, workers)
+    key, ledger = service.make_key(), Ledger()
+    view = StoreView(service.url, home / "pictures")
+    return Desk(service, key, ledger, view, Load(service.base, key, ledger, run, clients))
