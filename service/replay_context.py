@@ -28,13 +28,13 @@ class Context:
     limits: PictureLimits
 
 
-def with_context(evidence: str, screening: Screening, limits: PictureLimits) -> str:
+def with_context(evidence: str, screening: Screening) -> str:
     """Return the JSON of stored evidence with what its answer was made with beside it."""
     made: dict[str, Any] = {}
     if screening.recalled.history is not None:
         made["history"] = _told(screening.recalled.history)
     if screening.xray is not None:
-        made["limits"] = asdict(limits)
+        made["limits"] = asdict(screening.limits)
     return f'{evidence[:-1]},"{MADE}":{json.dumps(made, separators=(",", ":"), allow_nan=False)}}}'
 
 

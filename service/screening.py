@@ -104,6 +104,7 @@ def screen(
         ),
         record=decided.record,
         recalled=recalled,
+        limits=tools.limits,
     )
 
 

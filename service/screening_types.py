@@ -154,6 +154,7 @@ class Screening:
     warnings: tuple[Notice, ...]
     record: Stored
     recalled: Recalled
+    limits: PictureLimits
 
     @property
     def evidence(self) -> Evidence:
