@@ -127,7 +127,7 @@ def screen_to_record(
     screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
     said = beside(tools, screened, store.pictures, shadows)
     with stages("store"):
-        new = _record(screened, text, keys, key_id)
+        new = _record(screened, text, keys, key_id, tools.limits)
         pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
     return Underway(Recorded(new.id, text, screening), claim, pending, stages)
 
@@ -167,7 +167,9 @@ def _keep(pictures: Sequence[Picture], folder: PictureFolder) -> tuple[StoredPic
     )
 
 
-def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None) -> NewScreening:
+def _record(
+    screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None, limits: PictureLimits
+) -> NewScreening:
     request, screening = screened.request, screened.screening
     decision = screening.decision
     return NewScreening(
@@ -187,7 +189,7 @@ def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | 
         versions=asdict(screening.versions),
         manifest=canonical(manifest_to_dict(request.manifest)),
         answer=text,
-        evidence=to_json(screening.record),
+        evidence=with_context(to_json(screening.record), screening),
         entities=keys,
         pictures=tuple(screened.pictures),
     )

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Table
 
 from features.history import PastParcel
 from models.xray import Picture
@@ -37,13 +36,35 @@ class Screened:
     pictures: Sequence[StoredPicture]
 
 
-@contextmanager
-def beside(
-    tools: Tools, screened: Screened, folder: PictureFolder, queue: ShadowQueue | None
-) -> Iterator[ShadowRow | None]:
-    """Ask the candidate about a parcel, if one runs, and yield the row to `write` with the screening.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a candidate says about a parcel: the row to store with the screening, and the job that completes it.
 
-    What takes models is queued when the block ends well, so when the parcel is on disk. Nothing here raises.
+    `row` is None where no candidate was asked. Once the row is on disk `stored` must be called, or else `lost`.
+    """
+
+    row: ShadowRow | None = None
+    job: Job | None = None
+    queue: ShadowQueue | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[Table, dict[str, object]], ...]:
+        """The row as the store takes it."""
+        return (shadows.row(self.row),) if self.row else ()
+
+    def stored(self) -> None:
+        """Let the candidate's models judge the parcel: its row is on disk."""
+        if self.queue and self.job:
+            self.queue.put(self.job)
+
+    def lost(self) -> None:
+        """Give back the place in the queue: nothing was recorded."""
+        if self.queue and self.job:
+            self.queue.release()
+
+
+def beside(tools: Tools, screened: Screened, folder: PictureFolder, queue: ShadowQueue | None) -> Said:
+    """Ask the candidate about a parcel, if one runs; nothing here raises.
 
     Args:
         tools: With which the parcel was screened; they name the candidate.
@@ -54,30 +75,13 @@ def beside(
     candidate = tools.shadow
     # Whoever stops the models means all of them, those that nobody sees too.
     if candidate is None or (tools.stopped is not None and candidate.has_models):
-        yield None
-    elif not candidate.has_models:
-        yield _guarded(candidate, tools, screened)
-    elif queue is None or not queue.reserve():
-        yield _row(candidate, screened.screening, "dropped")
-    else:
-        waiting = _row(candidate, screened.screening, "waiting")
-        try:
-            yield waiting
-        except BaseException:
-            queue.release()
-            raise
-        queue.put(Job(waiting, _later(waiting, candidate, tools, screened, folder)))
-
-
-def write(connection: Connection, row: ShadowRow | None) -> None:
-    """Insert the row in the screening's transaction, so that what fails here takes nothing else with it."""
-    if row is None:
-        return
-    try:
-        with connection.begin_nested():
-            shadows.append(connection, row)
-    except Exception:
-        log.exception("candidate's answer not stored", extra={"screening_id": row.screening_id})
+        return Said()
+    if not candidate.has_models:
+        return Said(_guarded(candidate, tools, screened))
+    if queue is None or not queue.reserve():
+        return Said(_row(candidate, screened.screening, "dropped"))
+    waiting = _row(candidate, screened.screening, "waiting")
+    return Said(waiting, Job(waiting, _later(waiting, candidate, tools, screened, folder)), queue)
 
 
 def tools_of(candidate: Candidate, tools: Tools) -> Tools:

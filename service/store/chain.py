@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from service.store.tables import chain_head
 
 GENESIS = "0" * 64
 HEAD_ID = 1
+_LOCK = select(chain_head.c.seq, chain_head.c.hash).where(chain_head.c.id == HEAD_ID).with_for_update()
+_MOVE = update(chain_head).where(chain_head.c.id == HEAD_ID).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,36 @@ class Head:
 
 def lock_head(connection: Connection) -> Head:
     """Read the head and hold it until the transaction ends, so that two workers cannot append to the same one."""
-    row = connection.execute(
-        select(chain_head.c.seq, chain_head.c.hash).where(chain_head.c.id == HEAD_ID).with_for_update()
-    ).one()
+    row = connection.execute(_LOCK).one()
     return Head(row.seq, row.hash)
 
 
 def append(connection: Connection, record: Mapping[str, Any]) -> Link:
     """Give a record its place, and move the head to it; the caller inserts the row in the same transaction."""
-    head = lock_head(connection)
-    link = Link(head.seq + 1, head.hash, record_hash(head.hash, head.seq + 1, record))
-    connection.execute(update(chain_head).where(chain_head.c.id == HEAD_ID).values(seq=link.seq, hash=link.hash))
+    link = link_after(lock_head(connection), canonical(record))
+    move_head(connection, Head(link.seq, link.hash))
     return link
+
+
+def link_after(head: Head, content: str) -> Link:
+    """Return the place after a head of a record whose canonical text is given."""
+    seq = head.seq + 1
+    return Link(seq, head.hash, _hash(head.hash, seq, content))
+
+
+def move_head(connection: Connection, head: Head) -> None:
+    """Make a record the last one; the head is held by this transaction."""
+    connection.execute(_MOVE, {"to_seq": head.seq, "to_hash": head.hash})
 
 
 def record_hash(previous: str, seq: int, record: Mapping[str, Any]) -> str:
     """Return SHA-256 over the hash before, the number and the canonical record, as hex."""
-    return sha256_text(canonical([previous, seq, record]))
+    return _hash(previous, seq, canonical(record))
+
+
+def _hash(previous: str, seq: int, content: str) -> str:
+    # The canonical JSON of [previous, seq, record], put together from the record's own.
+    return sha256_text(f'["{previous}",{seq},{content}]')
 
 
 def canonical(value: Any) -> str:

@@ -95,6 +95,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _commit_sqlite)
     return engine
 
 
@@ -113,3 +114,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get(WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _commit_sqlite(connection: Connection) -> None:
+    # A full disk makes SQLite roll back by itself, and the driver's commit then does nothing without a word; asked in
+    # plain SQL, SQLite says that there is no transaction to commit.
+    connection.exec_driver_sql("COMMIT")

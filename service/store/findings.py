@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from service.store import chain
+from service.store.entry import Chained, Entry, Outcome, write_entries
 from service.store.tables import finding
 
 FOUND: dict[str, bool | None] = {"illicit": True, "other_offence": False, "nothing": False, "not_opened": None}
@@ -48,12 +49,15 @@ class Finding:
     override_reason: str | None = None
 
 
-def append(connection: Connection, new: Finding) -> chain.Link:
-    """Insert a finding, chained to the record before it."""
+def entry(new: Finding) -> Entry:
+    """Return what is written of a finding."""
     row = {name: getattr(new, name) for name in Finding.__slots__} | {"parts": json.dumps(new.parts)}
-    link = chain.append(connection, chained_content(row))
-    connection.execute(insert(finding), {**row, "seq": link.seq, "prev_hash": link.prev_hash, "hash": link.hash})
-    return link
+    return Entry(record=Chained(finding, row, chain.canonical(chained_content(row))))
+
+
+def append(connection: Connection, new: Finding) -> Outcome:
+    """Insert a finding in the caller's transaction; returns its place in the chain."""
+    return write_entries(connection, [entry(new)])[0]
 
 
 def chained_content(row: dict[str, Any]) -> dict[str, Any]:

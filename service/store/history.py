@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Insert, select, union
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CompoundSelect, Connection, select, union
 
 from features.errors import CheckFailed
 from features.history import PER_KEY_LIMIT, PastParcel, seen_at
@@ -22,17 +21,15 @@ from service.store.findings import FOUND
 from service.store.store import existing_store
 from service.store.tables import entity, finding
 
-__all__ = ["CHUNK", "past_parcels", "past_parcels_of_home", "remember", "seen_at"]
+__all__ = ["CHUNK", "past_parcels", "past_parcels_of_home", "rows", "seen_at"]
 CHUNK = 500
 """Variables in one statement; older builds of SQLite take 999."""
 ILLICIT = tuple(word for word, meaning in FOUND.items() if meaning)
 
 
-def remember(connection: Connection, item_id: str, keys: Sequence[str], at: datetime) -> None:
-    """Remember whom an item is about. Its first moment stays: screened twice, it is still one parcel."""
-    if keys:
-        rows = [{"key": key, "item_id": item_id, "at": at} for key in sorted(set(keys))]
-        connection.execute(_insert_new(connection), rows)
+def rows(item_id: str, keys: Sequence[str], at: datetime) -> list[dict[str, Any]]:
+    """Return the rows that remember whom an item is about; of rows that are there already the first moment stays."""
+    return [{"key": key, "item_id": item_id, "at": at} for key in sorted(set(keys))]
 
 
 def past_parcels(connection: Connection, keys: Sequence[str], item_id: str) -> list[PastParcel]:
@@ -62,12 +59,6 @@ def past_parcels_of_home(settings: Settings, keys: Sequence[str], item_id: str =
             return past_parcels(connection, keys, item_id)
     finally:
         store.close()
-
-
-def _insert_new(connection: Connection) -> Insert:
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(entity).on_conflict_do_nothing()
-    return sqlite.insert(entity).on_conflict_do_nothing()
 
 
 def _related(keys: Sequence[str], item_id: str) -> CompoundSelect[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, bindparam, select, tuple_
 
 from service.store.tables import idempotency, screening
 
@@ -30,28 +32,35 @@ class Earlier:
 
 def earlier(connection: Connection, claim: Claim) -> Earlier | None:
     """Return the first answer given to this key; None where it is new."""
-    statement = (
-        select(idempotency.c.request_sha256, idempotency.c.screening_id, screening.c.answer)
-        .join(screening, screening.c.id == idempotency.c.screening_id)
-        .where(idempotency.c.key_id == claim.key_id, idempotency.c.idempotency_key == claim.idempotency_key)
+    return earlier_of(connection, [claim]).get((claim.key_id, claim.idempotency_key))
+
+
+def earlier_of(connection: Connection, claims: Sequence[Claim]) -> dict[tuple[str, str], Earlier]:
+    """Return the first answers given to these keys, by caller and key; new keys have none."""
+    wanted = [(one.key_id, one.idempotency_key) for one in claims]
+    found = connection.execute(_EARLIER, {"wanted": wanted})
+    return {(row.key_id, row.idempotency_key): Earlier(*row[2:]) for row in found}
+
+
+def row(claim: Claim, screening_id: str, at: datetime) -> tuple[Table, dict[str, Any]]:
+    """Return the row that remembers a key with its answer, for the transaction that stores the answer."""
+    return idempotency, {
+        "key_id": claim.key_id,
+        "idempotency_key": claim.idempotency_key,
+        "request_sha256": claim.request_sha256,
+        "screening_id": screening_id,
+        "created_at": at,
+    }
+
+
+_EARLIER = (
+    select(
+        idempotency.c.key_id,
+        idempotency.c.idempotency_key,
+        idempotency.c.request_sha256,
+        idempotency.c.screening_id,
+        screening.c.answer,
     )
-    row = connection.execute(statement).one_or_none()
-    return Earlier(*row) if row else None
-
-
-def record(connection: Connection, claim: Claim, screening_id: str, at: datetime) -> None:
-    """Remember the key with its answer, in the transaction that stores the answer.
-
-    Raises:
-        sqlalchemy.exc.IntegrityError: Another request with this key was faster.
-    """
-    connection.execute(
-        insert(idempotency),
-        {
-            "key_id": claim.key_id,
-            "idempotency_key": claim.idempotency_key,
-            "request_sha256": claim.request_sha256,
-            "screening_id": screening_id,
-            "created_at": at,
-        },
-    )
+    .join(screening, screening.c.id == idempotency.c.screening_id)
+    .where(tuple_(idempotency.c.key_id, idempotency.c.idempotency_key).in_(bindparam("wanted", expanding=True)))
+)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Row as ResultRow
 
 from service.store import chain, history
+from service.store.entry import Chained, Entry, Outcome, Row, write_entries
+from service.store.idempotency import Claim
 from service.store.pictures import StoredPicture
-from service.store.tables import picture, screening
+from service.store.tables import entity, picture, screening
 
 NOT_HASHED = frozenset({"seq", "prev_hash", "hash", "manifest", "answer", "evidence"})
 """Long texts enter the hash by their digest, so that a text can be erased one day and the chain still be checked."""
@@ -72,16 +75,25 @@ class Query:
     limit: int = 50
 
 
-def append(connection: Connection, new: NewScreening) -> chain.Link:
-    """Insert a screening with its pictures and entities, chained to the record before it."""
+def entry(new: NewScreening, claim: Claim | None = None, optional: Sequence[tuple[Table, Row]] = ()) -> Entry:
+    """Return what is written of a screening: it, its pictures, its entities, and the idempotency key, if any.
+
+    Args:
+        new: The screening.
+        claim: The idempotency key under which it was asked for.
+        optional: Rows about it that may fail.
+    """
     row = _row(new)
     pictures = [_picture_row(new.id, one) for one in new.pictures]
-    link = chain.append(connection, chained_content(row, pictures))
-    connection.execute(insert(screening), {**row, "seq": link.seq, "prev_hash": link.prev_hash, "hash": link.hash})
-    if pictures:
-        connection.execute(insert(picture), pictures)
-    history.remember(connection, new.item_id, new.entities, history.seen_at(new.declared_at, new.created_at))
-    return link
+    content = chain.canonical(chained_content(row, pictures))
+    keys = history.rows(new.item_id, new.entities, history.seen_at(new.declared_at, new.created_at))
+    beside = (*((picture, one) for one in pictures), *((entity, one) for one in keys))
+    return Entry(record=Chained(screening, row, content), rows=beside, claim=claim, optional=tuple(optional))
+
+
+def append(connection: Connection, new: NewScreening, claim: Claim | None = None) -> Outcome:
+    """Insert a screening in the caller's transaction; returns its place in the chain."""
+    return write_entries(connection, [entry(new, claim)])[0]
 
 
 def chained_content(row: dict[str, Any], pictures: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -156,5 +168,5 @@ def _selected() -> Select[Any]:
     return select(*(screening.c[name] for name in StoredScreening.__slots__))
 
 
-def _stored(row: Row[Any]) -> StoredScreening:
+def _stored(row: ResultRow[Any]) -> StoredScreening:
     return StoredScreening(**row._mapping)

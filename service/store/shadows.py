@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, Table, and_, func, select, update
 
 from service.store.tables import screening, shadow
 
@@ -70,9 +70,9 @@ class Compared:
     combined: float | None
 
 
-def append(connection: Connection, row: ShadowRow) -> None:
-    """Insert a row, in the transaction that records its screening."""
-    connection.execute(insert(shadow), asdict(row))
+def row(new: ShadowRow) -> tuple[Table, dict[str, Any]]:
+    """Return a row for the transaction that records its screening."""
+    return shadow, {name: getattr(new, name) for name in ShadowRow.__slots__}
 
 
 def complete(connection: Connection, rows: Sequence[ShadowRow]) -> None:

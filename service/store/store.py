@@ -12,16 +12,21 @@ from sqlalchemy import Connection, Engine
 from service.settings import Settings
 from service.store import engine as engines
 from service.store.errors import unavailable_when_failing
+from service.store.group import GroupWriter
 from service.store.migrate import revision, upgrade, wanted_revision
 from service.store.pictures import FOLDER, PictureFolder
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where screenings live. It holds no other state, so any number of processes may share it."""
+    """Where screenings live. It holds no other state, so any number of processes may share it.
+
+    `writer` is what requests write through; `writing` is for whoever needs a transaction of its own.
+    """
 
     engine: Engine
     pictures: PictureFolder
+    writer: GroupWriter
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -54,7 +59,8 @@ class Store:
             return revision(self.engine) == wanted_revision()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Write what waits, and give the connections back."""
+        self.writer.close()
         self.engine.dispose()
 
 
@@ -64,7 +70,8 @@ def open_store(settings: Settings) -> Store:
     Raises:
         UsageError: The database URL cannot be used.
     """
-    return Store(engines.open_engine(settings.effective_database_url), PictureFolder(settings.home / FOLDER))
+    engine = engines.open_engine(settings.effective_database_url)
+    return Store(engine, PictureFolder(settings.home / FOLDER), GroupWriter(engine))
 
 
 def existing_store(settings: Settings) -> Store | None:

@@ -19,11 +19,11 @@ from service.auth import create_key
 from service.live import LiveTools
 from service.screening import Tools
 from service.settings import Settings
-from service.shadow import write
 from service.shadow_load import shadow_part
 from service.shadow_queue import ShadowQueue
 from service.shadow_types import Candidate
 from service.store import shadows
+from service.store.entry import Entry
 from service.store.store import open_store
 from sop.active import shipped_policy_path
 from sop.reading.packages import load_package, parse_package
@@ -230,11 +230,10 @@ def test_models_are_asked_in_the_background_with_the_same_pictures_and_history(a
 def test_a_row_that_cannot_be_written_takes_nothing_with_it(any_desk: Any) -> None:
     screening_id = any_desk.screen({**PARCEL, "item_id": "A"}).json["screening_id"]
     store, at = any_desk.service.store, datetime.now(UTC)
-    row = shadows.ShadowRow(trial="t", screening_id=screening_id, at=at, state="waiting")
-    with store.writing() as connection:
-        write(connection, row)
-        write(connection, row)  # the database refuses the same row again
-        write(connection, replace(row, trial="u"))
+    one = shadows.ShadowRow(trial="t", screening_id=screening_id, at=at, state="waiting")
+    # The database refuses the same row again.
+    rows = [shadows.row(row) for row in (one, one, replace(one, trial="u"))]
+    store.writer.write(Entry(optional=tuple(rows)))
     with store.reading() as connection:
         assert [dict(shadows.states(connection, trial)) for trial in "tu"] == [{"waiting": 1}, {"waiting": 1}]
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.store import findings, idempotency, screenings
 from service.store.findings import Finding
-from service.store.idempotency import Claim
+from service.store.idempotency import Claim, Earlier
 from service.store.pictures import StoredPicture
 from service.store.screenings import NewScreening, Query
 from service.store.store import Store
@@ -99,26 +99,17 @@ def test_idempotency_keys_of_different_callers_do_not_meet(store: Store, new_scr
     mine, other = Claim("k1", "order-7", "a" * 64), Claim("k2", "order-7", "b" * 64)
     new = new_screening()
     with store.writing() as connection:
-        screenings.append(connection, new)
-        idempotency.record(connection, mine, new.id, NOON)
+        screenings.append(connection, new, mine)
         earlier = idempotency.earlier(connection, dataclasses.replace(mine, request_sha256="c" * 64))
         assert earlier is not None
         assert (earlier.answer, earlier.request_sha256) == (new.answer, "a" * 64)
         assert idempotency.earlier(connection, other) is None
 
 
-def test_a_second_claim_fails_and_takes_its_record_with_it(store: Store, new_screening: NewOne) -> None:
+def test_a_second_claim_gets_the_first_answer_and_no_record(store: Store, new_screening: NewOne) -> None:
     claim, first, second = Claim("k1", "order-7", "a" * 64), new_screening(), new_screening()
     with store.writing() as connection:
-        screenings.append(connection, first)
-        idempotency.record(connection, claim, first.id, NOON)
-    with pytest.raises(IntegrityError):
-        _append_with_claim(store, second, claim)
-    with store.reading() as connection:
+        screenings.append(connection, first, claim)
+        again = screenings.append(connection, second, claim)
+        assert again == Earlier("a" * 64, first.id, first.answer)
         assert screenings.get(connection, second.id) is None
-
-
-def _append_with_claim(store: Store, new: NewScreening, claim: Claim) -> None:
-    with store.writing() as connection:
-        screenings.append(connection, new)
-        idempotency.record(connection, claim, new.id, NOON)

@@ -1,0 +1,162 @@
+"""One thread a process writes what all requests hand over: everything that waits goes into one transaction.
+
+The disk's slowest act is to promise that data is there; a group of records asks for that promise once. Whoever handed
+an entry over hears of it only when its transaction is committed.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from service.store.engine import writing
+from service.store.entry import Entry, Outcome, write_entries
+from service.store.errors import StoreUnavailable, unavailable_when_failing
+
+MOST_WAITING = 1_024
+MOST_AT_ONCE = 128
+"""Entries in one transaction: enough for every thread of a worker, few enough that nobody waits long for the others."""
+WAIT_S = 15.0
+"""How long a caller waits until its entry's turn comes."""
+COMMIT_S = 30.0
+"""How long a transaction that has begun may take; the database gives up before."""
+Observer = Callable[[int, float, float, int], None]
+"""Told of each transaction: entries, seconds it took, seconds that the first of them waited, entries that wait now."""
+log = logging.getLogger("parcel_screening")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An entry that was handed over."""
+
+    entry: Entry
+    future: Future[Outcome] = field(default_factory=Future)
+    since: float = field(default_factory=time.perf_counter)
+
+    def outcome(self, wait_s: float = WAIT_S) -> Outcome:
+        """Wait until the entry is on disk.
+
+        Raises:
+            StoreUnavailable: The store cannot be used, or the turn did not come in time; nothing was written.
+            sqlalchemy.exc.IntegrityError: The database refuses this entry.
+        """
+        try:
+            return self.future.result(wait_s)
+        except TimeoutError:
+            if self.future.cancel():
+                raise StoreUnavailable(f"The store did not get to this record within {wait_s:g} s.") from None
+        # It is being written just now, and that takes no longer than the database is given.
+        try:
+            return self.future.result(COMMIT_S)
+        except TimeoutError:
+            raise StoreUnavailable("The database does not answer.") from None
+
+
+class GroupWriter:
+    """Writes entries in groups. Its thread starts with the first entry, so after a worker was forked.
+
+    Args:
+        engine: Of the store.
+        most_waiting: Entries that may wait; beyond it they are refused at once.
+    """
+
+    def __init__(self, engine: Engine, most_waiting: int = MOST_WAITING) -> None:
+        self._engine = engine
+        self._queue: queue.Queue[Pending | None] = queue.Queue(most_waiting)
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._observer: Observer | None = None
+
+    def tell(self, observer: Observer) -> None:
+        """Let somebody know of each transaction."""
+        self._observer = observer
+
+    def submit(self, entry: Entry) -> Pending:
+        """Hand an entry over; the caller may do something else before it asks for the outcome.
+
+        Raises:
+            StoreUnavailable: Too many wait.
+        """
+        pending = Pending(entry)
+        try:
+            self._queue.put_nowait(pending)
+        except queue.Full:
+            raise StoreUnavailable("Too many records wait for the store.") from None
+        self._start()
+        return pending
+
+    def write(self, entry: Entry, wait_s: float = WAIT_S) -> Outcome:
+        """Hand an entry over and wait until it is on disk; raises as `submit` and `Pending.outcome` do."""
+        return self.submit(entry).outcome(wait_s)
+
+    def close(self) -> None:
+        """Write what waits and end the thread; what is handed over later starts another one."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+            if thread is not None and thread.is_alive():
+                self._queue.put(None)
+                thread.join(COMMIT_S)
+
+    def _start(self) -> None:
+        thread = self._thread
+        if thread is not None and thread.is_alive():
+            return
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = self._with_more(first)
+            self._settle([one for one in group if one.future.set_running_or_notify_cancel()])
+            if last:
+                return
+
+    def _with_more(self, first: Pending) -> tuple[list[Pending], bool]:
+        group = [first]
+        while len(group) < MOST_AT_ONCE:
+            try:
+                one = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if one is None:
+                return group, True
+            group.append(one)
+        return group, False
+
+    def _settle(self, group: Sequence[Pending]) -> None:
+        """Tell everybody what became of their entries; nothing that fails here may end the thread."""
+        if not group:
+            return
+        started = time.perf_counter()
+        outcomes = self._outcomes([one.entry for one in group])
+        ended = time.perf_counter()
+        for one, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                one.future.set_exception(outcome)
+            else:
+                one.future.set_result(outcome)
+        if self._observer:
+            self._observer(len(group), ended - started, ended - group[0].since, self._queue.qsize())
+
+    def _outcomes(self, entries: Sequence[Entry]) -> Sequence[Outcome | BaseException]:
+        try:
+            with unavailable_when_failing(), writing(self._engine) as connection:
+                return write_entries(connection, entries)
+        except StoreUnavailable as error:
+            # One instance each: an exception carries the traceback of the thread that raises it.
+            return [StoreUnavailable(error.message) for _ in entries]
+        # Whatever it is, it belongs to those who wait, and the thread goes on.
+        except BaseException as error:  # noqa: BLE001
+            if len(entries) == 1:
+                return [error]
+            log.warning("one of a group cannot be written; each is tried alone", extra={"records": len(entries)})
+            return [outcome for one in entries for outcome in self._outcomes([one])]
