@@ -48,9 +48,10 @@ run: export PARCEL_SCREENING_HOME ?= $(CURDIR)/.home
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m cli demo
 
-system:
+system: $(VENV)/.runtime
 	@tools/system-packages --file /usr/lib/postgresql/*/bin/initdb postgresql
 	@tools/system-packages --file /usr/bin/chromium chromium
+	@tools/promtool $(BIN)/promtool
 
 test: $(DEV) system
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet

@@ -6,8 +6,11 @@ and whichever worker is asked adds them up. No label carries data of a parcel or
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 from dataclasses import asdict, fields
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -19,7 +22,7 @@ from service.screening import versions as versions_of
 PREFIX = "parcel_screening"
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 # A scanner's profile is of one answer, not of the service; `scanners` shows them.
-_LABELS = [item.name for item in fields(Versions) if item.name != "scanner_profile"]
+_LABELS = [item.name for item in fields(Versions) if not item.name.startswith("scanner_profile")]
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -92,6 +95,18 @@ class Metrics:
             multiprocess_mode="livemax",
         )
         self._scanners: set[str] = set()
+        self._keys_refused = Counter(
+            f"{PREFIX}_keys_refused",
+            "Requests whose key was not taken, by reason: unknown, wrong, expired, revoked, role, station, certificate.",
+            ["reason"],
+            registry=registry,
+        )
+        self._findings = Counter(
+            f"{PREFIX}_findings",
+            "Findings recorded, by what was found and the lane.",
+            ["found", "lane"],
+            registry=registry,
+        )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request. `route` is the rule, never the path: paths hold identifiers."""
@@ -106,6 +121,14 @@ class Metrics:
         self._placements.labels(decision.lane, decision.placed_by).inc()
         for missing in decision.degraded:
             self._degraded.labels(missing).inc()
+
+    def finding(self, found: str | None, lane: str) -> None:
+        """Count one finding; None: an override alone."""
+        self._findings.labels(found or "override", lane).inc()
+
+    def key_refused(self, reason: str) -> None:
+        """Count one request whose key was not taken; never whose key it was."""
+        self._keys_refused.labels(reason).inc()
 
     def store_failed(self) -> None:
         """Count one request that the store failed."""
@@ -140,10 +163,24 @@ class Metrics:
         shown = asdict(versions)
         return self._versions.labels(**{name: shown[name] or "none" for name in _LABELS})
 
-    def exposition(self) -> bytes:
-        """Return all figures in Prometheus' text format."""
+    def exposition(self, home: Path | None = None) -> bytes:
+        """Return all figures in Prometheus' text format, with the room left on the disk of `home`."""
+        return self._own() + (generate_latest(_disk(home)) if home else b"")
+
+    def _own(self) -> bytes:
         if not os.environ.get(MULTIPROCESS):
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
         return generate_latest(registry)
+
+
+def _disk(home: Path) -> CollectorRegistry:
+    """Return the figures of a folder's disk; none where it cannot be asked (the store then says what is wrong)."""
+    registry = CollectorRegistry()
+    with contextlib.suppress(OSError):
+        usage = shutil.disk_usage(home)
+        for name, bytes_ in (("free", usage.free), ("size", usage.total)):
+            text = f"Bytes of the home folder's disk: {name}."
+            Gauge(f"{PREFIX}_home_disk_{name}_bytes", text, registry=registry).set(bytes_)
+    return registry

@@ -58,6 +58,7 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
     )
     with service().store.writing() as connection:
         findings.append(connection, finding)
+    service().metrics.finding(finding.found, about.lane)
     return finding
 
 

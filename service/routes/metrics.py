@@ -15,4 +15,4 @@ def add_routes(app: Flask) -> None:
 
 def get() -> Response:
     """Return all figures in Prometheus' text format."""
-    return Response(service().metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    return Response(service().metrics.exposition(service().settings.home), content_type=CONTENT_TYPE_LATEST)
