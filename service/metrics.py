@@ -97,7 +97,7 @@ class Metrics:
         self._scanners: set[str] = set()
         self._keys_refused = Counter(
             f"{PREFIX}_keys_refused",
-            "Requests whose key was not taken, by reason: unknown, wrong, expired, revoked, role, station, certificate.",
+            "Requests whose key was not taken (unknown, wrong, expired, revoked, role, station, certificate).",
             ["reason"],
             registry=registry,
         )
