@@ -168,6 +168,31 @@ shadow = Table(
     Column("versions", Text, nullable=False),
 )
 
+# What was purged or erased: a record of the chain like any other, that lists what it removed by digests.
+removal = Table(
+    "removal",
+    metadata,
+    *_chained(),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("criteria", Text, nullable=False),
+    Column("removed", Text, nullable=False),
+    *_hashes(),
+)
+
+# What stands in the place of a removed record: its hashes, so that the chain goes on, and nothing that names anybody.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    *_chained(),
+    Column("kind", String(16), nullable=False),
+    Column("removal_seq", Sequence64, ForeignKey("removal.seq"), nullable=False, index=True),
+    Column("kept", Text, nullable=False),
+    *_hashes(),
+)
+
 chain_head = Table(
     "chain_head",
     metadata,
@@ -213,4 +238,5 @@ access = Table(
     Column("subject", String(64), nullable=False),
     Column("request_id", String(64)),
     Index(None, "subject", "at"),
+    Index(None, "at"),
 )

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from features.errors import Problem
-from service.store import chain, findings, screenings
+from service.store import chain, findings, removal, screenings
 from service.store.engine import snapshot
 from service.store.errors import unavailable_when_failing
 from service.store.store import Store
-from service.store.tables import chain_head, finding, picture, screening
+from service.store.tables import chain_head, finding, picture, screening, tombstone
+from service.store.tables import removal as removal_table
 from service.store.verify_entities import entity_problems
+from service.store.verify_removals import removal_problems, stray_tombstones
 
 PAGE = 1_000
 
@@ -35,6 +37,7 @@ def verify(store: Store) -> Verification:
     problems: list[Problem] = []
     with unavailable_when_failing(), snapshot(store.engine) as connection:
         records = _walk(connection, problems)
+        problems.extend(stray_tombstones(connection))
         problems.extend(entity_problems(connection))
         hashes = list(connection.execute(select(picture.c.sha256).distinct().order_by(picture.c.sha256)).scalars())
     for sha256 in hashes:
@@ -53,6 +56,8 @@ def _walk(connection: Connection, problems: list[Problem]) -> int:
         if row["prev_hash"] != previous:
             problems.append(Problem(place, "chain_broken", "It does not continue the record before it."))
         problems.extend(_content_problems(kind, row, pictures, place))
+        if kind == "removal":
+            problems.extend(removal_problems(connection, row, place))
         previous, expected = row["hash"], row["seq"] + 1
     problems.extend(_head_problems(connection, previous, expected - 1))
     return count
@@ -64,6 +69,10 @@ def _content_problems(kind: str, row: dict[str, Any], pictures: list[dict[str, A
         for name in ("manifest", "answer", "evidence"):
             if _digest(row[name]) != row[f"{name}_sha256"]:
                 yield Problem(place, "record_changed", f"Its {name} was changed after it was stored.")
+    elif kind == "tombstone":
+        return  # what stands in it is listed by the removal that left it there
+    elif kind == "removal":
+        content = removal.chained_content(row)
     else:
         content = findings.chained_content(row)
     if chain.record_hash(row["prev_hash"], row["seq"], content) != row["hash"]:
@@ -86,7 +95,8 @@ def _head_problems(connection: Connection, last_hash: str, last_seq: int) -> Ite
 
 def _records(connection: Connection) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
     """Yield every chained record with its pictures in the order of the chain, a page at a time."""
-    streams = (_pages(connection, screening, "screening"), _pages(connection, finding, "finding"))
+    tables = (screening, finding, tombstone, removal_table)
+    streams = [_pages(connection, table, table.name) for table in tables]
     yield from heapq.merge(*streams, key=lambda record: int(record[1]["seq"]))
 
 

@@ -33,10 +33,12 @@ def entity_problems(connection: Connection) -> Iterator[Problem]:
     yield from _without_screening(connection)
 
 
-def items_with_keys(connection: Connection) -> Iterator[tuple[str, Moments | None]]:
-    """Yield each item with the keys of all its manifests; None where a manifest cannot be read."""
+def items_with_keys(connection: Connection, items: Sequence[str] | None = None) -> Iterator[tuple[str, Moments | None]]:
+    """Yield each item, or each of some, with the keys of all its manifests; None where a manifest cannot be read."""
     columns = (screening.c.item_id, screening.c.manifest, screening.c.declared_at, screening.c.created_at)
     statement = select(*columns).order_by(screening.c.item_id, screening.c.seq)
+    if items is not None:
+        statement = statement.where(screening.c.item_id.in_(items))
     rows = connection.execute(statement, execution_options={"yield_per": CHUNK})
     for item_id, screenings in groupby(rows, key=lambda row: str(row.item_id)):
         try:
