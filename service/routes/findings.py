@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from flask import Flask, Response
+from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
 from service.context import caller, service
 from service.routes.body import json_body
-from service.routes.screenings import stored
+from service.routes.screenings import gone, stored
 from service.schemas import FindingBody, finding_answer
 from service.store import findings
 from service.store.findings import Finding
@@ -39,7 +40,7 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
     """Append a finding to the record.
 
     Raises:
-        Refusal: 404 where there is no such screening.
+        Refusal: 404 where there is no such screening, 410 where there was.
     """
     about = stored(screening_id)
     at = service().clock()
@@ -56,8 +57,13 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
         override_lane=body.override.lane if body.override else None,
         override_reason=body.override.reason if body.override else None,
     )
-    with service().store.writing() as connection:
-        findings.append(connection, finding)
+    try:
+        with service().store.writing() as connection:
+            findings.append(connection, finding)
+    except IntegrityError:
+        # It was purged or erased since it was looked up.
+        with service().store.reading() as connection:
+            raise gone(connection, screening_id) from None
     service().metrics.finding(finding.found, about.lane)
     return finding
 
