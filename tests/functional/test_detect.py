@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import pytest
+from cli_runs import Ended, ending
 from xray_labelled import write_coco
 from xray_pictures import colour, dual_pages, jpeg, png, tiff
 
 from models.bundle import open_bundle, shipped_bundles, write_bundle
 
-ROOT = Path(__file__).parents[2]
 FIELDS = {"image", "width", "height", "assessment", "ability", "score", "problems", "regions", "dense"}
 
 
-def run(*words: object, **extra: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
-    command = [sys.executable, "-m", "cli", *map(str, words)]
-    return subprocess.run(
-        command, check=False, cwd=ROOT, env=environment | extra, capture_output=True, text=True, timeout=300
-    )
+HOME = Path("/nowhere/parcel-screening")
+"""These commands read no home and make none."""
+
+
+def run(*words: object, columns: int = 80, **settings: object) -> Ended:
+    with patch.dict(os.environ, {"COLUMNS": str(columns)}):
+        return ending(HOME, *words, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_one_line_of_json_an_image_and_3_at_the_end_for_a_missing_one(folder: Pa
 
 
 def test_people_get_a_table_and_annotated_pictures(folder: Path, tmp_path: Path) -> None:
-    done = run("detect", folder / "colour.png", folder / "half.jpg", "--draw", tmp_path / "out", COLUMNS="200")
+    done = run("detect", folder / "colour.png", folder / "half.jpg", "--draw", tmp_path / "out", columns=200)
     assert done.returncode == 0, done.stderr
     assert "truncated" not in done.stdout
     assert "ends before the picture does" in done.stdout
@@ -102,7 +102,7 @@ def test_a_research_bundle_needs_the_operators_switch(folder: Path, tmp_path: Pa
     assert refused.returncode == 1
     assert "research-only" in refused.stderr
     words = ("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "b")
-    assert run(*words, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1").returncode == 0
+    assert run(*words, allow_research_models=1).returncode == 0
 
 
 @pytest.mark.torch
@@ -111,7 +111,7 @@ def test_what_goes_on_from_a_research_bundle_is_research_only_too(tmp_path: Path
     write_bundle(tmp_path / "b", replace(shipped.card, licence="research-only"), shipped.contents)
     words = ("train", "xray", "--synthetic", "100", "--from", tmp_path / "b", "--output", tmp_path / "new-1.0.0")
     assert run(*words).returncode == 1
-    refused = run(*words, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1")
+    refused = run(*words, allow_research_models=1)
     assert refused.returncode == 2
     assert "say --licence research-only" in refused.stderr
     assert not list(tmp_path.glob("new*"))
@@ -137,7 +137,7 @@ def test_fine_tuning_makes_a_bundle_that_detects(folder: Path, tmp_path: Path) -
     assert card.command.endswith("--licence research-only")
     look = ("detect", "--json", folder / "colour.png", "--xray-model", tmp_path / "xray-site-1.2.3")
     assert run(*look).returncode == 1
-    detected = run(*look, PARCEL_SCREENING_ALLOW_RESEARCH_MODELS="1")
+    detected = run(*look, allow_research_models=1)
     assert detected.returncode == 0, detected.stderr
     again = run(*words)
     assert again.returncode == 3

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import cv2
 import pytest
+from cli_runs import Ended, ending
 
 from cli.main import main
 from features.errors import InputError
@@ -17,9 +16,8 @@ from training.phantom.dataset import Plan, write_dataset
 from training.phantom.export import FORMATS
 
 
-def synth(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", "synth", "scans", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def synth(*arguments: str) -> Ended:
+    return ending(Path("/nowhere/parcel-screening"), "synth", "scans", *arguments)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
