@@ -93,3 +93,10 @@ def test_panels_of_the_dashboard_do_not_overlap() -> None:
     ]
     assert len(cells) == len(set(cells))
     assert max(x for x, _ in cells) < 24
+
+
+def test_every_figure_is_documented(exposed: set[str]) -> None:
+    table = (ROOT / "docs" / "monitoring" / "README.md").read_text()
+    documented = set(re.findall(r"^\| `(parcel_screening_[a-z_]+)` \|", table, re.MULTILINE))
+    shown = {re.sub(r"_(bucket|sum|count)$", "", name) for name in exposed}
+    assert documented == {name for name in shown if not name.endswith("_created")}
