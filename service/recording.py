@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from ulid import ULID
 
 from features.history import PastParcel, entity_keys
 from features.manifest_schema import manifest_to_dict
-from models.xray import Picture, PictureLimits
+from models.xray import Picture
 from service.answer import answer
 from service.replay_context import with_context
 from service.screening import Screening, ScreeningRequest, Tools, screen
@@ -122,13 +123,16 @@ def screen_to_record(
     screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at, stages=stages)
     with stages("answer"):
         text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    with stages("pictures"):
-        pictures = _keep(request.pictures, store.pictures)
-    screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
-    said = beside(tools, screened, store.pictures, shadows)
-    with stages("store"):
-        new = _record(screened, text, keys, key_id, tools.limits)
-        pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
+    with contextlib.ExitStack() as held:
+        with stages("pictures"):
+            pictures = _keep(request.pictures, store.pictures, held)
+        screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
+        said = beside(tools, screened, store.pictures, shadows)
+        with stages("store"):
+            new = _record(screened, text, keys, key_id)
+            pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
+        # Nobody may remove the pictures before the record that names them is on disk, or known not to be.
+        pending.future.add_done_callback(_closing(held.pop_all()))
     return Underway(Recorded(new.id, text, screening), claim, pending, stages)
 
 
@@ -160,16 +164,20 @@ def _again(earlier: Earlier, claim: Claim | None) -> Recorded:
     return Recorded(earlier.screening_id, earlier.answer, None)
 
 
-def _keep(pictures: Sequence[Picture], folder: PictureFolder) -> tuple[StoredPicture, ...]:
+def _closing(held: contextlib.ExitStack) -> Callable[[Future[Outcome]], None]:
+    return lambda done: held.close()
+
+
+def _keep(pictures: Sequence[Picture], folder: PictureFolder, held: contextlib.ExitStack) -> tuple[StoredPicture, ...]:
+    if pictures:
+        held.enter_context(folder.adding())
     return tuple(
         StoredPicture(n, one.view, folder.keep(one.data), len(one.data), media_type(one.data))
         for n, one in enumerate(pictures)
     )
 
 
-def _record(
-    screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None, limits: PictureLimits
-) -> NewScreening:
+def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None) -> NewScreening:
     request, screening = screened.request, screened.screening
     decision = screening.decision
     return NewScreening(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -22,6 +23,9 @@ _SIGNATURES = (
     (b"MM\x00+", "image/tiff"),
 )
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+GATE, USE = ".pictures-gate", ".pictures-use"
+"""Locks beside the folder: whoever adds pictures holds USE shared until their record is on disk, whoever removes some
+holds it alone. GATE is passed first, so that a steady stream of new pictures cannot keep the remover waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,45 @@ class PictureFolder:
         except OSError as error:
             return f"cannot be read ({error.strerror})"
         return None if digest == sha256 else "its bytes were changed: their SHA-256 is not its name"
+
+    @contextlib.contextmanager
+    def adding(self) -> Iterator[None]:
+        """Hold off removers, from the first `keep` until the record that names the pictures is on disk.
+
+        Without it a picture that no record names yet could be removed just before the record is written.
+
+        Raises:
+            StoreUnavailable: The folder cannot be used.
+        """
+        with contextlib.ExitStack() as held:
+            with unavailable_when_failing(), self._locked(GATE, fcntl.LOCK_SH):
+                held.enter_context(self._locked(USE, fcntl.LOCK_SH))
+            yield
+
+    @contextlib.contextmanager
+    def removing(self) -> Iterator[None]:
+        """Have nobody add pictures while the block runs; it must be short.
+
+        Raises:
+            StoreUnavailable: The folder cannot be used.
+        """
+        with contextlib.ExitStack() as held:
+            with unavailable_when_failing():
+                held.enter_context(self._locked(GATE, fcntl.LOCK_EX))
+                held.enter_context(self._locked(USE, fcntl.LOCK_EX))
+            yield
+
+    def remove(self, sha256: str) -> None:
+        """Remove a picture that no record names any more; see `removing`. One that is not there is fine."""
+        with unavailable_when_failing():
+            self.path(sha256).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, how: int) -> Iterator[None]:
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        with (self.root.parent / name).open("a") as file:
+            fcntl.flock(file, how)  # released when the file closes, even where the process is killed
+            yield
 
     def _make_folders(self, folder: Path) -> None:
         missing = [one for one in (folder, folder.parent, self.root) if not one.is_dir()]
