@@ -10,10 +10,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import console, guard, routes
-from service.auth import KeyRing
+from service.admission import Admission
 from service.composition import live_tools
 from service.console.session import SecureWhereTls, session_secret
 from service.context import EXTENSION, Service
+from service.draining import Draining
+from service.gate import Gate
 from service.intake import StationRequest
 from service.live import LiveTools
 from service.metrics import Metrics
@@ -40,6 +42,7 @@ def create_app(
     tools: Tools | None = None,
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
+    draining: Draining | None = None,
 ) -> Flask:
     """Build the application.
 
@@ -49,9 +52,10 @@ def create_app(
             later as soon as somebody calls `start` on them (`service.wsgi` does).
         store: The store; None opens that of the settings.
         clock: Tells the moment; None: this machine's time in UTC.
+        draining: Says when the process stops; None: it never says so.
 
     Raises:
-        UsageError: The database URL cannot be used.
+        UsageError: The database URL, or the settings about client certificates, cannot be used.
         InputError: The policy or a watch list cannot be used.
     """
     metrics = Metrics()
@@ -64,10 +68,12 @@ def create_app(
         settings=settings,
         store=store,
         tools=live,
-        keys=KeyRing(store),
+        gate=Gate(settings, store, metrics, clock or utc_now),
         metrics=metrics,
         shadows=ShadowQueue(store),
+        admission=Admission(settings, metrics.load),
         clock=clock or utc_now,
+        draining=draining or Draining(),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order says what belongs together
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -8,7 +8,10 @@ from datetime import datetime
 
 from flask import current_app, g
 
-from service.auth import Caller, KeyRing
+from service.admission import Admission
+from service.auth import Caller
+from service.draining import Draining
+from service.gate import Gate
 from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools
@@ -26,10 +29,12 @@ class Service:
     settings: Settings
     store: Store
     tools: LiveTools
-    keys: KeyRing
+    gate: Gate
     metrics: Metrics
     shadows: ShadowQueue
+    admission: Admission
     clock: Callable[[], datetime]
+    draining: Draining
 
 
 def service() -> Service:

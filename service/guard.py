@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     """Put the guard around every route of the application."""
     app.before_request(_begin)
     app.before_request(_authorise)
+    app.before_request(_read_form)
     app.after_request(_finish)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(StoreUnavailable, _store_unavailable)
@@ -73,7 +74,7 @@ def _authorise() -> BaseResponse | None:
         return None  # no such address, or not this method: the answer is 404 or 405
     decision = DECISIONS[request.endpoint]  # a route without a decision is a mistake of ours, and stays shut
     if isinstance(decision, Keys):
-        g.caller = _caller_of_key()
+        g.caller = service().gate.by_key(bearer_token(request.headers.get("Authorization", "")))
         require_role(g.caller, decision.roles)
     if isinstance(decision, Session):
         signed_in = console_session.signed_in()
@@ -84,13 +85,11 @@ def _authorise() -> BaseResponse | None:
     return None
 
 
-def _caller_of_key() -> Caller:
-    token = bearer_token(request.headers.get("Authorization", ""))
-    caller = service().keys.caller(token) if token else None
-    if caller is None:
-        detail = "No key was sent." if token is None else "The key is unknown, wrong or revoked."
-        raise Refusal("unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="parcel-screening"'})
-    return caller
+def _read_form() -> None:
+    """Read a form of the console, a bounded number at once: the one for signing in may come from anybody."""
+    if request.method == "POST" and (request.endpoint or "").startswith("console."):
+        with service().admission.forms.slot():
+            _ = request.form  # kept by the request
 
 
 def require_role(caller: Caller, roles: frozenset[str]) -> None:
@@ -99,14 +98,15 @@ def require_role(caller: Caller, roles: frozenset[str]) -> None:
     Raises:
         Refusal: 403, naming the roles that may.
     """
-    if caller.role not in roles:
-        raise Refusal("forbidden", f"Role {caller.role} may not do this; it takes {', '.join(sorted(roles))}.")
+    service().gate.require_role(caller, roles)
 
 
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-ID"] = g.get("request_id", "")
+    if service().draining.ends_connections:
+        response.headers["Connection"] = "close"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "(none)"
     service().metrics.answered(route, request.method, response.status_code, seconds)

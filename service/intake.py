@@ -63,15 +63,32 @@ class StationRequest(Request):
         )
 
 
-def read(request: Request, settings: Settings) -> Intake:
-    """Read a screening request.
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request that is here as a whole; its manifest is not looked into yet."""
+
+    manifest: bytes
+    pictures: tuple[Picture, ...]
+    parameters: ScreeningParameters
+
+    def understood(self) -> Intake:
+        """Read the manifest.
+
+        Raises:
+            Refusal: 400 where it is not JSON, 422 where it is no manifest.
+        """
+        return intake_of(self.manifest, self.pictures, self.parameters)
+
+
+def receive(request: Request, settings: Settings) -> Received:
+    """Read the body of a screening request, which takes as long as the caller takes to send it.
 
     Raises:
         Refusal: 400, 413, 415 or 422.
     """
     if request.mimetype in JSON_TYPES:
         parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
-        return intake_of(read_body(request, settings.max_manifest_bytes), (), parameters)
+        return Received(read_body(request, settings.max_manifest_bytes), (), parameters)
     if request.mimetype == MULTIPART:
         return _multipart(request, settings)
     raise Refusal(
@@ -119,7 +136,7 @@ def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningPar
     return Intake(manifest.item_id, manifest, tuple(pictures), parameters)
 
 
-def _multipart(request: Request, settings: Settings) -> Intake:
+def _multipart(request: Request, settings: Settings) -> Received:
     if not request.mimetype_params.get("boundary"):
         raise Refusal("bad_request", "The Content-Type of a multipart form must name its boundary.")
     try:
@@ -135,7 +152,7 @@ def _multipart(request: Request, settings: Settings) -> Intake:
     _check_types(files.getlist("image"))
     if len(data) > settings.max_manifest_bytes:
         raise Refusal("too_large", f"The manifest has {len(data):,} bytes; at most {settings.max_manifest_bytes:,}.")
-    return intake_of(data, _pictures(files.getlist("image"), form.getlist("view")), _parameters(request, form))
+    return Received(data, _pictures(files.getlist("image"), form.getlist("view")), _parameters(request, form))
 
 
 def _parameters(request: Request, form: Any) -> ScreeningParameters:

@@ -11,13 +11,14 @@ from features.manifest_schema import manifest_json_schema
 from features.version import __version__
 from service import openapi_sop, schemas
 from service.intake import PICTURE_TYPES
-from service.openapi_parts import REF, Json, json_of, operation, operation_id, parameters_schema, query_of
+from service.openapi_parts import LOADED, REF, Json, json_of, operation, operation_id, parameters_schema, query_of
 from service.routes.batch import MEDIA_TYPE as NDJSON
 
 CREATE_REFUSALS = (
     "bad_request", "not_json", "item_not_on_file", "idempotency_conflict", "too_large",
-    "unsupported_media_type", "invalid",
+    "unsupported_media_type", "invalid", *LOADED,
 )  # fmt: skip
+NO_SCREENING = ("screening_not_found", "erased", "purged")
 
 
 @functools.cache
@@ -54,7 +55,10 @@ def _paths() -> Json:
             "get": _health(
                 "health.ready",
                 "Whether screenings can be made",
-                {"200": "They can; `status` is ok or degraded.", "503": "They cannot; `checks` says why."},
+                {
+                    "200": "They can; `status` is ok or degraded.",
+                    "503": "They cannot; `checks` says why, or `status` is draining: the service stops soon.",
+                },
             )
         },
         "/metrics": {"get": _metrics()},
@@ -136,7 +140,7 @@ def _batch() -> Json:
         "Screen many manifests, one a line; one line's error does not stop the rest",
         "screenings",
         {"200": {"description": "One line for each line sent.", "content": {NDJSON: {"schema": lines}}}},
-        ("bad_request", "unsupported_media_type", "invalid"),
+        ("bad_request", "unsupported_media_type", "invalid", "overloaded"),
         parameters=[*query_of(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
         requestBody={
             "required": True,
@@ -147,7 +151,7 @@ def _batch() -> Json:
 
 def _get() -> Json:
     answer = {"200": json_of("The answer, byte for byte as it was sent.", "Answer")}
-    return operation("screenings.get", "Read one answer", "screenings", answer, ("screening_not_found",))
+    return operation("screenings.get", "Read one answer", "screenings", answer, NO_SCREENING)
 
 
 def _find() -> Json:
@@ -169,7 +173,7 @@ def _image() -> Json:
         "Read one picture, with its regions drawn in or as it was sent",
         "screenings",
         {"200": {"description": "The picture; annotated ones are PNG.", "content": content}},
-        ("screening_not_found", "image_not_found", "invalid"),
+        (*NO_SCREENING, "image_not_found", "invalid"),
         parameters=query_of(schemas.ImageParameters),
     )
 
@@ -181,14 +185,27 @@ def _finding() -> Json:
         "Record what the officer found, or an override with its reason",
         "findings",
         {"201": json_of("The finding; it is on disk.", "FindingAnswer")},
-        ("not_json", "screening_not_found", "too_large", "unsupported_media_type", "invalid"),
+        (
+            "not_json",
+            *NO_SCREENING,
+            "too_large",
+            "unsupported_media_type",
+            "invalid",
+            "overloaded",
+        ),
         requestBody={"required": True, "content": body},
     )
 
 
 def _findings() -> Json:
     found = {"200": json_of("All findings, oldest first.", "Findings")}
-    return operation("findings.find", "Read a screening's findings", "findings", found, ("screening_not_found",))
+    return operation(
+        "findings.find",
+        "Read a screening's findings",
+        "findings",
+        found,
+        (*NO_SCREENING,),
+    )
 
 
 def _about(endpoint: str, summary: str, schema: Json) -> Json:

@@ -12,7 +12,9 @@ from service.problems import KINDS, MEDIA_TYPE
 Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemAnswer")}}}
-EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "internal", "store_unavailable")
+EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "rate_limited", "internal", "store_unavailable")
+LOADED = ("overloaded", "deadline")
+"""Of routes that wait for a slot."""
 
 
 def operation(endpoint: str, summary: str, tag: str, done: Json, refusals: tuple[str, ...], **more: Any) -> Json:

@@ -63,6 +63,6 @@ def _stop() -> Json:
         "Switch the models off, or on again (roles sop_author and admin only)",
         "operation",
         {"200": json_of("The stop switch; the order is on record.", "StopState")},
-        ("not_json", "too_large", "unsupported_media_type", "invalid", "history_unusable"),
+        ("not_json", "too_large", "unsupported_media_type", "invalid", "history_unusable", "overloaded"),
         requestBody={"required": True, "content": body},
     )

@@ -32,12 +32,17 @@ KINDS: dict[str, Kind] = {
         401, "A valid key is needed", "Send `Authorization: Bearer <key>`; ask an administrator for a key."
     ),
     "forbidden": Kind(403, "The key's role may not do this", "Use a key of a role that `detail` names."),
+    "other_station": Kind(403, "The key is for other stations", "Use the station's own key, or name its own station."),
     "not_found": Kind(404, "No such address", "See /openapi.json for every route."),
     "screening_not_found": Kind(404, "No such screening", "Check the screening's identifier."),
     "image_not_found": Kind(404, "The screening has no such image", "Images count from 0 in the order sent."),
     "item_not_on_file": Kind(
         404, "No manifest of this item is on file", "Send the whole manifest instead of `item_id` alone."
     ),
+    "erased": Kind(
+        410, "The screening was erased", "Nothing; what named people was erased on request, and only hashes are left."
+    ),
+    "purged": Kind(410, "The screening was purged", "Nothing; its time of keeping is over, and only hashes are left."),
     "method_not_allowed": Kind(405, "The address does not take this method", "Use a method that `Allow` names."),
     "idempotency_conflict": Kind(
         409, "The idempotency key was used for another request", "Use a new key for every new request."
@@ -47,12 +52,21 @@ KINDS: dict[str, Kind] = {
         415, "The media type is not taken here", "Send one of the media types that `detail` names."
     ),
     "invalid": Kind(422, "The request is not valid", "Mend every entry of `errors` and send it again."),
+    "rate_limited": Kind(
+        429, "Too many requests", "Wait `Retry-After` seconds; ask an administrator where the key needs more."
+    ),
     "history_unusable": Kind(
         503,
         "The history of the procedure cannot be used",
         "Ask the operator, whose log says why; nothing was changed.",
     ),
     "internal": Kind(500, "The service failed", "Report the request id; nothing was recorded."),
+    "overloaded": Kind(
+        503, "Too many requests at once", "Send the request again after `Retry-After` seconds; nothing was recorded."
+    ),
+    "deadline": Kind(
+        503, "The request waited too long", "Send the request again after `Retry-After` seconds; nothing was recorded."
+    ),
     "store_unavailable": Kind(
         503, "The store cannot be used now", "Send the request again after `Retry-After` seconds; nothing was recorded."
     ),

@@ -1,4 +1,4 @@
-"""The production server: granian in WSGI mode, one process a worker, a few threads each.
+"""The production server: granian in WSGI mode, one process a worker, its threads kept in bounds by `service.admission`.
 
 Chosen in `docs/operations.md`. Nothing heavy is imported here: the variables that steer the threads of the numeric
 libraries must be set before the workers import those.
@@ -6,18 +6,28 @@ libraries must be set before the workers import those.
 
 from __future__ import annotations
 
+import functools
+import logging
+import multiprocessing
 import os
 import shutil
+import signal
 import socket
+import ssl
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.synchronize import Event as SharedEvent
+from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
 from granian.server import MPServer
 
-from features.errors import UsageError
+from features.errors import Problem, UsageError
+from service.admission import server_threads
 from service.bundles import trust_of
+from service.draining import Draining, hold_stop_signal
 from service.in_force import package_in_force
 from service.logs import logging_config
 from service.settings import Settings
@@ -28,6 +38,10 @@ from service.watchlists import load_watchlists
 TARGET = "service.wsgi:create"
 STOP_SECONDS = 30
 """How long requests in flight may take to finish when the service stops."""
+HEAD_SECONDS = 30
+"""How long a caller may take to send the head of a request, and how long a connection may stay unused."""
+CONNECTIONS = 1024
+"""Open connections of one worker; more wait in the backlog. One that is not used costs no thread."""
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 # One thread a library call: requests run side by side already, and workers must not fight over the cores. Passive
 # waiting, because idle OpenMP threads that spin cost other workers up to tenfold.
@@ -57,6 +71,7 @@ def check(settings: Settings) -> None:
         CheckFailed: The registry's history, or the activated version's files, were changed.
         UsageError: A setting cannot be used.
     """
+    check_tls(settings)
     package_in_force(settings)
     trust_of(settings)
     load_watchlists(settings.home)
@@ -84,30 +99,103 @@ def check_address(address: Address) -> None:
         raise UsageError(f"{where}: cannot listen here ({error.strerror}); name another --host or --port.") from error
 
 
+def check_tls(settings: Settings) -> None:
+    """Find out whether the certificate files can be used.
+
+    Raises:
+        UsageError: One is missing or unreadable, or they do not belong together.
+    """
+    certificate, key, authorities = settings.tls_certificate, settings.tls_key, settings.tls_client_ca
+    if (certificate is None) != (key is None):
+        raise UsageError("TLS needs both a certificate and its key.")
+    if authorities and not certificate:
+        raise UsageError("Client certificates are only asked for over TLS; name a certificate and its key as well.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        if certificate and key:
+            context.load_cert_chain(certificate, key, password=_no_passphrase)
+        if authorities:
+            context.load_verify_locations(authorities)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        where = [str(path) for path in (certificate, key, authorities) if path]
+        raise UsageError("The TLS files cannot be used.", [Problem(", ".join(where), "tls", f"{error}")]) from error
+
+
+def _no_passphrase() -> str:
+    raise ValueError("the key is encrypted; use one without a passphrase that only the service can read")
+
+
 def run(settings: Settings, address: Address) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight are finished first."""
+    """Serve until SIGINT or SIGTERM; requests in flight are finished first. SIGHUP replaces the workers one by one."""
     for name, value in THREAD_VARIABLES.items():
         os.environ.setdefault(name, value)
     shared_figures = tempfile.mkdtemp(prefix="parcel-screening-metrics-")
     os.environ[MULTIPROCESS] = shared_figures
+    stopping = multiprocessing.Event()
+    os.register_at_fork(after_in_child=hold_stop_signal)
+    server = _server(settings, address)
+    server.on_startup(functools.partial(_note_stop_signal, stopping))
     try:
-        _server(settings, address).serve()
+        server.serve(target_loader=functools.partial(_application, stopping), wrap_loader=False)
     finally:
         shutil.rmtree(shared_figures, ignore_errors=True)
 
 
+def _application(stopping: SharedEvent) -> Any:
+    """Build the application; runs in the worker, which alone imports what is heavy."""
+    from service.wsgi import create
+
+    return create(Draining(stopping))
+
+
+def _note_stop_signal(stopping: SharedEvent) -> None:
+    """Let the workers know that they are stopped for good, before the server tells them to stop."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        handler = signal.getsignal(number)
+        assert callable(handler)  # noqa: S101 - the server has set its own before it calls this
+        signal.signal(number, _noting(stopping, handler))
+
+
+def _noting(stopping: SharedEvent, handler: Callable[[int, Any], Any]) -> Callable[[int, Any], None]:
+    def noted(number: int, frame: Any) -> None:
+        stopping.set()
+        handler(number, frame)
+
+    return noted
+
+
 def _server(settings: Settings, address: Address) -> MPServer:
+    # It advises fewer threads than there are places to wait in; those that wait cost nothing.
+    logging.getLogger("_granian").addFilter(lambda record: "quite high compared" not in record.getMessage())
     return MPServer(
         TARGET,
         factory=True,
         address=address.host,
         port=address.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         workers=address.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=server_threads(settings),
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
+        workers_lifetime=settings.worker_lifetime or None,
+        workers_max_rss=settings.worker_memory_mb or None,
+        workers_kill_timeout=STOP_SECONDS + round(settings.drain_seconds),
         websockets=False,
         log_dictconfig=logging_config(settings.log_format),
         log_access=False,  # the application logs each request itself, with its id and without personal data
+        **_tls(settings),
     )
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    if settings.tls_certificate is None:
+        return {}
+    return {
+        "ssl_cert": settings.tls_certificate,
+        "ssl_key": settings.tls_key,
+        "ssl_protocol_min": SSLProtocols.tls12,
+        "ssl_ca": settings.tls_client_ca,
+        "ssl_client_verify": settings.tls_client_ca is not None,
+    }

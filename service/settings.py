@@ -36,6 +36,18 @@ def _count(text: str) -> int:
     return number
 
 
+def _seconds(text: str) -> float:
+    if not 0 < (number := float(text)) < float("inf"):
+        raise ValueError("use a number of seconds above 0")
+    return number
+
+
+def _seconds_or_none(text: str) -> float:
+    if not 0 <= (number := float(text)) < float("inf"):
+        raise ValueError("use a number of seconds, 0 or more")
+    return number
+
+
 def _log_format(text: str) -> str:
     if text not in {"json", "text", "auto"}:
         raise ValueError("use json, text or auto")
@@ -80,7 +92,48 @@ class Settings:
     max_picture_pixels: int = _setting(40_000_000, "Largest picture in pixels that is read.", _positive)
     max_batch_bytes: int = _setting(1024 * 1024 * 1024, "Largest NDJSON batch in bytes.", _positive)
     max_batch_lines: int = _setting(200_000, "Most lines of one NDJSON batch.", _positive)
-    threads: int = _setting(4, "Requests that one worker of `serve` handles at once.", _positive)
+    threads: int = _setting(8, "Manifests that one worker of `serve` works on at once.", _positive)
+    manifest_queue: int = _setting(
+        24, "Manifests that may wait for that in one worker; more are refused (503).", _count
+    )
+    picture_threads: int = _setting(1, "Parcels with pictures that one worker works on at once.", _positive)
+    picture_queue: int = _setting(4, "Parcels with pictures that may wait for that in one worker.", _count)
+    batches: int = _setting(4, "NDJSON batches that one worker reads at once.", _positive)
+    body_readers: int = _setting(32, "Requests whose body one worker waits for at once.", _positive)
+    deadline_seconds: float = _setting(
+        10.0, "Seconds after which a request that still waits for its turn is refused (503).", _seconds
+    )
+    silence_seconds: float = _setting(
+        60.0, "Seconds without an answer after which a connection whose request never becomes whole is cut.", _seconds
+    )
+    drain_seconds: float = _setting(
+        2.0,
+        "Seconds that `/readyz` says `draining` after SIGTERM before the service stops to listen.",
+        _seconds_or_none,
+    )
+    worker_lifetime: int = _setting(
+        0, "Seconds after which a worker is replaced by a new one without an interruption; 0: never.", _count
+    )
+    worker_memory_mb: int = _setting(
+        0, "Resident memory in MiB from which a worker is replaced likewise; 0: no limit.", _count
+    )
+    tls_certificate: Path | None = _setting(
+        None, "PEM file of the server's certificate chain; empty: plain HTTP.", _optional_path
+    )
+    tls_key: Path | None = _setting(None, "PEM file of the certificate's key.", _optional_path)
+    tls_client_ca: Path | None = _setting(
+        None, "PEM file of the authorities whose client certificates are asked for; empty: none.", _optional_path
+    )
+    requests_per_minute: int = _setting(
+        0, "Requests that a key without a limit of its own may make in a minute on one machine; 0: any number.", _count
+    )
+    wrong_keys_per_minute: int = _setting(
+        30, "Wrong keys that one address may show in a minute; 0: any number.", _count
+    )
+    client_certificate_header: str = _setting(
+        "", "Header in which the proxy tells of client certificates; empty: nobody tells of any."
+    )
+    proxy_secret: str = _setting("", "What that header begins with, so that the proxy alone is believed.", secret=True)
     trusted_proxies: int = _setting(
         0, "Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0: none.", _count
     )

@@ -11,6 +11,7 @@ from flask import Flask
 from features.errors import ParcelScreeningError
 from service.app import create_app
 from service.context import EXTENSION, Service
+from service.draining import Draining, stop_gently
 from service.settings import Settings
 
 RETRY_SECONDS = 6.0
@@ -20,18 +21,24 @@ their start) for a crash loop and stops all others with them; so these go on, an
 log = logging.getLogger("parcel_screening")
 
 
-def create() -> Flask:
+def create(draining: Draining | None = None) -> Flask:
     """Build the application of one worker process.
+
+    Args:
+        draining: Says when this worker stops; None: nobody will be told before it does.
 
     Raises:
         SystemExit: It cannot be built, after RETRY_SECONDS; the log says why, without a traceback.
     """
     try:
-        app = create_app(Settings.from_environment(os.environ))
+        settings = Settings.from_environment(os.environ)
+        app = create_app(settings, draining=draining)
     except ParcelScreeningError as error:
         log.error("the worker cannot start", extra={"cause": "; ".join([error.message, *map(str, error.problems)])})
         time.sleep(RETRY_SECONDS)
         raise SystemExit(error.exit_code) from None
     parts: Service = app.extensions[EXTENSION]
+    if draining:
+        stop_gently(draining, settings.drain_seconds)
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterator
@@ -46,8 +47,12 @@ def batch() -> Response:
         raise Refusal("unsupported_media_type", f"Send {MEDIA_TYPE}: one manifest a line.")
     request.max_content_length = service().settings.max_batch_bytes
     parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
-    answers = _answers(service(), request.stream, parameters, idempotency_key())
-    return Response(stream_with_context(answers), content_type=MEDIA_TYPE)
+    parts, key, held = service(), idempotency_key(), contextlib.ExitStack()
+    held.enter_context(parts.admission.batches.slot())
+    answers = _answers(parts, request.stream, parameters, key)
+    response = Response(stream_with_context(answers), content_type=MEDIA_TYPE)
+    response.call_on_close(held.close)  # and not in the generator, which never starts where the caller has gone
+    return response
 
 
 def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:

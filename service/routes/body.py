@@ -25,12 +25,16 @@ def json_body(model: type[Model], what: str) -> Model:
         what: Names it in messages.
 
     Raises:
-        Refusal: It is not declared as JSON, no JSON, too large, or not what it must be; with every problem.
+        Refusal: It is not declared as JSON, no JSON, too large, or not what it must be, with every problem; or too many
+            bodies are on their way.
     """
     if request.mimetype != "application/json":
         raise Refusal("unsupported_media_type", "Send application/json.")
+    parts = service()
+    with parts.admission.bodies.slot():
+        data = read_body(request, parts.settings.max_manifest_bytes)
     try:
-        raw = load_json(read_body(request, service().settings.max_manifest_bytes))
+        raw = load_json(data)
     except NotJson as error:
         raise Refusal("not_json", error.message, error.problems) from error
     except InputError as error:

@@ -29,14 +29,14 @@ def live() -> Response:
 
 
 def ready() -> tuple[Response, int]:
-    """Say whether screenings can be made: 200 when the store and the policy work, else 503.
+    """Say whether to send screenings here: 200 when the store and the policy work, 503 when not, or soon no more.
 
     A model that is missing makes the service `degraded`, not unready: the policy says what follows, and every answer
     names what it lacked. So do models that somebody has stopped, and a model or a procedure that cannot be used while
     the one before goes on.
     """
     state = readiness(service())
-    return jsonify(state), 503 if state["status"] == "unready" else 200
+    return jsonify(state), 503 if state["status"] in {"unready", "draining"} else 200
 
 
 def readiness(parts: Service) -> dict[str, Any]:
@@ -49,6 +49,8 @@ def readiness(parts: Service) -> dict[str, Any]:
     }
     whole = "ok" if set(checks.values()) == {"ok"} else "degraded"
     status = whole if checks["store"] == "ok" else "unready"
+    if parts.draining.ends_service:
+        status = "draining"
     return {"status": status, "checks": checks, "versions": asdict(versions(using))}
 
 

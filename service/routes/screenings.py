@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
+from collections.abc import Iterator
 
 from flask import Flask, Response, g, request
 from sqlalchemy import Connection
@@ -10,6 +13,7 @@ from sqlalchemy import Connection
 from features.manifest import Manifest
 from features.manifest_schema import parse_manifest_json
 from service import intake
+from service.answer import timestamp
 from service.context import Service, caller, service, tools
 from service.intake import Intake
 from service.problems import Refusal
@@ -18,6 +22,7 @@ from service.schemas import ListParameters, checked, decode_cursor, encode_curso
 from service.screening import ScreeningRequest
 from service.store import access, screenings
 from service.store.idempotency import Claim
+from service.store.removal import trace_of
 from service.store.screenings import Query, StoredScreening
 
 MAX_IDEMPOTENCY_KEY = 200
@@ -35,14 +40,32 @@ def add_routes(app: Flask) -> None:
 
 def create() -> Response:
     """Screen one parcel; the answer is on disk before it is sent."""
-    with g.stages("read"):
-        asked = intake.read(request, service().settings)
-    recorded = record(service(), asked, idempotency_key())
+    parts, key = service(), idempotency_key()
+    with g.stages("read"), parts.admission.bodies.slot():
+        received = intake.receive(request, parts.settings)
+    with turn(parts, bool(received.pictures)):
+        with g.stages("read"):
+            asked = received.understood()
+        recorded = record(parts, asked, key)
     response = Response(recorded.answer, status=201, content_type="application/json")
     response.headers["Location"] = f"/v1/screenings/{recorded.screening_id}"
     if recorded.screening is None:
         response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+@contextlib.contextmanager
+def turn(parts: Service, has_pictures: bool) -> Iterator[None]:
+    """Hold a slot of the pool that a screening belongs to.
+
+    Raises:
+        Refusal: 503 where there is no room, or no turn came before the deadline.
+    """
+    pool = parts.admission.pictures if has_pictures else parts.admission.manifests
+    with contextlib.ExitStack() as held:
+        with g.stages("wait"):
+            held.enter_context(pool.slot(time.perf_counter() + parts.settings.deadline_seconds))
+        yield
 
 
 def get(screening_id: str) -> Response:
@@ -86,12 +109,21 @@ def existing(connection: Connection, screening_id: str) -> StoredScreening:
     """Return one screening.
 
     Raises:
-        Refusal: 404.
+        Refusal: 404, or 410 where it was there once.
     """
     found = screenings.get(connection, screening_id) if _ULID.fullmatch(screening_id) else None
     if found is None:
-        raise Refusal("screening_not_found", "No screening has this identifier.")
+        raise gone(connection, screening_id)
     return found
+
+
+def gone(connection: Connection, screening_id: str) -> Refusal:
+    """Return why there is no such screening: it was erased, purged, or never there."""
+    trace = trace_of(connection, screening_id) if _ULID.fullmatch(screening_id) else None
+    if trace is None:
+        return Refusal("screening_not_found", "No screening has this identifier.")
+    done = {"erase": "erased", "purge": "purged"}[trace.action]
+    return Refusal(done, f"This screening was {done} at {timestamp(trace.removed_at)}; removal {trace.removal_id}.")
 
 
 def record(parts: Service, asked: Intake, key: str | None) -> Recorded:

@@ -21,6 +21,7 @@ START_SECONDS = 60
 
 def environment(home: Path, database_url: str = "") -> dict[str, str]:
     own = {"PARCEL_SCREENING_HOME": str(home), "PARCEL_SCREENING_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
+    own["PARCEL_SCREENING_DRAIN_SECONDS"] = "0"  # no load balancer asks here
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
     return {**clean, **own, **({"PARCEL_SCREENING_DATABASE_URL": database_url} if database_url else {})}
 

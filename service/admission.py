@@ -1,0 +1,186 @@
+"""Who is worked on now, who waits, and who is told at once that there is no room.
+
+Two pools, so that pictures, which take a hundred times as long, cannot take the places of manifests. Each has a few
+slots and a short queue: where more callers come than can be served, a long queue only makes all of them wait until they
+give up (the service then works for nobody), while a short one keeps the answers of those admitted quick and tells the
+others at once. Lines of a batch take a slot only while nobody else waits for one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from service.load_figures import LoadFigures
+from service.problems import Refusal
+from service.settings import Settings
+
+PoolName = Literal["manifest", "picture", "body", "form", "batch"]
+Reason = Literal["queue_full", "deadline"]
+SMOOTHING = 0.1
+"""How much the newest request counts for the mean time that a slot is held."""
+
+FORM_READERS = 8
+SPARE_THREADS = 16
+"""For health, reading and everything else that takes no slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many are worked on at once, and how many may wait for that."""
+
+    slots: int
+    queue: int
+
+
+@dataclass(slots=True)
+class _Waiter:
+    """One request in the queue; `turn` is opened by whoever hands a slot over."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    has_slot: bool = False
+
+    def __post_init__(self) -> None:
+        self.turn.acquire()
+
+
+class Pool:
+    """A number of slots, and a queue in the order of arrival.
+
+    Args:
+        name: For the figures.
+        size: How many at once.
+        figures: Where it shows who waits.
+        clock: Seconds that only go forward; deadlines are told on it.
+    """
+
+    def __init__(
+        self, name: PoolName, size: Size, figures: LoadFigures, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._name, self._size, self._figures, self._clock = name, size, figures, clock
+        self._lock = threading.Lock()
+        self._working = 0
+        self._held = 0.0
+        self._first: deque[_Waiter] = deque()
+        self._after: deque[_Waiter] = deque()
+
+    @contextlib.contextmanager
+    def slot(self, deadline: float = math.inf) -> Iterator[None]:
+        """Hold a slot, waiting for one until the deadline (on the pool's clock).
+
+        Raises:
+            Refusal: `overloaded` where the queue is full or could not be served before the deadline, `deadline` where
+                it was not.
+        """
+        self._enter(self._first, deadline)
+        with self._holding():
+            yield
+
+    @contextlib.contextmanager
+    def spare_slot(self) -> Iterator[None]:
+        """Hold a slot that nobody else waits for; waits as long as that takes, outside of the queue's bound."""
+        self._enter(self._after, math.inf)
+        with self._holding():
+            yield
+
+    def expected_wait(self) -> float:
+        """Return the seconds after which a request that comes now can expect its turn."""
+        with self._lock:
+            return self._expected_wait()
+
+    def _expected_wait(self) -> float:
+        return (len(self._first) + 1) * self._held / self._size.slots
+
+    def _enter(self, queue: deque[_Waiter], deadline: float) -> None:
+        waiter = self._admit(queue, deadline)
+        if waiter is None:
+            return
+        # A lock waits at most about 292 years; batches wait without an end.
+        seconds = -1 if deadline == math.inf else max(0.0, deadline - self._clock())
+        if not waiter.turn.acquire(timeout=seconds) and not self._late(waiter, queue):
+            raise self._refusal("deadline", "No turn came before the deadline; nothing was recorded.")
+
+    def _admit(self, queue: deque[_Waiter], deadline: float) -> _Waiter | None:
+        """Take a slot (None) or a place in the queue."""
+        with self._lock:
+            if self._working < self._size.slots:
+                self._working += 1
+                self._show()
+                return None
+            if queue is self._first and not self._room(deadline):
+                raise self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
+            waiter = _Waiter()
+            queue.append(waiter)
+            self._show()
+            return waiter
+
+    def _room(self, deadline: float) -> bool:
+        fits = self._clock() + self._expected_wait() <= deadline
+        return len(self._first) < self._size.queue and fits
+
+    def _late(self, waiter: _Waiter, queue: deque[_Waiter]) -> bool:
+        """Leave the queue; True where a slot was handed over at the last moment."""
+        with self._lock:
+            if not waiter.has_slot:
+                queue.remove(waiter)
+            return waiter.has_slot
+
+    @contextlib.contextmanager
+    def _holding(self) -> Iterator[None]:
+        started = self._clock()
+        try:
+            yield
+        finally:
+            self._leave(self._clock() - started)
+
+    def _leave(self, held: float) -> None:
+        with self._lock:
+            self._held += SMOOTHING * (held - self._held) if self._held else held
+            queue = self._first or self._after
+            if queue:
+                queue[0].has_slot = True
+                queue.popleft().turn.release()
+            else:
+                self._working -= 1
+            self._show()
+
+    def _show(self) -> None:
+        waiting = len(self._first) + len(self._after)
+        self._figures.pool(self._name, waiting=waiting, working=self._working)
+
+    def _refusal(self, reason: Reason, detail: str) -> Refusal:
+        self._figures.refused(self._name, reason)
+        after = max(1, math.ceil(self._expected_wait()))
+        code = "deadline" if reason == "deadline" else "overloaded"
+        return Refusal(code, detail, headers={"Retry-After": str(after)})
+
+
+class Admission:
+    """The pools of one process.
+
+    Attributes:
+        manifests: Requests with a manifest alone.
+        pictures: Requests with pictures.
+        bodies: Requests with a key whose body is still on its way; none waits, as it would hold a thread meanwhile.
+        forms: The same for the console, whose form for signing in takes a body from anybody.
+        batches: NDJSON batches; each holds a thread until its last line.
+    """
+
+    def __init__(self, settings: Settings, figures: LoadFigures) -> None:
+        self.manifests = Pool("manifest", Size(settings.threads, settings.manifest_queue), figures)
+        self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
+        self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
+        self.forms = Pool("form", Size(FORM_READERS, 0), figures)
+        self.batches = Pool("batch", Size(settings.batches, 0), figures)
+
+
+def server_threads(settings: Settings) -> int:
+    """Return how many threads a worker needs so that a refusal never waits behind those who work or wait."""
+    in_pools = settings.threads + settings.manifest_queue + settings.picture_threads + settings.picture_queue
+    return in_pools + settings.body_readers + FORM_READERS + settings.batches + SPARE_THREADS

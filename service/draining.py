@@ -1,0 +1,68 @@
+"""How a worker stops: it says so first, goes on for a while, and then lets the server finish what is being answered.
+
+A load balancer asks `/readyz` every few seconds, and a caller keeps its connection for the next parcel. So a worker
+that is told to stop (SIGTERM) first answers as before, but asks each caller to come back on a new connection, and,
+where the whole service stops, says `draining` at `/readyz`. Only then it stops to listen. Nobody is cut off.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.synchronize import Event as SharedEvent
+
+log = logging.getLogger("parcel_screening")
+
+
+class Draining:
+    """Whether this worker stops.
+
+    Args:
+        whole_service: Set by the main process when all workers stop; not when one is replaced.
+    """
+
+    def __init__(self, whole_service: SharedEvent | None = None) -> None:
+        self._whole_service = whole_service
+        self._worker = threading.Event()
+
+    @property
+    def ends_connections(self) -> bool:
+        """Whether callers should come back on another connection."""
+        return self._worker.is_set()
+
+    @property
+    def ends_service(self) -> bool:
+        """Whether a load balancer should send nobody here any more."""
+        return self._worker.is_set() and self._whole_service is not None and self._whole_service.is_set()
+
+    def begin(self) -> None:
+        """Say from now on that this worker stops."""
+        self._worker.set()
+
+
+def hold_stop_signal() -> None:
+    """Let SIGTERM wait, in this thread and in all that start from it, until somebody asks for it.
+
+    Called in a worker before anything else, so that no thread of a library is interrupted by it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def stop_gently(draining: Draining, seconds: float) -> None:
+    """Start the thread that waits for SIGTERM and passes it on after draining."""
+    threading.Thread(target=_drain_when_told, args=(draining, seconds), name="draining", daemon=True).start()
+
+
+def _drain_when_told(draining: Draining, seconds: float, ended: Callable[[int], None] = os._exit) -> None:
+    signal.sigwait({signal.SIGTERM})
+    draining.begin()
+    log.info("draining")
+    threading.Event().wait(seconds)
+    stop = signal.getsignal(signal.SIGTERM)
+    if not callable(stop):  # the server has not begun to listen
+        ended(0)
+        return
+    stop(signal.SIGTERM, None)
