@@ -78,7 +78,10 @@ def ratio(numerator: float, denominator: float) -> float:
 
 def hs_digits(item: Item) -> str:
     """Return the HS code's digits alone; empty where none is declared."""
-    return "".join(char for char in item.hs_code or "" if char in "0123456789")
+    code = item.hs_code or ""
+    if code.isascii() and code.isdigit():
+        return code
+    return "".join(char for char in code if char in "0123456789")
 
 
 def heading(item: Item) -> str | None:
@@ -89,6 +92,8 @@ def heading(item: Item) -> str | None:
 
 def main_item(manifest: Manifest) -> Item:
     """Return the line that stands for the parcel: the dearest, or the heaviest where no value is declared."""
+    if len(manifest.items) == 1:
+        return manifest.items[0]
     return max(manifest.items, key=lambda item: (_rank(money_usd(item.value)), _rank(_positive(item.net_weight_g))))
 
 

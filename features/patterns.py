@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from math import isfinite
 
+from features.declared import Declared, declared
 from features.manifest import ExtraValue, Manifest, Money
-from features.measures import hs_digits, main_item, measure
-from features.text import manifest_text
 
 LEVELS = ("goods", "weight", "exact")
 """Coarse to fine: the goods with their route; those at the same weight; those at the same weight and value."""
@@ -32,13 +31,17 @@ def pattern_keys(manifest: Manifest, extras: Sequence[str] = ()) -> tuple[int, .
         declared, because such parcels are alike in nothing. Among two million patterns the odds that any two collide
         are one in ten million (birthday bound, n**2 / 2**65).
     """
-    main = main_item(manifest)
-    text, code = manifest_text(manifest), hs_digits(main)
+    return keys_of(declared(manifest), extras)
+
+
+def keys_of(read: Declared, extras: Sequence[str] = ()) -> tuple[int, ...]:
+    """Do as `pattern_keys` does, for a manifest that was read before."""
+    manifest, main, text, code = read.manifest, read.main, read.text, read.digits
     if not text and not code:
         return (NO_KEY,) * len(LEVELS)
     route = (manifest.origin_country, manifest.destination_country, main.origin_country or "")
     goods = (code, *route, text, str(len(manifest.items)), *(_plain(manifest.extra.get(name)) for name in extras))
-    weighed = (*goods, _grams(manifest))
+    weighed = (*goods, _grams(read.figures.weight_kg))
     return tuple(_digest(parts) for parts in (goods, weighed, (*weighed, *_values(manifest))))
 
 
@@ -47,8 +50,7 @@ def _plain(value: ExtraValue) -> str:
     return f"{value:g}" if isinstance(value, int | float) else value or ""
 
 
-def _grams(manifest: Manifest) -> str:
-    weight = measure(manifest).weight_kg
+def _grams(weight: float) -> str:
     return f"{weight * 1000.0:.0f}" if isfinite(weight) else ""
 
 

@@ -37,5 +37,8 @@ PER_USD: dict[str, float] = {
 
 def usd(money: Money) -> Decimal | None:
     """Return the amount in approximate US dollars, None where the currency has no rate here."""
-    rate = PER_USD.get(money.currency)
-    return None if rate is None else money.amount / Decimal(str(rate))
+    rate = _DECIMALS.get(money.currency)
+    return None if rate is None else money.amount / rate
+
+
+_DECIMALS = {currency: Decimal(str(rate)) for currency, rate in PER_USD.items()}

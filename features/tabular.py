@@ -6,20 +6,20 @@ enter only as missing or not, and as pseudonymous keys of the history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite, log, nan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from features.declared import Declared, declared
 from features.history import History
 from features.indicators.register import REGISTER, Raised
 from features.manifest import ExtraValue, Manifest, Party
-from features.measures import CHAPTER_DIGITS, Measures, heading, hs_digits, main_item, measure, ratio
-from features.spec import FEATURE_SPEC, HISTORY, KINDS, MISSING_PATHS
+from features.measures import CHAPTER_DIGITS, HEADING_DIGITS, Measures, ratio
+from features.spec import HISTORY, KINDS, MISSING_PATHS
 from features.spec_codes import DIGITS, OFFSETS, SITE_DIGITS, bin_of
-from features.text import words
 
 Row = npt.NDArray[np.float32]
 MOST_NUMBER = 1e15
@@ -27,41 +27,53 @@ MOST_NUMBER = 1e15
 SUBHEADING_DIGITS = 6
 MOST_ZEROS = 6
 LICENCE_WORDS = ("licen", "permit", "authori")
-_LOGGED_HISTORY = frozenset(feature.name for feature in HISTORY) - {"found_sender", "found_recipient"}
+_KIND_NAMES = tuple(feature.name for feature in KINDS)
+_PLAIN_HISTORY = frozenset({"found_sender", "found_recipient"})
+# Each column of the history, its number for whoever is not named, and whether it is a count.
+_HISTORY = tuple(
+    (
+        feature.name,
+        nan if feature.name.endswith("_first_days") else float(feature.name == "sender_names"),
+        feature.name not in _PLAIN_HISTORY,
+    )
+    for feature in HISTORY
+)
 
 
-def build_row(manifest: Manifest, raised: Sequence[Raised], history: History) -> Row:
+def build_row(manifest: Manifest, raised: Sequence[Raised], history: History, read: Declared | None = None) -> Row:
     """Build the base row.
 
     Args:
         manifest: The parcel.
         raised: Its indicators.
         history: What was known of its people.
+        read: The manifest read, where the caller has it.
 
     Returns:
         float32 of shape (len(FEATURE_SPEC.base),), in that order; NaN where the declaration does not say.
     """
-    figures = measure(manifest)
-    values: dict[str, float] = {
-        **_plausibility(manifest, figures),
-        **_route(manifest),
-        **_kinds(manifest),
-        **_parties(manifest),
-        **_missing(manifest),
-        **_indicators(raised),
-        **_text(manifest),
-        **history_values(history),
-    }
-    return np.array([values[name] for name in FEATURE_SPEC.base_names], dtype=np.float32)
+    read = read or declared(manifest)
+    # One block after the other as the specification has them; `FEATURE_SPEC.base_names` says which value is which.
+    values = [
+        *_plausibility(manifest, read.figures).values(),
+        *_route(manifest).values(),
+        *_kinds(manifest),
+        *_parties(manifest).values(),
+        *_missing(manifest),
+        *_indicators(raised),
+        *_text(read),
+        *history_values(history).values(),
+    ]
+    return np.array(values, dtype=np.float32)
 
 
-def build_codes(manifest: Manifest) -> dict[str, str | None]:
+def build_codes(manifest: Manifest, read: Declared | None = None) -> dict[str, str | None]:
     """Return the codes of `FEATURE_SPEC.codes` by name; None where a part of the code is missing."""
-    main, figures = main_item(manifest), measure(manifest)
-    digits = hs_digits(main)
+    read = read or declared(manifest)
+    main, figures, digits = read.main, read.figures, read.digits
     return {
         "hs_code": digits[:SUBHEADING_DIGITS] if len(digits) >= SUBHEADING_DIGITS else None,
-        "hs_heading": heading(main),
+        "hs_heading": digits[:HEADING_DIGITS] if len(digits) >= HEADING_DIGITS else None,
         "hs_chapter": digits[:CHAPTER_DIGITS] or None,
         "origin": manifest.origin_country,
         "destination": manifest.destination_country,
@@ -137,10 +149,9 @@ def _route(manifest: Manifest) -> dict[str, float]:
     }
 
 
-def _kinds(manifest: Manifest) -> dict[str, float]:
-    declared = {"courier"} if manifest.channel == "courier" else set()
-    declared |= {f"class_{manifest.mail_class}", f"nature_{manifest.nature}"}
-    return {feature.name: float(feature.name in declared) for feature in KINDS}
+def _kinds(manifest: Manifest) -> list[bool]:
+    said = (manifest.channel, f"class_{manifest.mail_class}", f"nature_{manifest.nature}")
+    return [name in said for name in _KIND_NAMES]
 
 
 def _parties(manifest: Manifest) -> dict[str, float]:
@@ -167,35 +178,33 @@ def _is_licence(kind: str) -> bool:
     return any(word in kind.casefold() for word in LICENCE_WORDS)
 
 
-def _missing(manifest: Manifest) -> dict[str, float]:
-    flags = {f"missing_{path}": float(_is_missing(manifest, path)) for path in MISSING_PATHS}
-    return {**flags, "missing_share": sum(flags.values()) / len(flags)}
+def _missing(manifest: Manifest) -> list[float]:
+    flags = [_blank(getattr(manifest, name)) for name in _MISSING[""]]
+    for owner in ("sender", "recipient"):
+        party = getattr(manifest, owner)
+        flags += [_blank(getattr(party, name, None)) for name in _MISSING[owner]]
+    flags += [any(_blank(getattr(item, name)) for item in manifest.items) for name in _MISSING["items"]]
+    return [*flags, sum(flags) / len(flags)]
 
 
-def _is_missing(manifest: Manifest, path: str) -> bool:
-    owner, _, name = path.rpartition(".")
-    if owner == "items":
-        return any(_blank(getattr(item, name)) for item in manifest.items)
-    return _blank(getattr(getattr(manifest, owner) if owner else manifest, name, None))
+def _by_owner(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    split = [path.rpartition(".") for path in paths]
+    return {one: tuple(name for owner, _, name in split if owner == one) for one in {owner for owner, _, _ in split}}
 
 
 def _blank(value: Any) -> bool:
     return value is None or value == "" or value == ()
 
 
-def _indicators(raised: Sequence[Raised]) -> dict[str, float]:
+def _indicators(raised: Sequence[Raised]) -> list[float]:
     codes = {one.code for one in raised}
-    flags = {f"indicator_{one.code}": float(one.code in codes) for one in REGISTER}
-    return {**flags, "indicators": float(len(codes))}
+    return [*(one.code in codes for one in REGISTER), len(codes)]
 
 
-def _text(manifest: Manifest) -> dict[str, float]:
-    said = [word for item in manifest.items for word in words(item.description or "")]
-    digits = sum(any(char.isdigit() for char in word) for word in said)
-    return {
-        "text_words": float(len(said)),
-        "text_digits": ratio(float(digits), float(len(said))),
-    }
+def _text(read: Declared) -> tuple[float, float]:
+    said = [word for line in read.words for word in line]
+    digits = sum(any(char.isdigit() for char in word) for word in said if not word.isalpha())
+    return float(len(said)), ratio(float(digits), float(len(said)))
 
 
 def history_values(history: History) -> dict[str, float]:
@@ -203,13 +212,12 @@ def history_values(history: History) -> dict[str, float]:
 
     Whoever is not named counts as never seen: leaving the sender out must not look better than a new name.
     """
-    raw: Mapping[str, float | None] = {feature.name: getattr(history, feature.name) for feature in HISTORY}
-    numbers = {name: _unseen(name) if value is None else float(value) for name, value in raw.items()}
-    return {name: logarithm(value) if name in _LOGGED_HISTORY else value for name, value in numbers.items()}
-
-
-def _unseen(name: str) -> float:
-    return nan if name.endswith("_first_days") else float(name == "sender_names")
+    found = {}
+    for name, unseen, logged in _HISTORY:
+        value = getattr(history, name)
+        number = unseen if value is None else float(value)
+        found[name] = logarithm(number) if logged else number
+    return found
 
 
 def _share(marks: Sequence[Any]) -> float:
@@ -232,3 +240,6 @@ def _mean(numbers: Sequence[float]) -> float:
 
 def _differs(party: Party | None, country: str) -> float:
     return nan if party is None or not party.country else float(party.country != country)
+
+
+_MISSING = _by_owner(MISSING_PATHS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from features.manifest import Manifest
 
@@ -37,5 +38,9 @@ def manifest_text(manifest: Manifest) -> str:
 
     Digits become 0, so that sizes and article numbers count as shape and not as identity. At most `MAX_CHARACTERS`.
     """
-    pieces = (" ".join(words(item.description)) for item in manifest.items if item.description)
-    return _DIGITS.sub("0", _SEPARATOR.join(piece for piece in pieces if piece))[:MAX_CHARACTERS]
+    return text_of_words([words(item.description) for item in manifest.items if item.description])
+
+
+def text_of_words(said: Iterable[Sequence[str]]) -> str:
+    """Return the normal form of descriptions whose `words` are known."""
+    return _DIGITS.sub("0", _SEPARATOR.join(" ".join(line) for line in said if line))[:MAX_CHARACTERS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import log
@@ -40,6 +41,20 @@ class Calibration:
         left = np.minimum(raw - self.x[0], 0.0) * self.low
         right = np.maximum(raw - self.x[-1], 0.0) * self.high
         return np.asarray(np.clip(inside + left + right, -LIMIT, LIMIT), dtype=np.float64)
+
+    def log_odds_of(self, raw: float) -> float:
+        """Return `log_odds` of one number, by the same steps."""
+        left = min(raw - self.x[0], 0.0) * self.low
+        right = max(raw - self.x[-1], 0.0) * self.high
+        return max(-LIMIT, min(LIMIT, self._inside(raw) + left + right))
+
+    def _inside(self, raw: float) -> float:
+        at = bisect_right(self.x, raw) - 1
+        if at < 0:
+            return self.y[0]
+        if at >= len(self.x) - 1 or raw == self.x[at]:
+            return self.y[at]
+        return (self.y[at + 1] - self.y[at]) / (self.x[at + 1] - self.x[at]) * (raw - self.x[at]) + self.y[at]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +16,7 @@ from models.coded import Coded
 Numbers = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
-BUCKETS, CHAPTERS = 8192, 100
+BUCKETS, CHAPTERS, CHAPTER_DIGITS = 8192, 100, 2
 """Words share buckets by their checksum, so no vocabulary is kept; chapters are the first two digits of an HS code."""
 SMOOTHING = 2.0
 """A word never seen fits every chapter equally; after so many declarations its own usage begins to count."""
@@ -28,8 +29,13 @@ def buckets(text: str) -> list[int]:
 
 def chapters(codes: Coded) -> Places:
     """Return the chapter of each parcel's `hs_chapter`; -1 where it has none."""
-    known = [int(value) if value.isdigit() and len(value) == 2 else -1 for value in codes.values]
+    known = [chapter_number(value) for value in codes.values]
     return np.array([*known, -1], dtype=np.int64)[codes.ids]
+
+
+def chapter_number(code: str) -> int:
+    """Return the number of a chapter's two digits; -1 where they are not two."""
+    return int(code) if len(code) == CHAPTER_DIGITS and code.isdigit() else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,18 @@ def fit_scores(lifts: Floats, texts: Sequence[str], declared: Places) -> Numbers
     Returns:
         float64 of shape (n, 2), mean lifts over the words; NaN without a text or without a chapter.
     """
-    found = np.full((len(texts), 2), np.nan)
-    for place, (text, chapter) in enumerate(zip(texts, declared.tolist(), strict=True)):
-        used = buckets(text)
-        if used and chapter >= 0:
-            fits = lifts[used].mean(axis=0, dtype=np.float64)
-            found[place] = fits[chapter], fits.max() - fits[chapter]
-    return found
+    pairs = zip(texts, declared.tolist(), strict=True)
+    return np.array([fit_score(lifts, text, chapter) for text, chapter in pairs], dtype=np.float64).reshape(-1, 2)
+
+
+def fit_score(lifts: Floats, text: str, chapter: int) -> tuple[float, float]:
+    """Return `fit_scores` of one text; chapter -1 for none."""
+    used = buckets(text) if chapter >= 0 else []
+    if not used:
+        return nan, nan
+    fits = lifts[used].mean(axis=0, dtype=np.float64)
+    own = float(fits[chapter])
+    return own, float(fits.max()) - own
 
 
 def pair_scores(lifts: Floats, texts: Coded, declared: Places) -> Numbers:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
+Row = npt.NDArray[np.float32]
 FARTHEST = 4.0
 """Figures count at most so many spreads from the middle: beyond, a straight line knows nothing."""
 
@@ -57,6 +58,24 @@ class LinearPart:
         """Return the weighted sum of the trees' SHAP values with this part's shares, the base value last."""
         mine = np.column_stack([self.shares(rows), np.full(len(rows), self.offset)])
         return trees * self.weights[0] + mine * self.weights[1]
+
+    def sum_one(self, trees: float, row: Row) -> float:
+        """Return `sum` of one row, which has shape (columns,)."""
+        if not self.weights[1]:
+            return trees * self.weights[0]
+        return float(self.sum(np.array([trees]), row[None, :])[0])
+
+    def explain_one(self, trees: float, shares: Numbers, row: Row) -> tuple[float, Numbers]:
+        """Return `sum` and `explain` of one row.
+
+        Args:
+            trees: Its log-odds by the trees.
+            shares: Its SHAP values with the base value, shape (columns + 1,).
+            row: The row, shape (columns,).
+        """
+        if not self.weights[1]:
+            return trees * self.weights[0], shares * self.weights[0]
+        return self.sum_one(trees, row), self.explain(shares[None, :], row[None, :])[0]
 
     def to_bytes(self) -> bytes:
         """Return the NPZ form, without pickle, equal for equal parts."""

@@ -8,6 +8,7 @@ the coarser level's answer as its prior. One find among a thousand harmless repe
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,11 @@ class Level:
         known = (self.keys[places] == keys) & (keys != NO_KEY)
         return np.where(known, self.parcels[places], 0.0), np.where(known, self.illicit[places], 0.0)
 
+    def knows(self, key: int) -> bool:
+        """Return whether a key is known, without the cost of arrays."""
+        place = int(self.keys.searchsorted(np.uint64(key)))
+        return key != NO_KEY and place < len(self.keys) and int(self.keys[place]) == key
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -52,6 +58,10 @@ class Evidence:
     parcels: Numbers
     illicit: Numbers
     states: States
+
+
+NOTHING_ALIKE = Evidence(np.zeros((1, len(LEVELS))), np.zeros((1, len(LEVELS))), np.array([NOVEL], dtype=np.int8))
+"""What is known of one parcel with a novel pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,10 @@ class PatternMemory:
         parcels, illicit = (np.column_stack([one[side] for one in found]) for side in (0, 1))
         states = np.where(parcels[:, 1:].any(axis=1), SEEN, np.where(parcels[:, 0] > 0, NEAR, NOVEL))
         return Evidence(parcels, illicit, states.astype(np.int8))
+
+    def knows(self, patterns: Sequence[int]) -> bool:
+        """Return whether any level knows its key of one parcel; else the parcel's pattern is novel."""
+        return any(level.knows(key) for level, key in zip(self.levels, patterns, strict=True))
 
     def combine(self, log_odds: Numbers, evidence: Evidence) -> Numbers:
         """Return the log-odds of parcels after counting; those of a novel pattern stay as they are."""

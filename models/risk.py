@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zipfile import BadZipFile
 
 import lightgbm as lgb
@@ -23,18 +24,40 @@ from features.spec import FEATURE_SPEC, Feature
 from models.bundle import Bundle
 from models.calibration import Calibration, prior_shift, probability
 from models.linear import LinearPart
-from models.memory import NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
+from models.memory import NOTHING_ALIKE, NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
 from models.results import Reason, RiskResult
-from models.risk_facts import facts_of
+from models.risk_facts import Facts, facts_of
 from models.risk_fitted import Fitted, read_fitted
-from models.risk_frame import Keys, Observation, Observations, Rows, full_rows, gather, observe
+from models.risk_frame import Keys, Observation, Observations, Rows, full_rows, observe
+from models.risk_groups import Groups, groups_of
+from models.risk_one import facts_of_one, read_one
 from models.risk_reasons import KNOWN_PATTERN, sentence
 from models.site import Site
+from models.trees_fast import SingleRows
 
 Numbers = npt.NDArray[np.float64]
 TOP_REASONS = 5
 SMALLEST_SHARE = 0.02
 """Reasons that move the log-odds by less say nothing an officer could use."""
+
+
+CONTRIBUTION_DECIMALS = 6
+"""What two ways of summing the same shares agree on, with room to spare; no decision rests on more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneScore:
+    """The score of one parcel.
+
+    Attributes:
+        probability: Calibrated, at the model's base rate, 0 to 1.
+        percentile: Where it stands in the reference distribution, 0 to 100.
+        log_odds: Calibrated log-odds at the rate the model was calibrated at.
+    """
+
+    probability: float
+    percentile: float
+    log_odds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,7 @@ _NOT_A_MODEL = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RiskModel:
     """A risk model.
 
@@ -140,18 +163,52 @@ class RiskModel:
         """The site's own columns that the model uses."""
         return self.fitted.site
 
+    @cached_property
+    def single(self) -> SingleRows:
+        """The trees, made ready for one row at a time; the first use costs some tenths of a second."""
+        return SingleRows(self.trees)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The groups of reasons, and which column belongs to which."""
+        return groups_of(self.features)
+
     def assess(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> RiskResult:
         """Score one parcel and say why."""
-        parcel = gather([self.observe(manifest, raised, history)])
-        row = self.rows(parcel)
-        scores = self.scores(row, parcel.patterns)
-        reasons = self.explain(parcel, self.contributions(row)[0], manifest, raised, history)
-        shown = [reason for reason in reasons if abs(reason.contribution) >= SMALLEST_SHARE][:TOP_REASONS]
-        return RiskResult(
-            score=float(scores.probability[0]),
-            percentile=float(scores.percentile[0]),
-            reasons=tuple(shown or reasons[:1]),
-        )
+        parcel = read_one(manifest, raised, history, self.fitted)
+        trees, shares = self.single.explained(parcel.row)
+        margin, contributions = self.linear.explain_one(trees, shares, parcel.row)
+        score, novel = self._placed(margin, parcel.patterns)
+        by_group = self.groups.sums(contributions)
+        evidence = NOTHING_ALIKE if novel is None else self.memory.evidence(_keys(parcel.patterns))
+        if novel is not None:
+            by_group[KNOWN_PATTERN] = score.log_odds - novel
+        strongest = self._strongest(contributions) if parcel.codes else {}
+        facts = facts_of_one(parcel, self.fitted, evidence, strongest, raised, history)
+        return RiskResult(score.probability, score.percentile, _told(by_group, facts))
+
+    def score_only(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> OneScore:
+        """Score one parcel without saying why: `assess` without its costlier half, with the same numbers."""
+        parcel = read_one(manifest, raised, history, self.fitted)
+        margin = self.linear.sum_one(self.single.margin(parcel.row), parcel.row)
+        return self._placed(margin, parcel.patterns)[0]
+
+    def _placed(self, margin: float, patterns: tuple[int, ...]) -> tuple[OneScore, float | None]:
+        """Return the score, and the log-odds without the memory where it knows the pattern."""
+        if self.memory.knows(patterns):
+            novel, final = self.log_odds(np.array([margin]), self.memory.evidence(_keys(patterns)))
+            return self._one_score(float(final[0])), float(novel[0])
+        return self._one_score(self.calibrations[STATE_NAMES[NOVEL]].log_odds_of(margin)), None
+
+    def _one_score(self, log_odds: float) -> OneScore:
+        shifted = log_odds + prior_shift(self.trained_rate, self.base_rate)
+        place = int(self.reference.searchsorted(log_odds, side="right"))
+        return OneScore(float(probability(np.array(shifted))), float(self.percentiles[place]), log_odds)
+
+    @cached_property
+    def percentiles(self) -> Numbers:
+        """The percentile of each place in the reference distribution, from below all to above all."""
+        return np.asarray(np.round(100.0 * (np.arange(len(self.reference) + 1) / len(self.reference)), 2))
 
     def observe(self, manifest: Manifest, raised: Sequence[Raised], history: History) -> Observation:
         """Read what this model uses of a parcel, the site's own columns included."""
@@ -229,10 +286,7 @@ class RiskModel:
 
     def group_shares(self, contributions: Numbers) -> dict[str, float]:
         """Sum one row of contributions by group of reasons; the base value is left out."""
-        shares: dict[str, float] = {}
-        for feature, share in zip(self.features, contributions[:-1].tolist(), strict=True):
-            shares[feature.reason] = shares.get(feature.reason, 0.0) + share
-        return shares
+        return self.groups.sums(contributions)
 
     def _strongest(self, contributions: Numbers) -> dict[str, str]:
         """Return, for each group of reasons that codes make, the cross that says most."""
@@ -241,6 +295,19 @@ class RiskModel:
             if feature.kind in {"rate", "seen"} and abs(share) > best.get(feature.reason, (-1.0, ""))[0]:
                 best[feature.reason] = (abs(share), feature.name.partition(":")[2])
         return {group: name for group, (_, name) in best.items()}
+
+
+def _keys(patterns: tuple[int, ...]) -> Keys:
+    return np.array([patterns], dtype=np.uint64)
+
+
+def _told(shares: Mapping[str, float], facts: Facts) -> tuple[Reason, ...]:
+    """Put the strongest groups into words: those that move the score by enough, at least one."""
+    ordered = sorted(shares.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
+    shown = [pair for pair in ordered[:TOP_REASONS] if abs(pair[1]) >= SMALLEST_SHARE] or ordered[:1]
+    return tuple(
+        Reason(*sentence(group, facts), contribution=round(share, CONTRIBUTION_DECIMALS)) for group, share in shown
+    )
 
 
 def _other_spec(bundle: Bundle) -> str:

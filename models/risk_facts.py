@@ -11,12 +11,15 @@ from features.manifest import Manifest
 from features.measures import Measures, measure
 from features.spec import FEATURE_SPEC
 from features.spec_codes import CODES, EXTRA, OFFSETS, bin_range, column_names
+from models.coded import Coded
 from models.hs_text import chapters, pair_scores
 from models.memory import Evidence
 from models.risk_fitted import Fitted
 from models.risk_frame import CHAPTER, Observations, distances
 
 HS_FITS = ("hs_text_fit", "hs_text_gap")
+VALUE_NAMES = (*FEATURE_SPEC.base_names, *(f"norm_{one.name}" for one in FEATURE_SPEC.normed), *HS_FITS)
+"""The names of `Facts.values`, in order."""
 _WORDS = {one.name: one.words for one in CODES}
 
 
@@ -74,11 +77,6 @@ def facts_of(
         raised: Its indicators.
         history: Its history.
     """
-    names = (
-        *FEATURE_SPEC.base_names,
-        *(f"norm_{one.name}" for one in FEATURE_SPEC.normed),
-        *HS_FITS,
-    )
     fits = pair_scores(fitted.lifts, parcel.texts, chapters(parcel.codes[CHAPTER]))
     numbers = [*parcel.base[0].tolist(), *distances(parcel, fitted)[0].tolist(), *fits[0].tolist()]
     return Facts(
@@ -86,20 +84,29 @@ def facts_of(
         figures=measure(manifest),
         raised=raised,
         history=history,
-        values=dict(zip(names, numbers, strict=True)),
+        values=dict(zip(VALUE_NAMES, numbers, strict=True)),
         fitted=fitted,
         evidence=evidence,
-        past=_past(fitted, parcel, strongest),
+        past=past_of(fitted, parcel.codes, strongest),
     )
 
 
-def _past(fitted: Fitted, parcel: Observations, strongest: Mapping[str, str]) -> dict[str, Past]:
+def past_of(fitted: Fitted, codes: Mapping[str, Coded], strongest: Mapping[str, str]) -> dict[str, Past]:
+    """Return how declarations alike in the strongest crosses turned out, by group of reasons.
+
+    Args:
+        fitted: What was learned.
+        codes: The codes of one parcel.
+        strongest: See `facts_of`.
+    """
+    if not strongest:
+        return {}
     places = {name: place for place, name in enumerate(column_names(fitted.rates.crosses))}
-    _, counts, hits = fitted.rates.evidence(parcel.codes)
+    _, counts, hits = fitted.rates.evidence(codes)
     found = {}
     for group, name in strongest.items():
         cross, place = fitted.rates.crosses[places[name]], places[name]
-        parts = [_said(one, parcel.codes[one].texts()[0]) for one in cross]
+        parts = [_said(one, codes[one].texts()[0]) for one in cross]
         if all(parts):
             alike = ", ".join(part for part in parts if part)
             found[group] = Past(alike, float(counts[0, place]), float(hits[0, place]))

@@ -8,6 +8,9 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from features.spec import FEATURE_SPEC, Feature
 from features.spec_codes import BIN, EXTRA
 from models.hs_text import Floats, HsText
@@ -15,6 +18,7 @@ from models.rates import CodeRates
 from models.risk_text import TextModel
 from models.site import Site
 
+Places = npt.NDArray[np.intp]
 CHAPTER = 2
 DECIMALS = 9
 """Fitted figures are rounded to so many decimals, so that the bundle holds exactly what was used in training."""
@@ -85,6 +89,17 @@ class Fitted:
         """Where `columns` stand among `features`."""
         at = {one.name: place for place, one in enumerate(self.features)}
         return [at[one.name] for one in self.columns]
+
+    @cached_property
+    def order(self) -> Places:
+        """`places` as an array."""
+        return np.array(self.places, dtype=np.intp)
+
+    @cached_property
+    def normed(self) -> tuple[tuple[int, Norm], ...]:
+        """For each norm in the specification's order, the place of its figure in the base row, and the norm."""
+        names = FEATURE_SPEC.base_names
+        return tuple((names.index(one.name), self.norms[one.name]) for one in FEATURE_SPEC.normed)
 
     @cached_property
     def lifts(self) -> Floats:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from features.declared import declared
 from features.history import History
 from features.indicators.register import Raised
 from features.manifest import Manifest
-from features.patterns import pattern_keys
+from features.patterns import keys_of
 from features.spec import FEATURE_SPEC
 from features.spec_codes import BIN, EXTRA
 from features.tabular import Row, build_codes, build_row, extra_bin, extra_code, extra_number
-from features.text import manifest_text
 from models.coded import Coded, code
 from models.hs_text import chapters, pair_scores
 from models.risk_fitted import Fitted
@@ -76,15 +76,15 @@ class Observations:
 
 def observe(manifest: Manifest, raised: Sequence[Raised], history: History, site: Site = NO_SITE) -> Observation:
     """Read one parcel with the columns of the site's own that `site` names."""
-    extra = manifest.extra
+    read, extra = declared(manifest), manifest.extra
     own = {EXTRA + name: extra_code(extra.get(name)) for name in site.categorical}
     bins = {BIN + name: extra_bin(extra.get(name)) for name in site.numeric}
     return Observation(
-        base=build_row(manifest, raised, history),
-        text=manifest_text(manifest),
-        codes={**build_codes(manifest), **own, **bins},
+        base=build_row(manifest, raised, history, read),
+        text=read.text,
+        codes={**build_codes(manifest, read), **own, **bins},
         numbers=tuple(extra_number(extra.get(name)) for name in site.numeric),
-        patterns=pattern_keys(manifest, site.pattern),
+        patterns=keys_of(read, site.pattern),
     )
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import nan, sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.utils import murmurhash3_32
 
 Numbers = npt.NDArray[np.float64]
+Buckets = npt.NDArray[np.int64]
 SIZE = 2**14
 NGRAMS = (2, 4)
+KEPT_WORDS = 8192
+"""Words whose n-grams are kept, some 300 bytes each: descriptions repeat each other's words."""
 
 
 def vectorise(texts: Sequence[str]) -> Any:
@@ -26,6 +32,17 @@ def vectorise(texts: Sequence[str]) -> Any:
         analyzer="char_wb", ngram_range=NGRAMS, n_features=SIZE, alternate_sign=False, lowercase=False, norm="l2"
     )
     return hashing.transform(texts)
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def buckets_of(word: str) -> Buckets:
+    """Return the hashed n-grams of one word with a blank on either side, repeats included; as `vectorise` has them."""
+    padded = f" {word} "
+    shortest, longest = NGRAMS
+    lengths = range(shortest, min(longest, len(padded)) + 1)
+    grams = (padded[start : start + length] for length in lengths for start in range(len(padded) - length + 1))
+    # A word shorter than the n-gram stands for itself, once: with a blank on either side none is.
+    return np.array([abs(murmurhash3_32(gram, seed=0)) % SIZE for gram in grams], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,19 @@ class TextModel:
         scores = np.asarray(vectorise(texts) @ self.weights + self.bias, dtype=np.float64)
         scores[[not text for text in texts]] = np.nan
         return scores
+
+    def score_one(self, text: str) -> float:
+        """Return the log-odds of one text, NaN for an empty one: the sums of `score`, in its order."""
+        words = text.split()
+        if not words:
+            return nan
+        grams = np.concatenate([buckets_of(word) for word in words])
+        grams.sort()
+        first = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
+        counts = np.diff(first, append=len(grams)).astype(np.float64)
+        shares = counts / sqrt(float(counts @ counts))
+        # A running sum, because a pairwise one would round otherwise than the sparse product does.
+        return float((shares * self.weights[grams[first]]).cumsum()[-1] + self.bias)
 
     def to_bytes(self) -> bytes:
         """Return the NPZ form, without pickle, equal for equal models."""

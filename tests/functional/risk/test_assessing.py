@@ -107,6 +107,25 @@ def test_a_parcel_declared_as_earlier_ones_says_so_and_follows_them(model: RiskM
     assert "illicit" in text
 
 
+def test_a_parcel_of_known_people_and_patterns_is_assessed_as_the_table_is(model: RiskModel, records: Records) -> None:
+    known = 0
+    for record in records[:600:15]:
+        raised, history = raise_indicators(record.manifest), summarise(record.manifest, [], NOW)
+        parcel = gather([model.observe(record.manifest, raised, history)])
+        scores, contributions = model.frame_scores(parcel), model.contributions(model.rows(parcel))
+        reasons = model.explain(parcel, contributions[0], record.manifest, raised, history)
+        result = model.assess(record.manifest, raised, history)
+        assert (result.score, result.percentile) == (scores.probability[0], scores.percentile[0])
+        assert [(one.code, one.text) for one in result.reasons] == [
+            (one.code, one.text) for one in reasons[: len(result.reasons)]
+        ]
+        shares = [one.contribution for one in reasons[: len(result.reasons)]]
+        np.testing.assert_allclose([one.contribution for one in result.reasons], shares, rtol=0, atol=1e-6)
+        known += bool(scores.memory[0])
+    # These parcels were trained on: what the memory adds is put to the test as well.
+    assert known > 10
+
+
 def test_reasons_are_few_strong_and_in_whole_sentences(model: RiskModel, records: Records) -> None:
     for record in records[::150]:
         raised = raise_indicators(record.manifest)
