@@ -60,6 +60,7 @@ def create_app(
     """
     metrics = Metrics()
     store = store or open_store(settings)
+    store.writer.tell(metrics.load.committed)
     live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics, store, metrics.scanners)
     metrics.uses(versions(live.current()))
     app = Application("service", static_folder=None)

@@ -10,9 +10,10 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import Engine
 
@@ -27,9 +28,21 @@ WAIT_S = 15.0
 """How long a caller waits until its entry's turn comes."""
 COMMIT_S = 30.0
 """How long a transaction that has begun may take; the database gives up before."""
-Observer = Callable[[int, float, float, int], None]
-"""Told of each transaction: entries, seconds it took, seconds that the first of them waited, entries that wait now."""
 log = logging.getLogger("parcel_screening")
+
+
+class Observer(Protocol):
+    """Is told of each transaction."""
+
+    def __call__(self, *, records: int, seconds: float, lag: float, backlog: int) -> None:
+        """Hear of one.
+
+        Args:
+            records: Entries in it.
+            seconds: How long it took.
+            lag: How long the first of its entries waited until it was on disk.
+            backlog: Entries that wait now.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +157,14 @@ class GroupWriter:
                 one.future.set_exception(outcome)
             else:
                 one.future.set_result(outcome)
+        self._tell(len(group), ended - started, ended - group[0].since)
+
+    def _tell(self, records: int, seconds: float, lag: float) -> None:
         if self._observer:
-            self._observer(len(group), ended - started, ended - group[0].since, self._queue.qsize())
+            try:
+                self._observer(records=records, seconds=seconds, lag=lag, backlog=self._queue.qsize())
+            except Exception:
+                log.exception("a commit's figures are lost")
 
     def _outcomes(self, entries: Sequence[Entry]) -> Sequence[Outcome | BaseException]:
         try:

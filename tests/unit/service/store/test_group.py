@@ -1,0 +1,160 @@
+"""The writer that all requests of a process share: groups, failures, and nobody who waits for ever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from service.settings import Settings
+from service.store import findings, screenings
+from service.store.entry import Outcome
+from service.store.errors import StoreUnavailable
+from service.store.findings import Finding
+from service.store.group import GroupWriter
+from service.store.idempotency import Claim, Earlier
+from service.store.screenings import NewScreening
+from service.store.store import Store, open_store
+from service.store.tables import screening
+from service.store.verify import verify
+
+NewOne = Callable[..., NewScreening]
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """Enough where it is the threads that are tested, not the database."""
+    opened = open_store(Settings(home=tmp_path))
+    opened.upgrade()
+    yield opened
+    opened.close()
+
+
+def count(store: Store) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(screening)).scalar_one())
+
+
+@contextmanager
+def held(store: Store) -> Iterator[None]:
+    """Somebody else holds the head of the chain, so that the writer has to wait and entries pile up."""
+    with store.writing() as connection:
+        connection.execute(text("UPDATE chain_head SET seq = seq"))
+        yield
+
+
+def test_what_waits_is_written_in_one_transaction(store: Store, new_screening: NewOne) -> None:
+    told: list[int] = []
+    store.writer.tell(lambda *, records, seconds, lag, backlog: told.append(records))
+    with held(store):
+        first = store.writer.submit(screenings.entry(new_screening(item_id="first")))
+        while not first.future.running():
+            pass
+        others = [store.writer.submit(screenings.entry(new_screening(item_id=str(n)))) for n in range(20)]
+        assert not first.future.done()
+    links = [one.outcome() for one in (first, *others)]
+    assert [link.seq for link in links if not isinstance(link, Earlier) and link] == list(range(1, 22))
+    store.close()  # what is told is told after those who wait
+    assert told == [1, 20]
+    assert verify(store).problems == ()
+
+
+def test_the_same_key_asked_for_at_once_gives_one_record(store: Store, new_screening: NewOne) -> None:
+    claim = Claim("k1", "order-7", "a" * 64)
+    made = [new_screening(answer=f'{{"n":{number}}}') for number in range(50)]
+    start = threading.Barrier(50)
+
+    def ask(new: NewScreening) -> Outcome:
+        start.wait()
+        return store.writer.write(screenings.entry(new, claim))
+
+    with ThreadPoolExecutor(50) as pool:
+        outcomes = list(pool.map(ask, made))
+    (winner,) = [new for new, outcome in zip(made, outcomes, strict=True) if not isinstance(outcome, Earlier)]
+    others = [outcome for outcome in outcomes if isinstance(outcome, Earlier)]
+    assert others == [Earlier("a" * 64, winner.id, winner.answer)] * 49
+    assert (count(store), verify(store).problems) == (1, ())
+
+
+def test_one_that_cannot_be_written_takes_no_other_with_it(
+    store: Store, new_screening: NewOne, new_finding: Callable[..., Finding]
+) -> None:
+    stray = findings.entry(new_finding(new_screening()))  # about a screening that is not there
+    with held(store):
+        first = store.writer.submit(screenings.entry(new_screening()))
+        entries = [screenings.entry(new_screening()), stray, screenings.entry(new_screening())]
+        pending = [store.writer.submit(one) for one in entries]
+    for one in (first, pending[0], pending[2]):
+        one.outcome()
+    with pytest.raises(IntegrityError):
+        pending[1].outcome()
+    assert (count(store), verify(store).problems) == (3, ())
+
+
+def test_an_outage_refuses_everybody_and_passes_by_itself(store: Store, new_screening: NewOne) -> None:
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE chain_head RENAME TO gone"))
+    pending = [store.writer.submit(screenings.entry(new_screening())) for _ in range(5)]
+    for one in pending:
+        with pytest.raises(StoreUnavailable):
+            one.outcome()
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO chain_head"))
+    store.writer.write(screenings.entry(new_screening()))
+    assert (count(store), verify(store).problems) == (1, ())
+
+
+def test_who_waited_too_long_is_refused_and_never_recorded(sqlite_store: Store, new_screening: NewOne) -> None:
+    with held(sqlite_store):
+        first = sqlite_store.writer.submit(screenings.entry(new_screening()))
+        while not first.future.running():
+            pass
+        with pytest.raises(StoreUnavailable, match="did not get to"):
+            sqlite_store.writer.write(screenings.entry(new_screening()), wait_s=0.05)
+    first.outcome()
+    sqlite_store.close()
+    assert count(sqlite_store) == 1
+
+
+def test_more_than_may_wait_are_refused_at_once(sqlite_store: Store, new_screening: NewOne) -> None:
+    writer = GroupWriter(sqlite_store.engine, most_waiting=2)
+    with held(sqlite_store):
+        first = writer.submit(screenings.entry(new_screening()))
+        while not first.future.running():
+            pass
+        waiting = [writer.submit(screenings.entry(new_screening())) for _ in range(2)]
+        with pytest.raises(StoreUnavailable, match="Too many"):
+            writer.submit(screenings.entry(new_screening()))
+    for one in (first, *waiting):
+        one.outcome()
+    writer.close()
+    assert count(sqlite_store) == 3
+
+
+def test_who_is_told_of_commits_cannot_end_the_thread(
+    sqlite_store: Store, new_screening: NewOne, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*, records: int, seconds: float, lag: float, backlog: int) -> None:
+        raise RuntimeError("told to break")
+
+    sqlite_store.writer.tell(broken)
+    for _ in range(2):
+        sqlite_store.writer.write(screenings.entry(new_screening()))
+    sqlite_store.close()
+    assert caplog.text.count("figures are lost") == 2
+
+
+def test_closing_writes_what_waits_and_a_later_entry_starts_anew(sqlite_store: Store, new_screening: NewOne) -> None:
+    before = threading.active_count()
+    pending = [sqlite_store.writer.submit(screenings.entry(new_screening())) for _ in range(30)]
+    sqlite_store.close()
+    assert all(one.future.done() for one in pending)
+    assert threading.active_count() == before
+    sqlite_store.writer.write(screenings.entry(new_screening()))
+    assert count(sqlite_store) == 31
