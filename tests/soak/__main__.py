@@ -13,9 +13,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from tests.helpers.cluster import BINARIES, Cluster, running_cluster
+from tests.soak.http_wire import ConnectionLost
 from tests.soak.kill import kill_service, kill_worker
+from tests.soak.outage import CUT_S, cut_line, stop_database
 from tests.soak.outcome import Outcome, show, write_json
 from tests.soak.progress import Say, saying
+from tests.soak.service_process import SoakError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,24 @@ Part = Callable[[Path, Amounts, Say], list[Outcome]]
 PARTS: dict[str, Part] = {
     "kill": lambda folder, how, say: [kill_service(folder / "kill", how.times, how.seed, say)],
     "worker": lambda folder, how, say: [kill_worker(folder / "worker", max(1, how.times // 10), how.seed, say)],
+    "postgres": lambda folder, how, say: _with_postgres(
+        lambda cluster: [
+            kill_service(folder / "pg", how.times, how.seed, say, cluster.fresh_database(), "PostgreSQL"),
+        ]
+    ),
+    "outage": lambda folder, how, say: _with_postgres(
+        lambda cluster: [stop_database(folder / "outage", cluster, how.times, how.seed, say)]
+    ),
+    "cut": lambda folder, how, say: _with_postgres(lambda cluster: cut_line(folder / "line", cluster, CUT_S, say)),
 }
+
+
+def _with_postgres(work: Callable[[Cluster], list[Outcome]]) -> list[Outcome]:
+    if not BINARIES:
+        why = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        return [Outcome(part="postgres", tried="the same on PostgreSQL", skipped=why)]
+    with running_cluster() as cluster:
+        return work(cluster)
 
 
 @click.command()
@@ -47,7 +68,7 @@ def main(parts: tuple[str, ...], times: int, seed: int, json_file: Path | None) 
     outcomes: list[Outcome] = []
     for name in parts or PARTS:
         with saying(console, name) as say:
-            outcomes += PARTS[name](folder, Amounts(times, seed), say)
+            outcomes += _run(name, folder, Amounts(times, seed), say)
     show(outcomes, console)
     console.print(f"{time.monotonic() - began:.0f} s, seed {seed}")
     if json_file:
@@ -57,6 +78,13 @@ def main(parts: tuple[str, ...], times: int, seed: int, json_file: Path | None) 
         return
     console.print(f"Logs and stores are kept in {folder}")
     raise SystemExit(1)
+
+
+def _run(name: str, folder: Path, how: Amounts, say: Say) -> list[Outcome]:
+    try:
+        return PARTS[name](folder, how, say)
+    except (SoakError, ConnectionLost) as error:
+        return [Outcome(part=name, tried=name, problems=(f"could not go on: {error}",))]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +19,7 @@ IN_DOUBT = frozenset({"store_unavailable"})
 
 @dataclass
 class Desk:
-    """One service with its store, its clients' key and what they were promised."""
+    """One service with its store, its clients' key and what they were promised; at the end of a `with` it is killed."""
 
     service: ServiceProcess
     key: str
@@ -30,6 +29,18 @@ class Desk:
     problems: list[str] = field(default_factory=list)
     repeated: int = 0
     in_store: int = 0
+    workers: list[int] = field(default_factory=list)
+    last_workers: list[int] = field(default_factory=list)
+
+    def __enter__(self) -> Desk:
+        self.service.start()
+        self.workers = self.service.worker_pids()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.last_workers = self.service.worker_pids()
+        self.service.kill()
+        self.view.close()
 
     def check(self) -> None:
         """Look at what is new in the store, then repeat what was not answered; note every problem."""
@@ -50,13 +61,23 @@ class Desk:
         if done.returncode:
             self.problems.append(f"db verify: exit {done.returncode} {done.stdout[:500]}{done.stderr[:500]}")
             return
-        if not re.match(r"\d+", str(json.loads(done.stdout)["records"])):
-            self.problems.append(f"db verify counted nothing: {done.stdout[:200]}")
+        if (walked := int(json.loads(done.stdout)["records"])) < len(self.ledger.promises):
+            self.problems.append(f"db verify walked {walked} records; {len(self.ledger.promises)} were promised")
 
     @property
     def lost(self) -> int:
         """How many promises were not kept."""
         return lost(self.problems)
+
+    def restarted(self) -> list[str]:
+        """Return a problem where a worker is another than at the start: it should have recovered by itself."""
+        now = self.last_workers
+        return [] if set(now) == set(self.workers) else ["a worker was replaced; it should have recovered by itself"]
+
+    @property
+    def so_far(self) -> str:
+        """How far it is, in words."""
+        return f"{len(self.ledger.promises):,} answers, {len(self.problems)} problems"
 
     def _settle(self) -> None:
         """Repeat every request without an answer with its key: one record, and the stored bytes."""
@@ -87,10 +108,21 @@ class Desk:
         self.ledger.promises.append(promise_of(parcel, answer.body))
 
 
-def open_desk(home: Path, run: str, *, database_url: str = "", clients: int = 12, workers: int = 2) -> Desk:
-    """Return a desk over a fresh home; its service is not started yet."""
+def open_desk(
+    home: Path, run: str, *, database_url: str = "", through: str = "", clients: int = 12, workers: int = 2
+) -> Desk:
+    """Return a desk over a fresh home; its service starts with its `with`.
+
+    Args:
+        home: The service's folder.
+        run: Marks the parcels.
+        database_url: PostgreSQL; empty: SQLite in the home.
+        through: The same database by the way that the service takes; empty: the same way.
+        clients: Connections at the same time.
+        workers: Processes of the service.
+    """
     home.parent.mkdir(parents=True, exist_ok=True)
-    service = ServiceProcess(home, database_url, workers)
+    service = ServiceProcess(home, through or database_url, workers)
     key, ledger = service.make_key(), Ledger()
-    view = StoreView(service.url, home / "pictures")
+    view = StoreView(database_url or service.url, home / "pictures")
     return Desk(service, key, ledger, view, Load(service.base, key, ledger, run, clients))

@@ -26,10 +26,8 @@ CRASH_LOOP_S = 6.0
 def kill_service(home: Path, times: int, seed: int, say: Say, database_url: str = "", store: str = "SQLite") -> Outcome:
     """Kill all processes of the service `times` times, and look into the store each time."""
     chance = random.Random(seed)
-    desk = open_desk(home, f"k{seed}", database_url=database_url)
     recovery: list[float] = []
-    desk.service.start()
-    try:
+    with open_desk(home, f"k{seed}", database_url=database_url) as desk:
         for number in range(times):
             with desk.load as load:
                 load.wait_answers(chance.randint(*ANSWERS))
@@ -39,11 +37,8 @@ def kill_service(home: Path, times: int, seed: int, say: Say, database_url: str 
             desk.check()
             if number % VERIFY_EVERY == VERIFY_EVERY - 1:
                 desk.verify()
-            say(f"kill {number + 1} of {times}: {len(desk.ledger.promises)} answers, {len(desk.problems)} problems")
+            say(f"kill {number + 1} of {times}, {desk.so_far}")
         desk.check_all()
-    finally:
-        desk.service.kill()
-        desk.view.close()
     late = within(recovery, UP_AGAIN_S, "up again")
     return _outcome(desk, f"service killed (SIGKILL) under load, {store}", times, recovery, late)
 
@@ -51,11 +46,9 @@ def kill_service(home: Path, times: int, seed: int, say: Say, database_url: str 
 def kill_worker(home: Path, times: int, seed: int, say: Say) -> Outcome:
     """Kill one worker of two `times` times; the other goes on, and the server brings another."""
     chance = random.Random(seed)
-    desk = open_desk(home, f"w{seed}")
     recovery: list[float] = []
-    desk.service.start()
-    wait_workers(desk, 2)
-    try:
+    with open_desk(home, f"w{seed}") as desk:
+        wait_workers(desk, 2)
         for number in range(times):
             with desk.load as load:
                 load.wait_answers(chance.randint(*ANSWERS))
@@ -65,11 +58,8 @@ def kill_worker(home: Path, times: int, seed: int, say: Say) -> Outcome:
                 time.sleep(max(0.0, CRASH_LOOP_S - (time.monotonic() - began)))
             wait_workers(desk, 2)
             desk.check()
-            say(f"worker {number + 1} of {times}: {len(desk.ledger.promises)} answers, {len(desk.problems)} problems")
+            say(f"worker {number + 1} of {times}, {desk.so_far}")
         desk.check_all()
-    finally:
-        desk.service.kill()
-        desk.view.close()
     return _outcome(desk, "one worker of two killed (SIGKILL) under load", times, recovery, ())
 
 

@@ -39,6 +39,8 @@ class Load:
     clients: int = 12
     pictures: tuple[int, ...] = PICTURES
     numbers: Any = field(default_factory=itertools.count)
+    timings: list[tuple[int, float]] = field(default_factory=list)
+    """Status (0: no answer) and seconds of every screening."""
 
     def __enter__(self) -> Load:
         self.ended = threading.Event()
@@ -58,6 +60,10 @@ class Load:
         while len(self.ledger.promises) < wanted and time.monotonic() < deadline:
             time.sleep(0.001)
 
+    def seconds_of(self, status: int) -> list[float]:
+        """Return how long each request of this status took."""
+        return [seconds for found, seconds in self.timings if found == status]
+
     def for_seconds(self, seconds: float) -> None:
         """Run a round of so many seconds."""
         with self:
@@ -74,13 +80,16 @@ class Load:
         connection.close()
 
     def _screen(self, connection: Connection, sent: Parcel) -> Promise | None:
+        began = time.monotonic()
         try:
             answer = connection.ask(sent.request)
         except ConnectionLost as error:
+            self.timings.append((0, time.monotonic() - began))
             if error.sent:
                 self.ledger.lose(sent)
             self.ended.wait(LOST_PAUSE_S)
             return None
+        self.timings.append((answer.status, time.monotonic() - began))
         promise = self.ledger.note(sent, answer)
         if answer.status in REFUSED:
             self.ended.wait(REFUSED_PAUSE_S)

@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.helpers.cluster import free_port
 from tests.soak.http_wire import Answer, Connection, ConnectionLost, Request
 
 ROOT = Path(__file__).parents[2]
@@ -23,13 +23,6 @@ POLL_S = 0.02
 
 class SoakError(Exception):
     """The harness itself cannot go on: the service does not start, a command fails."""
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
