@@ -15,18 +15,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
 
-PoolName = Literal["manifest", "picture", "body", "form", "batch"]
+if TYPE_CHECKING:  # the figures' library must not be loaded before the server has named their folder
+    from service.load_figures import LoadFigures
+
+PoolName = Literal["manifest", "picture", "score", "body", "form", "batch"]
 Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
 
 FORM_READERS = 8
+SCORING = 2
+"""Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
 SPARE_THREADS = 16
 """For health, reading and everything else that takes no slot."""
 
@@ -167,6 +171,7 @@ class Admission:
     Attributes:
         manifests: Requests with a manifest alone.
         pictures: Requests with pictures.
+        scores: Requests for a score alone, which need nothing but computing.
         bodies: Requests with a key whose body is still on its way; none waits, as it would hold a thread meanwhile.
         forms: The same for the console, whose form for signing in takes a body from anybody.
         batches: NDJSON batches; each holds a thread until its last line.
@@ -175,6 +180,7 @@ class Admission:
     def __init__(self, settings: Settings, figures: LoadFigures) -> None:
         self.manifests = Pool("manifest", Size(settings.threads, settings.manifest_queue), figures)
         self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
+        self.scores = Pool("score", Size(SCORING, settings.manifest_queue), figures)
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
         self.forms = Pool("form", Size(FORM_READERS, 0), figures)
         self.batches = Pool("batch", Size(settings.batches, 0), figures)
@@ -182,5 +188,7 @@ class Admission:
 
 def server_threads(settings: Settings) -> int:
     """Return how many threads a worker needs so that a refusal never waits behind those who work or wait."""
-    in_pools = settings.threads + settings.manifest_queue + settings.picture_threads + settings.picture_queue
+    in_pools = (
+        settings.threads + SCORING + 2 * settings.manifest_queue + settings.picture_threads + settings.picture_queue
+    )
     return in_pools + settings.body_readers + FORM_READERS + settings.batches + SPARE_THREADS

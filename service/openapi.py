@@ -13,6 +13,7 @@ from service import openapi_sop, schemas
 from service.intake import PICTURE_TYPES
 from service.openapi_parts import LOADED, REF, Json, json_of, operation, operation_id, parameters_schema, query_of
 from service.routes.batch import MEDIA_TYPE as NDJSON
+from service.scoring import Score
 
 CREATE_REFUSALS = (
     "bad_request", "not_json", "item_not_on_file", "idempotency_conflict", "too_large",
@@ -44,6 +45,7 @@ def _paths() -> Json:
     return {
         "/v1/screenings": {"post": _create(), "get": _find()},
         "/v1/screenings:batch": {"post": _batch()},
+        "/v1/scores": {"post": _score()},
         screening: {"parameters": [_SCREENING_ID], "get": _get()},
         f"{screening}/images/{{n}}": {"parameters": [_SCREENING_ID, _N], "get": _image()},
         f"{screening}/finding": {"parameters": [_SCREENING_ID], "post": _finding()},
@@ -149,6 +151,21 @@ def _batch() -> Json:
     )
 
 
+def _score() -> Json:
+    return operation(
+        "scores.create",
+        "Score a manifest; this is not a screening: no lane, no reasons, no record",
+        "screenings",
+        {"200": json_of("The score.", "Score")},
+        ("not_json", "too_large", "unsupported_media_type", "invalid", "no_risk_model", *LOADED),
+        parameters=query_of(schemas.ScoreParameters),
+        requestBody={
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": REF.format(model="Manifest")}}},
+        },
+    )
+
+
 def _get() -> Json:
     answer = {"200": json_of("The answer, byte for byte as it was sent.", "Answer")}
     return operation("screenings.get", "Read one answer", "screenings", answer, NO_SCREENING)
@@ -231,6 +248,7 @@ def _schemas() -> Json:
         *openapi_sop.TYPES,
         schemas.Answer,
         schemas.Page,
+        Score,
         schemas.FindingAnswer,
         schemas.Findings,
         schemas.ProblemAnswer,

@@ -48,6 +48,7 @@ SHADOW_READERS: Final = frozenset({"analyst", "sop_author", "admin"})
 DECISIONS: Final[dict[str, Decision]] = {
     "screenings.create": Keys(SCREENERS),
     "screenings.batch": Keys(SCREENERS),
+    "scores.create": Keys(READERS),
     "screenings.get": Keys(READERS),
     "screenings.find": Keys(READERS),
     "images.get": Keys(READERS),

@@ -61,6 +61,9 @@ KINDS: dict[str, Kind] = {
         "Ask the operator, whose log says why; nothing was changed.",
     ),
     "internal": Kind(500, "The service failed", "Report the request id; nothing was recorded."),
+    "no_risk_model": Kind(
+        503, "No risk model is in use", "Ask the operator: the models are stopped, or none could be loaded."
+    ),
     "overloaded": Kind(
         503, "Too many requests at once", "Send the request again after `Retry-After` seconds; nothing was recorded."
     ),

@@ -45,6 +45,14 @@ class ScreeningParameters(Strict):
     stage: Stage | None = Field(None, description="Default: station with a picture, pre_arrival without.")
 
 
+class ScoreParameters(Strict):
+    """Query parameters of a score."""
+
+    history: Literal["0", "1"] = Field(
+        "0", description="1: earlier parcels of the same people count, as in a screening; 0: as if nobody was seen yet."
+    )
+
+
 class ItemReference(Strict):
     """Stands for the manifest on file."""
 

@@ -17,7 +17,7 @@ from service.answer import timestamp
 from service.context import Service, caller, service, tools
 from service.intake import Intake
 from service.problems import Refusal
-from service.recording import IdempotencyConflict, Recorded, screen_and_record
+from service.recording import IdempotencyConflict, Recorded, Underway, screen_to_record
 from service.schemas import ListParameters, checked, decode_cursor, encode_cursor, single
 from service.screening import ScreeningRequest
 from service.store import access, screenings
@@ -27,6 +27,7 @@ from service.store.screenings import Query, StoredScreening
 
 MAX_IDEMPOTENCY_KEY = 200
 """Leaves room for the line number that a batch adds."""
+NO_SCREENING = "No screening has this identifier."
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _VISIBLE = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 
@@ -46,7 +47,8 @@ def create() -> Response:
     with turn(parts, bool(received.pictures)):
         with g.stages("read"):
             asked = received.understood()
-        recorded = record(parts, asked, key)
+        underway = begun(parts, asked, key)
+    recorded = finished(parts, underway)  # others are worked on while this one waits for the disk
     response = Response(recorded.answer, status=201, content_type="application/json")
     response.headers["Location"] = f"/v1/screenings/{recorded.screening_id}"
     if recorded.screening is None:
@@ -85,7 +87,8 @@ def found_page(asked: ListParameters) -> tuple[list[StoredScreening], bool]:
     """Return a page of screenings, and whether another one follows; note who read it."""
     before = decode_cursor(asked.cursor) if asked.cursor else None
     # One more than asked for tells whether another page follows.
-    query = Query(asked.item_id, asked.lane, asked.since, before, asked.limit + 1)
+    only = caller().stations
+    query = Query(asked.item_id, asked.lane, asked.since, before, asked.limit + 1, only.patterns if only else None)
     with service().store.writing() as connection:
         found = screenings.find(connection, query)
         shown = found[: asked.limit]
@@ -109,39 +112,49 @@ def existing(connection: Connection, screening_id: str) -> StoredScreening:
     """Return one screening.
 
     Raises:
-        Refusal: 404, or 410 where it was there once.
+        Refusal: 404, or 410 where it was there once. What another station did is not there for a key of others.
     """
     found = screenings.get(connection, screening_id) if _ULID.fullmatch(screening_id) else None
     if found is None:
         raise gone(connection, screening_id)
+    if not caller().sees(found.station_id):
+        service().gate.unseen(caller())
+        raise Refusal("screening_not_found", NO_SCREENING)
     return found
 
 
 def gone(connection: Connection, screening_id: str) -> Refusal:
     """Return why there is no such screening: it was erased, purged, or never there."""
     trace = trace_of(connection, screening_id) if _ULID.fullmatch(screening_id) else None
-    if trace is None:
-        return Refusal("screening_not_found", "No screening has this identifier.")
+    if trace is None or not caller().sees(trace.kept.get("station_id")):
+        return Refusal("screening_not_found", NO_SCREENING)
     done = {"erase": "erased", "purge": "purged"}[trace.action]
     return Refusal(done, f"This screening was {done} at {timestamp(trace.removed_at)}; removal {trace.removal_id}.")
 
 
 def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
-    """Screen what was asked and record it.
+    """Screen what was asked and record it: `begun`, then `finished`, which may raise what those raise."""
+    return finished(parts, begun(parts, asked, key))
+
+
+def begun(parts: Service, asked: Intake, key: str | None) -> Underway:
+    """Screen what was asked and hand it to the store's writer.
 
     Raises:
-        Refusal: 404 where the item has no manifest on file, 409 where the idempotency key was used otherwise.
+        Refusal: 403 or 422 where the station is not one of the key's, 404 where the item has no manifest on file, 409
+            where the idempotency key was used otherwise.
     """
+    station_id = parts.gate.station(caller(), asked.parameters.station_id)
     claim = Claim(caller().key_id, key, asked.digest) if key else None
     wanted = ScreeningRequest(
         manifest=asked.manifest or _on_file(parts, asked.item_id),
         pictures=asked.pictures,
-        station_id=asked.parameters.station_id,
+        station_id=station_id,
         scanner_id=asked.parameters.scanner_id,
         stage=asked.parameters.stage,
     )
-    try:
-        done = screen_and_record(
+    with _no_conflict():
+        return screen_to_record(
             wanted,
             tools(),
             parts.store,
@@ -151,15 +164,32 @@ def record(parts: Service, asked: Intake, key: str | None) -> Recorded:
             shadows=parts.shadows,
             stages=g.stages,
         )
-    except IdempotencyConflict as error:
-        text = "This Idempotency-Key was used for another request; its answer stands."
-        raise Refusal("idempotency_conflict", text) from error
+
+
+def finished(parts: Service, underway: Underway) -> Recorded:
+    """Wait until the answer is on disk, and count it.
+
+    Raises:
+        Refusal: 409 where the idempotency key was used otherwise.
+        StoreUnavailable: Nothing was recorded.
+    """
+    with _no_conflict():
+        done = underway.recorded()
     if done.screening is not None:
         parts.metrics.screened(done.screening)
         decision = done.screening.decision
         g.logged = {"lane": decision.lane, "degraded": list(decision.degraded) or None}
     g.logged["screening_id"] = done.screening_id
     return done
+
+
+@contextlib.contextmanager
+def _no_conflict() -> Iterator[None]:
+    try:
+        yield
+    except IdempotencyConflict as error:
+        text = "This Idempotency-Key was used for another request; its answer stands."
+        raise Refusal("idempotency_conflict", text) from error
 
 
 def idempotency_key() -> str | None:
