@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from features.errors import CheckFailed, InputError, UsageError
-from service.auth import KeyRing
+from service.auth import Caller, KeyRefused, KeyRing
 from service.settings import Settings
 from service.store.keys import all_keys
-from service.store.store import existing_store
+from service.store.store import Store, existing_store
 from sop.registry.change import Order
 from sop.registry.events import By
 
@@ -25,6 +25,11 @@ AUTHORS = ("sop_author", "admin")
 STOPPERS = ("officer", "sop_author", "admin")
 """Roles that switch the models off; switching them on again takes one of AUTHORS."""
 VARIABLE = "PARCEL_SCREENING_KEY"
+_REFUSED = {
+    "revoked": "The key was revoked",
+    "expired": "The key has expired",
+    "certificate": "The key is bound to a client certificate and works over HTTP only",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +93,22 @@ def _owner(token: str, settings: Settings, roles: Collection[str]) -> tuple[By, 
         how = "parcel-screening keys create --role sop_author --name NAME"
         raise CheckFailed(f"There are no keys yet; make one for each person: {how}.")
     try:
-        caller = KeyRing(store).caller(token)
+        caller = _caller(store, token)
         with store.reading() as connection:
             revoked = frozenset(one.id for one in all_keys(connection) if one.revoked_at is not None)
     finally:
         store.close()
-    if caller is None:
-        raise CheckFailed("The key is unknown, wrong or revoked; see `parcel-screening keys list`.")
     if caller.role not in roles:
         raise CheckFailed(f"Role {caller.role} may not do this; it takes {' or '.join(roles)}.")
     return By(caller.key_id, caller.name, caller.role), revoked
+
+
+def _caller(store: Store, token: str) -> Caller:
+    ring = KeyRing(store)
+    try:
+        return ring.caller(token)
+    except KeyRefused as refused:
+        text = _REFUSED.get(refused.reason, "The key is unknown or wrong")
+        raise CheckFailed(f"{text}; see `parcel-screening keys list`.") from None
+    finally:
+        ring.close()

@@ -1,129 +1,207 @@
-"""Keys and who they belong to: made once, shown once, kept as a hash.
+"""Tells whose key a request carries, cheaply, and without believing yesterday's answer.
 
-A key reads `ps_<id>_<secret>`; the secret has 256 random bits. The store keeps an argon2id hash of the whole key.
-Verifying one costs tens of milliseconds by design, so each process does it once for each key and afterwards compares
-SHA-256 digests; role and revocation are read from the store on every request, so a revoked key ends at once.
+Verifying a key costs tens of milliseconds by design (argon2id), so each process does it once for each key and
+afterwards compares SHA-256 digests. Everything else about a key (role, stations, end, revocation) is read from the
+store on every request, so whatever changes holds from the next request on, in every process.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import re
-import secrets
+import ipaddress
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, get_args
+from datetime import UTC, datetime
+from typing import Literal
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from features.errors import UsageError
-from service.store import access, keys
-from service.store.keys import KeyRecord
+from service.certificates import ClientCertificate
+from service.key_form import NOBODYS_HASH, ROLES, Role, digest, key_id_of, matches
+from service.key_making import EVERYTHING, Grant, create_key, revoke_key, rotate_key
+from service.rate_limits import Buckets, Rate
+from service.stations import Stations, read_stations
+from service.store.key_reader import KeyReader, KeyRow, moment
 from service.store.store import Store
 
-Role = Literal["station", "officer", "analyst", "sop_author", "admin"]
-ROLES: tuple[Role, ...] = get_args(Role)
-_FORM = re.compile(r"ps_([0-9a-f]{12})_([0-9a-f]{64})")
-MAX_NAME = 128
-# The smallest setting that OWASP's password storage cheat sheet recommends (19 MiB, 2 passes): the secret itself has
-# 256 bits, so the hash guards a stolen database against nothing that guessing could reach.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+__all__ = [
+    "EVERYTHING", "ROLES", "Caller", "Grant", "Guesses", "KeyRefused", "KeyRing", "Reason", "Role", "Visit",
+    "create_key", "revoke_key", "rotate_key",
+]  # fmt: skip
+
+Reason = Literal[
+    "missing", "malformed", "unknown", "revoked", "expired", "certificate", "role", "station", "rate", "guessing"
+]
+"""Why somebody was refused; `unknown` also stands for a wrong secret, which nobody must be able to tell from it."""
+VERIFYING_S = 3.0
+"""How long a first use waits for its turn at argon2id."""
+_NOT_SEEN = b""
+"""The digest of no token: the key was never shown to this process."""
+IPV6_NETWORK = 64
+"""Whoever has one IPv6 address usually has the 64 bits beneath it."""
+
+
+class KeyRefused(Exception):
+    """A key does not open the door. `wait` is after how many seconds to try again, where that may help."""
+
+    def __init__(self, reason: Reason, key_id: str | None = None, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.key_id = key_id
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose key a request carries."""
+    """Whose key a request carries, and how far it reaches. `stations` None: every station."""
 
     key_id: str
     name: str
     role: Role
+    stations: Stations | None = None
+    requests_per_minute: int | None = None
+
+    def sees(self, station_id: str | None) -> bool:
+        """Return whether the caller may see what a station did; None: what came from no station."""
+        return self.stations is None or self.stations.admits(station_id)
 
 
-def create_key(store: Store, role: str, name: str, at: datetime) -> tuple[KeyRecord, str]:
-    """Make and record a key.
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a request comes from: the caller's address, and the client certificate that came with it."""
 
-    Returns:
-        The record, and the key itself, which is not kept anywhere else.
+    address: str = ""
+    certificate: ClientCertificate | None = None
 
-    Raises:
-        UsageError: The role is unknown or the name too long.
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Limits wrong keys by address, and by address and identifier.
+
+    The second, a third of the first, is what one misconfigured device uses up: others behind the same address go on.
     """
-    if role not in ROLES:
-        raise UsageError(f"Role {role!r} is unknown; use one of {', '.join(ROLES)}.")
-    if len(name) > MAX_NAME:
-        raise UsageError(f"The name has {len(name)} characters; at most {MAX_NAME} are kept.")
-    key_id = secrets.token_hex(6)
-    token = f"ps_{key_id}_{secrets.token_hex(32)}"
-    record = KeyRecord(key_id, name, role, _HASHER.hash(token), at)
-    with store.writing() as connection:
-        keys.add(connection, record)
-        access.note(connection, "key.create", key_id, at=at, key_id=None)
-    return record, token
+
+    buckets: Buckets
+    per_minute: int
+
+    def check(self, address: str, key_id: str) -> None:
+        """Raise `KeyRefused` where an address has used up its wrong keys."""
+        if wait := max((self.buckets.wait(name, rate) for name, rate in self._names(address, key_id)), default=0.0):
+            raise KeyRefused("guessing", wait=wait)
+
+    def wrong(self, address: str, key_id: str) -> None:
+        """Count a wrong key."""
+        for name, rate in self._names(address, key_id):
+            self.buckets.take(name, rate)
+
+    def _names(self, address: str, key_id: str) -> list[tuple[bytes, Rate]]:
+        if not self.per_minute:
+            return []
+        place, fewer = f"wrong {network_of(address)}", max(1, self.per_minute // 3)
+        return [
+            (place.encode(), Rate(self.per_minute, burst=self.per_minute)),
+            (f"{place} {key_id}".encode(), Rate(fewer, burst=fewer)),
+        ]
 
 
-def revoke_key(store: Store, key_id: str, at: datetime) -> bool:
-    """Revoke a key; False where there is no such valid key."""
-    with store.writing() as connection:
-        done = keys.revoke(connection, key_id, at)
-        if done:
-            access.note(connection, "key.revoke", key_id, at=at, key_id=None)
-        return done
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a process keeps of a key it verified: the row it verified, the digest, and the caller made of the row."""
+
+    row: KeyRow
+    digest: bytes
+    caller: Caller
 
 
 class KeyRing:
     """Tells whose key a token is."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._verified: dict[str, tuple[str, bytes]] = {}
+    def __init__(
+        self, store: Store, guesses: Guesses | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._reader = KeyReader(store.engine)
+        self._guesses = guesses
+        self._clock = clock
+        self._held: dict[str, _Held] = {}  # one entry a key that exists: nobody can make it grow
         # One costly verification at a time: guessing must not take every core from those who have a key.
         self._slow = threading.Lock()
 
-    def caller(self, token: str) -> Caller | None:
-        """Return the caller; None for a key that is malformed, unknown, wrong or revoked.
+    def caller(self, token: str, visit: Visit = Visit()) -> Caller:
+        """Return whose key a token is.
 
         Raises:
+            KeyRefused: It is malformed, unknown, wrong, revoked or expired, lacks its certificate, or too many wrong
+                ones came from there. Only who has the whole key learns that it is revoked or expired.
             StoreUnavailable: The store cannot say.
         """
-        form = _FORM.fullmatch(token)
-        record = self._record(form.group(1)) if form else None
-        if record is None or record.revoked_at is not None or not self._matches(record, token):
-            return None
-        return _caller(record)
+        key_id = key_id_of(token)
+        if key_id is None:
+            raise KeyRefused("malformed")
+        row, told = self._reader.get(key_id), digest(token)
+        held = self._held.get(key_id)
+        fits = held is not None and row is not None and held.row.secret_hash == row.secret_hash
+        if not (held and fits and hmac.compare_digest(held.digest, told)):
+            self._verify(row, key_id, token, visit)
+        return self._valid(row, told, visit) if row else self._nobody()
 
-    def by_id(self, key_id: str) -> Caller | None:
-        """Return the caller of a key that was verified earlier (a console session); None when it was revoked."""
-        record = self._record(key_id)
-        return _caller(record) if record and record.revoked_at is None else None
+    def by_id(self, key_id: str, visit: Visit = Visit()) -> Caller:
+        """Return the caller of a key that was verified earlier (a console session), as far as it is valid still.
 
-    def _record(self, key_id: str) -> KeyRecord | None:
-        with self._store.reading() as connection:
-            return keys.get(connection, key_id)
+        Raises:
+            KeyRefused: It is not.
+        """
+        row = self._reader.get(key_id)
+        held = self._held.get(key_id)
+        known = held.digest if held and row and held.row.secret_hash == row.secret_hash else _NOT_SEEN
+        return self._valid(row, known, visit) if row else self._nobody()
 
-    def _matches(self, record: KeyRecord, token: str) -> bool:
-        digest = hashlib.sha256(token.encode("ascii")).digest()
-        known = self._verified.get(record.id)
-        if known and known[0] == record.secret_hash:
-            return hmac.compare_digest(known[1], digest)
-        with self._slow:
-            if not _verify(record.secret_hash, token):
-                return False
-        self._verified[record.id] = (record.secret_hash, digest)
-        return True
+    def close(self) -> None:
+        """Close the connections that look keys up."""
+        self._reader.close()
+
+    def _nobody(self) -> Caller:
+        raise KeyRefused("unknown")
+
+    def _verify(self, row: KeyRow | None, key_id: str, token: str, visit: Visit) -> None:
+        """Compare a key with its hash; a key that does not exist with nobody's, so that both take as long."""
+        if self._guesses:
+            self._guesses.check(visit.address, key_id)
+        if not self._slow.acquire(timeout=VERIFYING_S):
+            raise KeyRefused("guessing", wait=VERIFYING_S)
+        try:
+            right = matches(row.secret_hash if row else NOBODYS_HASH, token)
+        finally:
+            self._slow.release()
+        if row is None or not right:
+            if self._guesses:
+                self._guesses.wrong(visit.address, key_id)
+            raise KeyRefused("unknown")
+
+    def _valid(self, row: KeyRow, told: bytes, visit: Visit) -> Caller:
+        if row.revoked_at is not None:
+            raise KeyRefused("revoked", row.id)
+        if row.expires_at is not None and (moment(row.expires_at) or self._clock()) <= self._clock():
+            raise KeyRefused("expired", row.id)
+        if row.certificate and not (visit.certificate and visit.certificate.fits(row.certificate)):
+            raise KeyRefused("certificate", row.id)
+        held = self._held.get(row.id)
+        if held is None or held.row != row or held.digest != told:
+            held = self._held[row.id] = _Held(row, told, _caller(row))
+        return held.caller
 
 
-def _verify(secret_hash: str, token: str) -> bool:
+def network_of(address: str) -> str:
+    """Return what a caller's address is counted by: itself, of IPv6 the network that one subscriber has."""
     try:
-        return _HASHER.verify(secret_hash, token)
-    except (VerificationError, InvalidHashError):
-        return False
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, IPV6_NETWORK), strict=False))
+    return str(parsed)
 
 
-def _caller(record: KeyRecord) -> Caller:
-    role = next((known for known in ROLES if known == record.role), None)
+def _caller(row: KeyRow) -> Caller:
+    role = next((known for known in ROLES if known == row.role), None)
     if role is None:
-        raise RuntimeError(f"key {record.id} has the unknown role {record.role!r}")
-    return Caller(record.id, record.name, role)
+        raise RuntimeError(f"key {row.id} has the unknown role {row.role!r}")
+    return Caller(row.id, row.name, role, read_stations(row.stations), row.requests_per_minute)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 FIELDS = (
     "request_id", "method", "route", "status", "ms", "key_id", "screening_id", "lane", "degraded", "lines", "cause",
-    "stages_ms",
+    "refused", "stages_ms",
 )  # fmt: skip
 Format = Literal["json", "text"]
 NOISY = ("alembic",)

@@ -53,7 +53,7 @@ def signed_in() -> Caller | None:
         return None
     if service().clock().timestamp() - since > SHIFT.total_seconds():
         return None
-    return service().keys.by_id(key_id)
+    return service().gate.by_session(key_id)
 
 
 def csrf_token() -> str:

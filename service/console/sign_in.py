@@ -10,7 +10,7 @@ from service.console import session
 from service.console.html import STATIC, page
 from service.context import service
 from service.permissions import CONSOLE, PROCEDURE
-from service.problems import Refusal
+from service.problems import KINDS, Refusal
 from service.store import access
 
 MAX_KEY = 200
@@ -38,9 +38,11 @@ def enter() -> BaseResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise Refusal("forbidden", "The form came from another site.")
     token = request.form.get("key", "").strip()
-    caller = service().keys.caller(token) if len(token) <= MAX_KEY else None
-    if caller is None or caller.role not in PROCEDURE:
-        return page("sign_in.html", 401 if caller is None else 403, problem=_why_not(caller))
+    try:
+        caller = service().gate.by_key(token[:MAX_KEY])
+        service().gate.require_role(caller, PROCEDURE)
+    except Refusal as refusal:
+        return _again(refusal)
     session.sign_in(caller)
     with service().store.writing() as connection:
         access.note(connection, "console.sign_in", caller.key_id, at=service().clock(), key_id=caller.key_id)
@@ -65,7 +67,8 @@ def _first_page(caller: Caller) -> str:
     return url_for("console.home" if caller.role in CONSOLE else "console.procedure")
 
 
-def _why_not(caller: Caller | None) -> str:
-    if caller is None:
-        return "This key is unknown, mistyped or revoked."
-    return f"A key of role {caller.role} does not open the console; use one of role {', '.join(sorted(PROCEDURE))}."
+def _again(refusal: Refusal) -> Response:
+    """Show the form again, with what was wrong with the key."""
+    answer = page("sign_in.html", KINDS[refusal.code].status, problem=refusal.detail)
+    answer.headers.extend({name: value for name, value in refusal.headers.items() if name == "Retry-After"})
+    return answer

@@ -12,7 +12,7 @@ from typing import IO
 from flask import Flask, Response, g, request, stream_with_context
 
 from service import intake
-from service.context import Service, service
+from service.context import Service, caller, service
 from service.guard import store_refusal
 from service.problems import KINDS, Refusal, document
 from service.read_ahead import ReadAhead, read_ahead
@@ -47,6 +47,7 @@ def batch() -> Response:
         raise Refusal("unsupported_media_type", f"Send {MEDIA_TYPE}: one manifest a line.")
     request.max_content_length = service().settings.max_batch_bytes
     parameters = checked(ScreeningParameters, single(request.args.to_dict(flat=False)), "The query")
+    service().gate.station(caller(), parameters.station_id)  # refused as a whole: it is the same for every line
     parts, key, held = service(), idempotency_key(), contextlib.ExitStack()
     held.enter_context(parts.admission.batches.slot())
     answers = _answers(parts, request.stream, parameters, key)

@@ -15,6 +15,7 @@ from service.store import chain, history
 from service.store.entry import Chained, Entry, Outcome, Row, write_entries
 from service.store.idempotency import Claim
 from service.store.pictures import StoredPicture
+from service.store.station_filter import within
 from service.store.tables import entity, picture, screening
 
 NOT_HASHED = frozenset({"seq", "prev_hash", "hash", "manifest", "answer", "evidence"})
@@ -66,13 +67,17 @@ class StoredScreening:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which screenings to list, newest first; `before` is the `seq` after which the last page ended."""
+    """Which screenings to list, newest first.
+
+    `before` is the `seq` after which the last page ended, `stations` whose alone, by the patterns of a key.
+    """
 
     item_id: str | None = None
     lane: str | None = None
     since: datetime | None = None
     before: int | None = None
     limit: int = 50
+    stations: tuple[str, ...] | None = None
 
 
 def entry(new: NewScreening, claim: Claim | None = None, optional: Sequence[tuple[Table, Row]] = ()) -> Entry:
@@ -124,6 +129,8 @@ def find(connection: Connection, query: Query) -> list[StoredScreening]:
         statement = statement.where(screening.c.lane == query.lane)
     if query.since is not None:
         statement = statement.where(screening.c.created_at >= query.since)
+    if query.stations is not None:
+        statement = statement.where(within(screening.c.station_id, query.stations))
     if query.before is not None:
         statement = statement.where(screening.c.seq < query.before)
     return [_stored(row) for row in connection.execute(statement)]

@@ -63,14 +63,14 @@ def test_an_api_key_in_a_header_does_not_open_the_console(desk: Any) -> None:
 def test_wrong_keys_are_told_so(desk: Any, key: str) -> None:
     response = desk.app.test_client().post("/console/sign-in", data={"key": key})
     assert response.status_code == 401
-    assert "unknown, mistyped or revoked" in response.text
+    assert "unknown or wrong" in response.text
     assert "Set-Cookie" not in response.headers
 
 
 def test_a_stations_key_does_not_open_the_console(desk: Any) -> None:
     response = desk.app.test_client().post("/console/sign-in", data={"key": desk.key("station")})
     assert response.status_code == 403
-    assert "role station" in response.text
+    assert "Role station" in response.text
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(desk: Any) -> None:
