@@ -1,0 +1,1 @@
+"""The peers' own applications: small, as a careful user of each framework would write them."""

@@ -1,0 +1,60 @@
+"""Ours without the durable record, to find out what that costs; the product itself has no such switch.
+
+The product's own server and application with one function exchanged: history is read, everything is computed and
+answered as always, and nothing is written. `python -m benchmarks.serving.peers.unrecorded --port N [--workers N]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from flask import Flask, g
+from ulid import ULID
+
+from features.history import entity_keys
+from service import server, wsgi
+from service.answer import answer
+from service.context import Service, tools
+from service.intake import Intake
+from service.recording import Recorded
+from service.routes import screenings
+from service.screening import ScreeningRequest, screen
+from service.settings import Settings
+from service.store.history import past_parcels
+
+
+def create() -> Flask:
+    """Build the application of one worker process."""
+    screenings.record = without_record
+    return wsgi.create()
+
+
+def without_record(parts: Service, asked: Intake, key: str | None) -> Recorded:
+    """Screen what was asked and record nothing."""
+    manifest = asked.manifest
+    assert manifest is not None
+    with g.stages("look_up"), parts.store.reading() as connection:
+        past = past_parcels(connection, entity_keys(manifest), manifest.item_id)
+    at = parts.clock()
+    wanted = ScreeningRequest(manifest=manifest, pictures=asked.pictures)
+    done = screen(wanted, tools(), past, screening_id=str(ULID.from_datetime(at)), at=at, stages=g.stages)
+    with g.stages("answer"):
+        text = json.dumps(answer(done), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    parts.metrics.screened(done)
+    return Recorded(done.screening_id, text, done)
+
+
+def main() -> None:
+    """Serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    server.TARGET = "benchmarks.serving.peers.unrecorded:create"
+    server.run(Settings.from_environment(os.environ), server.Address("127.0.0.1", options.port, options.workers))
+
+
+if __name__ == "__main__":
+    main()
