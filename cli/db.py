@@ -1,42 +1,31 @@
-"""`db`: prepare and verify the store."""
+"""`db`: the store."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
+from cli.db_store import store_of_this_version
+from cli.lazy import LazyGroup
 from features.errors import CheckFailed
 from service.settings import Settings
 from service.store.rekey import rekey as rekey_store
-from service.store.store import Store, existing_store, open_store
+from service.store.store import open_store
 from service.store.verify import verify as verify_store
 
-
-@contextmanager
-def store_of_this_version() -> Iterator[Store]:
-    """Open the store that is there, and close it.
-
-    Raises:
-        CheckFailed: There is none, or it is not of this version's form.
-    """
-    store = existing_store(Settings.from_environment(os.environ))
-    if store is None:
-        raise CheckFailed("There is no store yet; `parcel-screening db upgrade` makes it.")
-    try:
-        if not store.up_to_date():
-            raise CheckFailed("The store is not of this version's form; run `parcel-screening db upgrade` first.")
-        yield store
-    finally:
-        store.close()
+LATER = {
+    "purge": ("cli.db_purge:purge", "Remove screenings whose time of keeping is over."),
+    "erase": ("cli.db_erase:erase", "Erase what is kept about one item or one person."),
+    "removals": ("cli.db_removals:removals", "List what was removed; remove it again after a restore."),
+    "sweep": ("cli.db_purge:sweep", "Put away what processes that ended left behind."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy=LATER)
 def db() -> None:
-    """Prepare and verify the store."""
+    """Prepare, verify, replay, purge and export the store."""
 
 
 @db.command()

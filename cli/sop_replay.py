@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from cli.db import store_of_this_version
+from cli.db_store import store_of_this_version
 from cli.period import MOMENT
 from cli.progress import bar
 from features.errors import CheckFailed, Problem, UsageError

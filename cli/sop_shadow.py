@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli.db import store_of_this_version
+from cli.db_store import store_of_this_version
 from cli.sop_key import desk, order_options
 from cli.sop_shadow_present import show
 from cli.sop_versions import candidate as candidate_named

@@ -12,11 +12,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from features.errors import UsageError
+from service.store.patience import Patience, be_patient
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another before the caller hears 503."""
 CONNECT_TIMEOUT_S = 5
-POOL_TIMEOUT_S = 10
+POOL: dict[str, Any] = {"pool_timeout": 10, "pool_size": 10, "max_overflow": 20}
+"""Connections are opened as they are needed; of those beyond `pool_size` none is kept."""
 WRITE = "parcel_screening_write"
 
 
@@ -38,14 +40,18 @@ def store_url(text: str) -> URL:
     raise UsageError(f"PARCEL_SCREENING_DATABASE_URL: {kind!r} is not supported; use sqlite:///... or postgresql://...")
 
 
-def open_engine(text: str) -> Engine:
+def open_engine(text: str, patience: Patience | None = None) -> Engine:
     """Open the store's engine; no connection is made yet.
+
+    Args:
+        text: The URL.
+        patience: How long PostgreSQL is waited for; None: as long as it works, as a long command needs.
 
     Raises:
         UsageError: The URL cannot be used.
     """
     url = store_url(text)
-    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, patience)
 
 
 @contextlib.contextmanager
@@ -75,16 +81,41 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def _postgresql(url: URL) -> Engine:
+def checkpoint(engine: Engine) -> bool:
+    """Bring the write-ahead log of SQLite into its file and empty it, so that no older state of a page is left in it.
+
+    Returns:
+        Whether that was done; False while others read an older state. On PostgreSQL there is nothing to do: True.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with contextlib.closing(engine.raw_connection()) as connection:
+        busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def vacuum(engine: Engine) -> None:
+    """Write the database's files anew without what is unused in them.
+
+    SQLite needs as much room again meanwhile and lets nobody write; PostgreSQL gives the room back to its own use and
+    hinders nobody.
+    """
+    if engine.dialect.name == "sqlite":
+        with contextlib.closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM")
+        checkpoint(engine)
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+
+
+def _postgresql(url: URL, patience: Patience | None) -> Engine:
     # hide_parameters, here and below: an error's text ends in a log, and the parameters are people's declarations.
-    # pre_ping: after an outage the first request finds out and connects anew, instead of failing once per pooled one.
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_timeout=POOL_TIMEOUT_S,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
-    )
+    options = patience.client_options if patience else {"connect_timeout": CONNECT_TIMEOUT_S}
+    engine = create_engine(url, hide_parameters=True, connect_args=options, **POOL)
+    if patience:
+        be_patient(engine, patience)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
@@ -92,7 +123,7 @@ def _sqlite(url: URL) -> Engine:
         raise UsageError("PARCEL_SCREENING_DATABASE_URL: SQLite needs a file; an answer must survive the process.")
     with contextlib.suppress(OSError):  # the connection itself will say what is wrong, each time it is tried
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, **POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "commit", _commit_sqlite)
@@ -107,6 +138,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # What is erased is overwritten with zeros, not only given up.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

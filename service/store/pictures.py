@@ -115,10 +115,12 @@ class PictureFolder:
                 held.enter_context(self._locked(USE, fcntl.LOCK_EX))
             yield
 
-    def remove(self, sha256: str) -> None:
-        """Remove a picture that no record names any more; see `removing`. One that is not there is fine."""
+    def remove(self, sha256: str) -> bool:
+        """Remove a picture that no record names any more; see `removing`. Return whether it was there."""
         with unavailable_when_failing():
+            there = self.path(sha256).exists()
             self.path(sha256).unlink(missing_ok=True)
+        return there
 
     @contextlib.contextmanager
     def _locked(self, name: str, how: int) -> Iterator[None]:

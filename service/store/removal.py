@@ -8,7 +8,7 @@ nothing else that is gone, changed or there again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -104,6 +104,30 @@ def trace_of(connection: Connection, identifier: str) -> Trace | None:
     statement = select(*columns).join(removal, removal.c.seq == tombstone.c.removal_seq)
     row = connection.execute(statement.where(tombstone.c.id == identifier)).one_or_none()
     return Trace(row.action, row.created_at, row.id, json.loads(row.kept)) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """A removal as it is listed: what was removed, by identifier."""
+
+    id: str
+    action: Action
+    at: datetime
+    by: str
+    reason: str
+    criteria: Mapping[str, Any]
+    screenings: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+def on_record(connection: Connection) -> Iterator[OnRecord]:
+    """Yield all removals, oldest first."""
+    for row in connection.execute(select(removal).order_by(removal.c.seq).execution_options(yield_per=BATCH)):
+        by_kind: dict[str, list[str]] = {"screening": [], "finding": []}
+        for kind, _, identifier, *_ in json.loads(row.removed):
+            by_kind[kind].append(identifier)
+        ids = (tuple(by_kind["screening"]), tuple(by_kind["finding"]))
+        yield OnRecord(row.id, row.action, row.created_at, row.by, row.reason, json.loads(row.criteria), *ids)
 
 
 def chained_content(row: Mapping[str, Any]) -> dict[str, Any]:

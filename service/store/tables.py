@@ -237,6 +237,7 @@ access = Table(
     Column("action", String(32), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("request_id", String(64)),
+    Column("account", String(128)),
     Index(None, "subject", "at"),
     Index(None, "at"),
 )

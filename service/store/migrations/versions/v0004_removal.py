@@ -1,4 +1,4 @@
-"""What was purged or erased stays on record by its hashes; the access log is read by key and by time.
+"""What was purged or erased stays on record by its hashes; the access log names accounts and is read by time.
 
 Revision ID: 0004
 Revises: 0003
@@ -47,4 +47,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_tombstone_id")),
     )
     op.create_index(op.f("ix_tombstone_removal_seq"), "tombstone", ["removal_seq"], unique=False)
+    op.add_column("access", sa.Column("account", sa.String(length=128), nullable=True))
     op.create_index(op.f("ix_access_at"), "access", ["at"], unique=False)
