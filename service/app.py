@@ -23,6 +23,7 @@ from service.screening import Tools, versions
 from service.settings import Settings
 from service.shadow_queue import ShadowQueue
 from service.store.errors import StoreUnavailable
+from service.store.patience import Patience
 from service.store.store import Store, open_store
 
 MAX_FORM_PARTS = 16
@@ -59,7 +60,7 @@ def create_app(
         InputError: The policy or a watch list cannot be used.
     """
     metrics = Metrics()
-    store = store or open_store(settings)
+    store = store or open_store(settings, Patience())
     store.writer.tell(metrics.load.committed)
     live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics, store, metrics.scanners)
     metrics.uses(versions(live.current()))

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import psycopg
 from sqlalchemy import Engine
 
-from service.store.engine import BUSY_TIMEOUT_MS, CONNECT_TIMEOUT_S
+from service.store.engine import BUSY_TIMEOUT_MS
 from service.store.errors import StoreUnavailable
 
 
@@ -109,5 +109,9 @@ def _sqlite(engine: Engine) -> sqlite3.Connection:
 
 
 def _postgresql(engine: Engine) -> psycopg.Connection[Any]:
-    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S)
+    # As the engine opens its own, so with its bounds on how long the server is waited for.
+    pooled = engine.raw_connection()
+    connection: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]
+    pooled.detach()
+    connection.autocommit = True
+    return connection

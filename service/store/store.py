@@ -14,6 +14,7 @@ from service.store import engine as engines
 from service.store.errors import unavailable_when_failing
 from service.store.group import GroupWriter
 from service.store.migrate import revision, upgrade, wanted_revision
+from service.store.patience import Patience
 from service.store.pictures import FOLDER, PictureFolder
 
 
@@ -64,13 +65,17 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, patience: Patience | None = None) -> Store:
     """Return the store of these settings; nothing is connected or created yet.
+
+    Args:
+        settings: All settings.
+        patience: How long a server of PostgreSQL is waited for; None: as long as it works on something.
 
     Raises:
         UsageError: The database URL cannot be used.
     """
-    engine = engines.open_engine(settings.effective_database_url)
+    engine = engines.open_engine(settings.effective_database_url, patience)
     return Store(engine, PictureFolder(settings.home / FOLDER), GroupWriter(engine))
 
 
