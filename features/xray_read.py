@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from features.xray_header import Header, UnreadablePicture, read_header
+from features.xray_file import Header, Pixels, UnreadablePicture
+from features.xray_header import read_header
+from features.xray_jpeg import check_complete
 
-Pixels = NDArray[Any]
-"""Levels of 8 or 16 bit (uint8, uint16)."""
+__all__ = ["Decoded", "PictureLimits", "Pixels", "read_picture"]
+
+_LINES = 256
+"""Lines that are worked on at once where a whole picture in floating point would take four times its memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +78,6 @@ def read_picture(data: bytes, limits: PictureLimits) -> Decoded:
 def _check_size(header: Header, limits: PictureLimits) -> None:
     size = (header.width, header.height)
     told = f"The picture has {header.width} x {header.height} pixels"
-    if header.pages > 2:
-        text = f"The TIFF has {header.pages} pages; one page, or low energy and high energy, are read."
-        raise UnreadablePicture("too_many_pages", text, size)
     if min(size) < limits.min_side:
         raise UnreadablePicture("too_small", f"{told}; each side must have at least {limits.min_side}.", size)
     if max(size) > limits.max_side:
@@ -88,20 +87,30 @@ def _check_size(header: Header, limits: PictureLimits) -> None:
 
 
 def _decode(data: bytes, header: Header) -> list[Pixels]:
-    buffer = np.frombuffer(data, np.uint8)
     size = (header.width, header.height)
     try:
         if header.format == "tiff":
-            whole, found = cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED)
-            pages: list[Pixels] = list(found) if whole else []
+            pages = _tiff_pages(data, header.pages)
         else:
-            page = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+            page = _single(data)
             pages = [] if page is None else [page]
     except cv2.error as error:
         raise UnreadablePicture("broken", "The picture cannot be decoded; send the scan again.", size) from error
     if not pages:
         raise UnreadablePicture("broken", "The picture cannot be decoded; send the scan again.", size)
+    if header.format == "jpeg":
+        check_complete(data, pages[0], _single)
     return pages
+
+
+def _single(data: bytes) -> Pixels | None:
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+
+
+def _tiff_pages(data: bytes, count: int) -> list[Pixels]:
+    # Only as many as the header has: what follows them, or leads back to them, is not for the decoder.
+    whole, found = cv2.imdecodemulti(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED, range=(0, count))
+    return list(found) if whole else []
 
 
 def _plain(page: Pixels, size: tuple[int, int]) -> Pixels:
@@ -119,9 +128,12 @@ def _plain(page: Pixels, size: tuple[int, int]) -> Pixels:
 
 def _on_white(page: Pixels) -> Pixels:
     top = float(np.iinfo(page.dtype).max)
-    alpha = page[..., 3:].astype(np.float32) / top
-    laid = page[..., :3].astype(np.float32) * alpha + top * (1 - alpha)
-    return np.asarray(np.rint(laid), page.dtype)
+    laid = np.empty((*page.shape[:2], 3), page.dtype)
+    for start in range(0, len(page), _LINES):
+        some = page[start : start + _LINES]
+        alpha = some[..., 3:].astype(np.float32) / top
+        laid[start : start + _LINES] = np.rint(some[..., :3].astype(np.float32) * alpha + top * (1 - alpha))
+    return laid
 
 
 def _grey_if_equal(page: Pixels) -> Pixels:
