@@ -58,8 +58,7 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
         override_reason=body.override.reason if body.override else None,
     )
     try:
-        with service().store.writing() as connection:
-            findings.append(connection, finding)
+        service().store.writer.write(findings.entry(finding))
     except IntegrityError:
         # It was purged or erased since it was looked up.
         with service().store.reading() as connection:

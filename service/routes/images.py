@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pydantic import TypeAdapter
 
 from models.drawing import draw
 from models.results import ImageResult
-from service.context import caller, service, tools
+from service.context import service, tools
 from service.problems import Refusal
-from service.routes.screenings import existing
+from service.routes.screenings import existing, noted
 from service.schemas import ImageParameters, checked, single
-from service.store import access, screenings
+from service.store import screenings
 from service.store.pictures import StoredPicture
 
 _RESULT: TypeAdapter[ImageResult] = TypeAdapter(ImageResult)
@@ -58,18 +58,11 @@ def _how_many(count: int) -> str:
 
 
 def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
-    with service().store.writing() as connection:
+    with service().store.reading() as connection:
         found = existing(connection, screening_id)
         pictures = screenings.pictures_of(connection, screening_id)
-        if n >= len(pictures):
-            raise Refusal("image_not_found", _how_many(len(pictures)))
-        access.note(
-            connection,
-            "picture.read",
-            screening_id,
-            at=service().clock(),
-            key_id=caller().key_id,
-            request_id=g.request_id,
-        )
+    if n >= len(pictures):
+        raise Refusal("image_not_found", _how_many(len(pictures)))
+    noted("picture.read", screening_id)
     images: list[dict[str, Any]] = json.loads(found.answer)["xray"]["images"]
     return pictures[n], _RESULT.validate_python(images[n])

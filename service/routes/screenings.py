@@ -89,10 +89,10 @@ def found_page(asked: ListParameters) -> tuple[list[StoredScreening], bool]:
     # One more than asked for tells whether another page follows.
     only = caller().stations
     query = Query(asked.item_id, asked.lane, asked.since, before, asked.limit + 1, only.patterns if only else None)
-    with service().store.writing() as connection:
+    with service().store.reading() as connection:
         found = screenings.find(connection, query)
-        shown = found[: asked.limit]
-        _note("screening.list", f"{len(shown)} screenings", connection)
+    shown = found[: asked.limit]
+    noted("screening.list", f"{len(shown)} screenings")
     return shown, len(found) > len(shown)
 
 
@@ -102,10 +102,20 @@ def stored(screening_id: str) -> StoredScreening:
     Raises:
         Refusal: 404.
     """
-    with service().store.writing() as connection:
+    with service().store.reading() as connection:
         found = existing(connection, screening_id)
-        _note("screening.read", screening_id, connection)
+    noted("screening.read", screening_id)
     return found
+
+
+def noted(action: access.Action, subject: str) -> None:
+    """Note who read something; nobody sees it before the note is on disk.
+
+    Raises:
+        StoreUnavailable: The note cannot be written.
+    """
+    at, key_id = service().clock(), caller().key_id
+    service().store.writer.write(access.entry(action, subject, at=at, key_id=key_id, request_id=g.request_id))
 
 
 def existing(connection: Connection, screening_id: str) -> StoredScreening:
@@ -212,7 +222,3 @@ def _on_file(parts: Service, item_id: str) -> Manifest:
     if found is None:
         raise Refusal("item_not_on_file", "No manifest of this item is on file; send the whole manifest.")
     return parse_manifest_json(found)
-
-
-def _note(action: access.Action, subject: str, connection: Connection) -> None:
-    access.note(connection, action, subject, at=service().clock(), key_id=caller().key_id, request_id=g.request_id)

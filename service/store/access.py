@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select
 
+from service.store.entry import Entry
 from service.store.tables import access
 
 Action = Literal[
@@ -55,9 +56,26 @@ def note_all(
     account: str | None = None,
 ) -> None:
     """Record one access to each of several subjects; see `note`."""
+    rows = _rows(action, subjects, at, key_id, request_id, account)
+    if rows:
+        connection.execute(insert(access), rows)
+
+
+def entry(action: Action, subject: str, *, at: datetime, key_id: str | None, request_id: str | None = None) -> Entry:
+    """Return one access for the store's writer; see `note`. What was looked at leaves only once this is on disk."""
+    return Entry(rows=tuple((access, row) for row in _rows(action, [subject], at, key_id, request_id, None)))
+
+
+def _rows(
+    action: Action,
+    subjects: Sequence[str],
+    at: datetime,
+    key_id: str | None,
+    request_id: str | None,
+    account: str | None,
+) -> list[dict[str, Any]]:
     one = {"action": action, "at": at, "key_id": key_id, "request_id": request_id, "account": account}
-    if subjects:
-        connection.execute(insert(access), [{**one, "subject": subject} for subject in subjects])
+    return [{**one, "subject": subject} for subject in subjects]
 
 
 @dataclass(frozen=True, slots=True)
