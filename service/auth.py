@@ -73,6 +73,10 @@ class Visit:
     certificate: ClientCertificate | None = None
 
 
+NOWHERE = Visit()
+"""Not over HTTP: a command on the service's own machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guesses:
     """Limits wrong keys by address, and by address and identifier.
@@ -125,7 +129,7 @@ class KeyRing:
         # One costly verification at a time: guessing must not take every core from those who have a key.
         self._slow = threading.Lock()
 
-    def caller(self, token: str, visit: Visit = Visit()) -> Caller:
+    def caller(self, token: str, visit: Visit = NOWHERE) -> Caller:
         """Return whose key a token is.
 
         Raises:
@@ -143,7 +147,7 @@ class KeyRing:
             self._verify(row, key_id, token, visit)
         return self._valid(row, told, visit) if row else self._nobody()
 
-    def by_id(self, key_id: str, visit: Visit = Visit()) -> Caller:
+    def by_id(self, key_id: str, visit: Visit = NOWHERE) -> Caller:
         """Return the caller of a key that was verified earlier (a console session), as far as it is valid still.
 
         Raises:

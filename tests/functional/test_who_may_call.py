@@ -40,7 +40,7 @@ def screened(desk: Any, scan: bytes) -> str:
 
 
 def calls(desk: Any, screened: str, kind: type) -> Iterator[Call]:
-    """Yield every call whose decision is of a kind. A placeholder that is new here makes `url_for` fail, and the test."""
+    """Yield every call whose decision is of a kind; a placeholder that is new here fails the test."""
     values = {"screening_id": screened, "n": 0, "seq": 1, "name": "console.css", "filename": "x", "path": "x"}
     adapter = desk.app.url_map.bind("localhost")
     for rule in desk.app.url_map.iter_rules():
