@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.soak.http_wire import Connection
+from tests.soak.http_wire import Answer, Connection, ConnectionLost
 from tests.soak.ledger import CREATED, Ledger, promise_of
 from tests.soak.load import Load
-from tests.soak.parcels import Parcel
-from tests.soak.service_process import ServiceProcess
+from tests.soak.parcels import Parcel, parcel
+from tests.soak.service_process import POLL_S, ServiceProcess, SoakError
 from tests.soak.store_view import StoreView, lost
 
 IN_DOUBT = frozenset({"store_unavailable"})
 """Refusals after which the record may be there: the line to the database broke while it said yes."""
+
+RECOVERY_LIMIT_S = 60.0
 
 
 @dataclass
@@ -79,11 +82,40 @@ class Desk:
         """How far it is, in words."""
         return f"{len(self.ledger.promises):,} answers, {len(self.problems)} problems"
 
+    def until_it_works(self, run: str, pictures: int = 0) -> float:
+        """Send new parcels with so many pictures, one after the other; return the seconds until one is screened.
+
+        Raises:
+            SoakError: None is, within a minute.
+        """
+        began, number = time.monotonic(), 0
+        while time.monotonic() - began < RECOVERY_LIMIT_S:
+            answer = self.screen(parcel(f"{self.load.run}-{run}", number, pictures))
+            if answer and answer.status == CREATED:
+                return time.monotonic() - began
+            number += 1
+            time.sleep(POLL_S)
+        raise SoakError(f"not recovered after {RECOVERY_LIMIT_S:.0f} s; the log ends:\n{self.service.log_end()}")
+
+    def screen(self, sent: Parcel) -> Answer | None:
+        """Send one parcel and note what came of it; None where no answer came."""
+        connection = Connection(self.service.base, self.key)
+        try:
+            answer = connection.ask(sent.request)
+        except ConnectionLost as error:
+            if error.sent:
+                self.ledger.lose(sent)
+            return None
+        finally:
+            connection.close()
+        self.ledger.note(sent, answer)
+        return answer
+
     def _settle(self) -> None:
         """Repeat every request without an answer with its key: one record, and the stored bytes."""
         connection = Connection(self.service.base, self.key)
-        for parcel in self.ledger.unanswered:
-            self._repeat(connection, parcel)
+        for lost_one in self.ledger.unanswered:
+            self._repeat(connection, lost_one)
         for refused in self.ledger.refused:
             if refused.code in IN_DOUBT:
                 self._repeat(connection, refused.parcel)
@@ -93,19 +125,19 @@ class Desk:
         self.ledger.refused.clear()
         connection.close()
 
-    def _repeat(self, connection: Connection, parcel: Parcel) -> None:
-        before = self.view.answer_of(parcel.key)
-        answer = connection.ask(parcel.request)
+    def _repeat(self, connection: Connection, again: Parcel) -> None:
+        before = self.view.answer_of(again.key)
+        answer = connection.ask(again.request)
         self.repeated += 1
         self.in_store += before is not None
         if answer.status != CREATED:
-            self.problems.append(f"{parcel.item_id}: repeated, answered {answer.status} {answer.body[:200]!r}")
+            self.problems.append(f"{again.item_id}: repeated, answered {answer.status} {answer.body[:200]!r}")
             return
         if before is not None and before.encode() != answer.body:
-            self.problems.append(f"{parcel.item_id}: repeated, and got other bytes than are stored")
-        if (count := self.view.count_of(parcel.item_id)) != 1:
-            self.problems.append(f"{parcel.item_id}: repeated, and has {count} records")
-        self.ledger.promises.append(promise_of(parcel, answer.body))
+            self.problems.append(f"{again.item_id}: repeated, and got other bytes than are stored")
+        if (count := self.view.count_of(again.item_id)) != 1:
+            self.problems.append(f"{again.item_id}: repeated, and has {count} records")
+        self.ledger.promises.append(promise_of(again, answer.body))
 
 
 def open_desk(

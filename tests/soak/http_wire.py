@@ -32,6 +32,11 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
+    @property
+    def closes(self) -> bool:
+        """Whether the service closes the connection after this answer."""
+        return self.headers.get("connection", "").lower() == "close"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -51,8 +56,7 @@ class Connection:
         place = urlsplit(base)
         self.place = (place.hostname or "127.0.0.1", place.port or 80)
         self.timeout = timeout
-        authorization = f"Authorization: Bearer {key}\r\n" if key else ""
-        self.head = f"Host: {self.place[0]}\r\n{authorization}"
+        self.head = head_of(self.place[0], key)
         self.socket: socket.socket | None = None
         self.rest = b""
 
@@ -66,7 +70,7 @@ class Connection:
         try:
             wire = self.socket or self._connect()
             sent = True
-            wire.sendall(self._bytes(request))
+            wire.sendall(on_the_wire(request, self.head))
             return self._read(wire)
         except (OSError, EOFError) as error:
             self.close()
@@ -83,32 +87,47 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.socket
 
-    def _bytes(self, request: Request) -> bytes:
-        head = f"{request.method} {request.path} HTTP/1.1\r\n{self.head}"
-        if request.body:
-            head += f"Content-Type: {request.content_type}\r\nContent-Length: {len(request.body)}\r\n"
-        if request.idempotency_key:
-            head += f"Idempotency-Key: {request.idempotency_key}\r\n"
-        return f"{head}\r\n".encode() + request.body
-
     def _read(self, wire: socket.socket) -> Answer:
         data = self.rest
-        while (end := data.find(b"\r\n\r\n")) < 0:
+        while (found := answer_in(data)) is None:
             data += self._more(wire)
-        first, *lines = data[:end].decode("latin-1").split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        size, body = int(headers.get("content-length", "0")), data[end + 4 :]
-        while len(body) < size:
-            body += self._more(wire)
-        self.rest = body[size:]
-        if headers.get("connection", "").lower() == "close":
+        answer, self.rest = found
+        if answer.closes:
             self.close()
-        return Answer(int(first.split(" ", 2)[1]), headers, body[:size])
+        return answer
 
     def _more(self, wire: socket.socket) -> bytes:
         if data := wire.recv(65536):
             return data
         raise EOFError("the service closed the connection")
+
+
+def head_of(host: str, key: str) -> str:
+    """Return the headers that every request of a caller has."""
+    return f"Host: {host}\r\n" + (f"Authorization: Bearer {key}\r\n" if key else "")
+
+
+def on_the_wire(request: Request, head: str) -> bytes:
+    """Return a request's bytes."""
+    text = f"{request.method} {request.path} HTTP/1.1\r\n{head}"
+    if request.body:
+        text += f"Content-Type: {request.content_type}\r\nContent-Length: {len(request.body)}\r\n"
+    if request.idempotency_key:
+        text += f"Idempotency-Key: {request.idempotency_key}\r\n"
+    return f"{text}\r\n".encode() + request.body
+
+
+def answer_in(data: bytes) -> tuple[Answer, bytes] | None:
+    """Return the first answer in these bytes and what follows it; None while it is not whole."""
+    if (end := data.find(b"\r\n\r\n")) < 0:
+        return None
+    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    start = end + 4
+    stop = start + int(headers.get("content-length", "0"))
+    if len(data) < stop:
+        return None
+    return Answer(int(first.split(" ", 2)[1]), headers, data[start:stop]), data[stop:]
 
 
 def form(manifest: bytes, pictures: list[bytes]) -> tuple[bytes, str]:

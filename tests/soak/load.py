@@ -41,6 +41,7 @@ class Load:
     numbers: Any = field(default_factory=itertools.count)
     timings: list[tuple[int, float]] = field(default_factory=list)
     """Status (0: no answer) and seconds of every screening."""
+    refused_connections: int = 0
 
     def __enter__(self) -> Load:
         self.ended = threading.Event()
@@ -87,6 +88,8 @@ class Load:
             self.timings.append((0, time.monotonic() - began))
             if error.sent:
                 self.ledger.lose(sent)
+            else:
+                self.refused_connections += 1
             self.ended.wait(LOST_PAUSE_S)
             return None
         self.timings.append((answer.status, time.monotonic() - began))

@@ -10,13 +10,9 @@ from statistics import median
 
 from tests.helpers.cluster import Cluster
 from tests.soak.desk import Desk, open_desk
-from tests.soak.http_wire import Answer, Connection, ConnectionLost
-from tests.soak.ledger import CREATED
 from tests.soak.line import Line
 from tests.soak.outcome import Outcome, within
-from tests.soak.parcels import parcel
 from tests.soak.progress import Say
-from tests.soak.service_process import SoakError
 
 DOWN_S = 0.5
 CUT_S = 10.0
@@ -24,8 +20,8 @@ UP_AGAIN_S = 3.0
 TOLD_S = 8.0
 """The longest that a request may wait for its answer while the database is away."""
 ANSWERS = (1, 40)
-POLL_S = 0.02
-RECOVERY_LIMIT_S = 60.0
+WAYS: dict[str, Callable[[Line], None]] = {"reset": Line.cut, "silent": Line.silence}
+"""A line that breaks says so (a firewall that resets) or says nothing (a cable that is pulled)."""
 
 
 def stop_database(home: Path, cluster: Cluster, times: int, seed: int, say: Say) -> Outcome:
@@ -38,22 +34,15 @@ def stop_database(home: Path, cluster: Cluster, times: int, seed: int, say: Say)
                 cluster.stop("immediate")
                 time.sleep(DOWN_S)
                 cluster.resume()
-                recovery.append(_until_it_works(desk, f"probe{number}"))
+                recovery.append(desk.until_it_works(f"probe{number}"))
             desk.check()
             say(f"outage {number + 1} of {times}, {desk.so_far}")
         desk.check_all()
     return _outcome(desk, "PostgreSQL stopped at once and started again under load", times, recovery)
 
 
-def cut_line(home: Path, cluster: Cluster, seconds: float, say: Say) -> list[Outcome]:
-    """Cut the line between service and database for some seconds: once with resets, once in silence."""
-    return [
-        _cut(home / "cut", cluster, seconds, "reset", Line.cut, say),
-        _cut(home / "silent", cluster, seconds, "silent", Line.silence, say),
-    ]
-
-
-def _cut(home: Path, cluster: Cluster, seconds: float, how: str, cut: Callable[[Line], None], say: Say) -> Outcome:
+def cut_line(home: Path, seconds: float, how: str, cut: Callable[[Line], None], say: Say, cluster: Cluster) -> Outcome:
+    """Cut the line between service and database for some seconds."""
     url, line = cluster.fresh_database(), Line(cluster.port)
     with open_desk(home, f"c{how}", database_url=url, through=line.url(url), clients=8) as desk:
         with desk.load as load:
@@ -62,35 +51,10 @@ def _cut(home: Path, cluster: Cluster, seconds: float, how: str, cut: Callable[[
             cut(line)
             time.sleep(seconds)
             line.restore()
-            recovery = _until_it_works(desk, f"probe{how}")
+            recovery = desk.until_it_works(f"probe{how}")
         desk.check_all()
     line.close()
     return _outcome(desk, f"line to PostgreSQL {how} for {seconds:g} s under load", 1, [recovery])
-
-
-def _until_it_works(desk: Desk, run: str) -> float:
-    """Return the seconds until a new parcel is screened."""
-    began, number = time.monotonic(), 0
-    while time.monotonic() - began < RECOVERY_LIMIT_S:
-        answer = _screened(desk, run, number)
-        if answer and answer.status == CREATED:
-            return time.monotonic() - began
-        number += 1
-        time.sleep(POLL_S)
-    raise SoakError(f"not recovered after {RECOVERY_LIMIT_S:.0f} s; the log ends:\n{desk.service.log_end()}")
-
-
-def _screened(desk: Desk, run: str, number: int) -> Answer | None:
-    sent, connection = parcel(f"{desk.load.run}-{run}", number), Connection(desk.service.base, desk.key)
-    try:
-        answer = connection.ask(sent.request)
-    except ConnectionLost:
-        desk.ledger.lose(sent)
-        return None
-    finally:
-        connection.close()
-    desk.ledger.note(sent, answer)
-    return answer
 
 
 def _outcome(desk: Desk, tried: str, times: int, recovery: list[float]) -> Outcome:

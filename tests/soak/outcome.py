@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -11,6 +11,9 @@ from statistics import median
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from tests.soak.http_wire import ConnectionLost
+from tests.soak.service_process import SoakError
 
 SHOWN = 20
 """Problems printed of one outcome; the JSON file has all."""
@@ -46,6 +49,19 @@ class Outcome:
     def kept(self) -> bool:
         """Whether everything was as promised."""
         return not self.lost and not self.problems
+
+
+def attempted(part: str, tried: str, work: Callable[[], Outcome]) -> Outcome:
+    """Return what came out, also where the harness could not go on."""
+    try:
+        return work()
+    except (SoakError, ConnectionLost) as error:
+        return could_not(part, tried, error)
+
+
+def could_not(part: str, tried: str, error: Exception) -> Outcome:
+    """Return the outcome of what the harness could not finish: a promise that was not shown to be kept."""
+    return Outcome(part=part, tried=tried, problems=(f"could not go on: {error}",))
 
 
 def within(seconds: Sequence[float], limit: float, what: str) -> tuple[str, ...]:

@@ -34,17 +34,17 @@ class ServiceProcess:
     workers: int = 2
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    log: Path = field(init=False)
+    """What the service says; beside the home unless somebody moves it."""
     process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.log = self.home.parent / f"{self.home.name}.log"
 
     @property
     def base(self) -> str:
         """The service's address."""
         return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def log(self) -> Path:
-        """What the service says."""
-        return self.home.parent / f"{self.home.name}.log"
 
     @property
     def url(self) -> str:
@@ -138,7 +138,7 @@ class ServiceProcess:
         self.process = None
 
     def stop(self) -> int:
-        """SIGTERM; returns the exit code. What does not stop by itself is killed.
+        """Send SIGTERM and wait; returns the exit code.
 
         Raises:
             SoakError: It did not stop.
@@ -146,6 +146,16 @@ class ServiceProcess:
         if self.process is None:
             return 0
         self.process.send_signal(signal.SIGTERM)
+        return self.wait_stopped()
+
+    def wait_stopped(self) -> int:
+        """Wait until it has ended, after a signal; returns the exit code.
+
+        Raises:
+            SoakError: It did not end; it is killed then.
+        """
+        if self.process is None:
+            return 0
         try:
             code = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired as error:

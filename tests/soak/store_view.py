@@ -57,6 +57,11 @@ class StoreView:
         with self.engine.connect() as connection:
             return connection.execute(joined.where(idempotency.c.idempotency_key == key)).scalar_one_or_none()
 
+    def count(self) -> int:
+        """Return how many screenings there are."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(screening)).scalar_one())
+
     def count_of(self, item_id: str) -> int:
         """Return how many screenings an item has."""
         counted = select(func.count()).select_from(screening).where(screening.c.item_id == item_id)

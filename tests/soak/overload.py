@@ -1,0 +1,131 @@
+"""Twice as much as the service can do, and pictures that flood it while manifests go on."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.soak.desk import Desk, open_desk
+from tests.soak.ledger import CREATED, REFUSED
+from tests.soak.outcome import Outcome
+from tests.soak.parcels import Parcel, parcel
+from tests.soak.progress import Say
+from tests.soak.stream import Stream, Timed, percentile
+
+CALLERS = 16
+UNLOADED = 600
+"""Parcels, one after the other, that tell the p99 without load."""
+WARM_S = 3.0
+FLOODERS = 8
+FLOOD_SHARE = 0.3
+"""Manifests during the flood of pictures, as a share of what the service can do without."""
+P99_TIMES = 3.0
+REFUSED_S = 0.05
+
+
+def overload(home: Path, seconds: float, seed: int, say: Say) -> list[Outcome]:
+    """Measure what it can do, then ask twice that, then flood it with pictures."""
+    with open_desk(home, f"v{seed}", workers=2) as desk:
+        numbers = itertools.count()
+        say("warming up, then one parcel after the other")
+        _stream(desk).as_fast_as(CALLERS, _manifests(desk, "warm", numbers), WARM_S)
+        alone = _stream(desk).as_fast_as(1, itertools.islice(_manifests(desk, "alone", numbers), UNLOADED))
+        unloaded = percentile(_seconds(alone, CREATED), 0.99)
+        say("as fast as it goes")
+        full = _stream(desk).as_fast_as(CALLERS, _manifests(desk, "full", numbers), seconds / 2)
+        rate = sum(one.status == CREATED for one in full) / (seconds / 2)
+        say(f"twice {rate:.0f} parcels a second")
+        twice = _twice(desk, rate, seconds, unloaded, numbers)
+        say("a flood of pictures")
+        flood = _flood(desk, rate * FLOOD_SHARE, seconds, unloaded, numbers)
+        desk.check_all()
+    return [_with(twice, desk), flood]
+
+
+def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: itertools.count[int]) -> Outcome:
+    parcels = list(itertools.islice(_manifests(desk, "twice", numbers), int(2 * rate * seconds)))
+    timed = _stream(desk).at_rate(parcels, 2 * rate)
+    _note(desk, timed)
+    accepted, refused = _seconds(timed, CREATED), [s for code in REFUSED for s in _seconds(timed, code)]
+    p99, told = percentile(accepted, 0.99), percentile(refused, 0.99)
+    problems = [*_slower(p99, unloaded, "accepted"), *_no_answer(timed)]
+    if told > REFUSED_S:
+        problems.append(f"refused in {told * 1000:.0f} ms (p99); promised are {REFUSED_S * 1000:.0f} ms")
+    text = (
+        f"sustainable {rate:.0f}/s, p99 without load {unloaded * 1000:.1f} ms; at twice the rate {len(accepted):,} "
+        f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times), {len(refused):,} refused, p50 "
+        f"{percentile(refused, 0.5) * 1000:.1f} ms, p99 {told * 1000:.1f} ms, "
+        f"slowest {max(refused, default=0) * 1000:.0f} ms"
+    )
+    tried = f"twice the sustainable rate for {seconds:g} s"
+    return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))
+
+
+def _flood(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: itertools.count[int]) -> Outcome:
+    pictures, flood = _stream(desk), (parcel(f"{desk.load.run}-flood", n, 1) for n in itertools.count())
+    flooding = threading.Thread(target=pictures.as_fast_as, args=(FLOODERS, flood, seconds + 1))
+    flooding.start()
+    parcels = list(itertools.islice(_manifests(desk, "beside", numbers), int(rate * seconds)))
+    timed = _stream(desk).at_rate(parcels, rate)
+    flooding.join()
+    _note(desk, timed)
+    _note(desk, pictures.timed)
+    accepted = _seconds(timed, CREATED)
+    p99, refused = percentile(accepted, 0.99), len(timed) - len(accepted)
+    screened = _seconds(pictures.timed, CREATED)
+    problems = [*_slower(p99, unloaded, "manifests beside pictures"), *_no_answer(timed + pictures.timed)]
+    if refused:
+        problems.append(f"{refused} of {len(timed)} manifests were refused while pictures flooded the service")
+    text = (
+        f"manifests at {rate:.0f}/s beside {FLOODERS} callers of pictures: {len(accepted):,} accepted, p99 "
+        f"{p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times); pictures: {len(screened):,} screened, "
+        f"{len(pictures.timed) - len(screened):,} refused"
+    )
+    tried = f"pictures flood the service for {seconds:g} s while manifests go on"
+    return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))
+
+
+def _with(outcome: Outcome, desk: Desk) -> Outcome:
+    """Add what was found in the store to the outcome of the first part; it looked at both."""
+    return Outcome(
+        part=outcome.part,
+        tried=outcome.tried,
+        times=outcome.times,
+        answers=len(desk.ledger.promises),
+        lost=desk.lost,
+        measured=outcome.measured,
+        problems=(*outcome.problems, *desk.problems),
+    )
+
+
+def _manifests(desk: Desk, what: str, numbers: itertools.count[int]) -> itertools.chain[Parcel]:
+    return itertools.chain(parcel(f"{desk.load.run}-{what}", number) for number in numbers)
+
+
+def _stream(desk: Desk) -> Stream:
+    return Stream(desk.service.port, desk.key)
+
+
+def _seconds(timed: Sequence[Timed], status: int) -> list[float]:
+    return [one.seconds for one in timed if one.status == status]
+
+
+def _note(desk: Desk, timed: Sequence[Timed]) -> None:
+    for one in timed:
+        if one.answer:
+            desk.ledger.note(one.parcel, one.answer)
+        else:
+            desk.ledger.lose(one.parcel)
+
+
+def _slower(p99: float, unloaded: float, what: str) -> list[str]:
+    if p99 <= P99_TIMES * unloaded:
+        return []
+    return [f"{what}: p99 {p99 * 1000:.1f} ms is more than {P99_TIMES:g} times {unloaded * 1000:.1f} ms"]
+
+
+def _no_answer(timed: Sequence[Timed]) -> list[str]:
+    lost = sum(one.answer is None for one in timed)
+    return [f"{lost} requests got no answer at all"] if lost else []
