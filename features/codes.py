@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 CODES_AS_OF = date(2026, 11, 1)
 
@@ -150,6 +151,7 @@ _SEPARATORS = re.compile(r"[.\s\-]")
 _HS = re.compile(r"[0-9]{4}(?:[0-9]{2,8})?")
 
 
+@lru_cache(maxsize=4096)
 def hs_digits(code: str) -> str | None:
     """Return the digits of a Harmonized System code without dots, blanks and hyphens, or None where it is not one.
 

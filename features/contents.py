@@ -117,7 +117,27 @@ def kinds_in_words(description: str | None, *, purpose: bool = True) -> tuple[Ki
     if not description:
         return ()
     text = read(description) if purpose else _without_purpose(read(description))
-    return tuple(kind for kind in KINDS if kind.words.found_in(text))
+    # Chinese terms have no first words to look them up by.
+    likely = KINDS if text.written else _kinds_near(text)
+    return tuple(kind for kind in likely if kind.words.found_in(text))
+
+
+def _kinds_near(text: Text) -> tuple[Kind, ...]:
+    """Return the kinds with a term that begins with one of the words, in the order of KINDS."""
+    by_word = _kinds_by_word()
+    # Starred terms, whose first word is no whole word, stand under the empty text: they are always tried.
+    near = {place for form in (*text.forms, "") if form in by_word for place in by_word[form]}
+    return tuple(KINDS[place] for place in sorted(near))
+
+
+@cache
+def _kinds_by_word() -> Mapping[str, tuple[int, ...]]:
+    """Return the places in KINDS by the first word of their terms, so that most descriptions are looked up once."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, kind in enumerate(KINDS):
+        for word in kind.words.first_words:
+            found[word] = (*found.get(word, ()), place)
+    return found
 
 
 def _without_purpose(text: Text) -> Text:

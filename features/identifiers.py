@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from features.codes import COUNTRIES
 from features.manifest import MailClass
@@ -76,6 +77,8 @@ def s10_check_digit(serial: str) -> int:
     return {10: 0, 11: 5}.get(check, check)
 
 
+# Three indicators ask about the same number in a row, hence the cache.
+@lru_cache(maxsize=256)
 def parse_s10(text: str) -> S10 | None:
     """Return the identifier, None where the text is not a valid one.
 

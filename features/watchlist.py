@@ -101,6 +101,8 @@ def matching_lists(manifest: Manifest, lists: Sequence[WatchList], on: date) -> 
         lists: The operator's lists.
         on: The day of screening; entries that ended before it do not match.
     """
+    if not lists:
+        return frozenset()
     details = _details(manifest)
     return frozenset(one.name for one in lists if next(one.matching(details, on), None) is not None)
 

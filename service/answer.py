@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from models.results import ImageResult, XrayResult
@@ -54,13 +55,22 @@ def _xray(xray: XrayResult) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Turn dataclasses and tuples into dicts and lists."""
-    return _lists(asdict(value))
+    """Turn dataclasses, mappings and sequences into dicts and lists; everything else stays as it is."""
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple or kind is list:
+        return [_plain(inner) for inner in value]
+    if kind is dict:
+        return {key: _plain(inner) for key, inner in value.items()}
+    names = _field_names(kind)
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
-def _lists(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _lists(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_lists(inner) for inner in value]
-    return value
+# What answers mostly consist of; looked up first, because every value of every answer comes along here.
+_AS_THEY_ARE = frozenset({str, float, int, bool, type(None)})
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sop.moves import move, rank_of, way_out
@@ -84,7 +85,12 @@ def decide_selected(
 
 def day_of(policy: Policy, moment: datetime) -> date:
     """Return the day of a moment, which must have a time zone, in the policy's time zone."""
-    return moment.astimezone(ZoneInfo(policy.time_zone)).date()
+    return moment.astimezone(_zone(policy.time_zone)).date()
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def draws_of(policy_name: str, item_id: str, secret: bytes) -> Draws:
@@ -116,7 +122,10 @@ def is_selected(policy: Policy, item_id: str, secret: bytes) -> bool:
 
 def first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
     """Return the first rule in force on a day whose conditions all hold, or None."""
-    return next((rule for rule in policy.rules if rule.in_force(on) and all_hold(rule.when, evidence, on)), None)
+    for rule in policy.rules:
+        if rule.in_force(on) and all_hold(rule.when, evidence, on):
+            return rule
+    return None
 
 
 def missing_keys(evidence: Evidence) -> tuple[MissingKey, ...]:

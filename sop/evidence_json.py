@@ -34,6 +34,7 @@ SCORES = ("risk", "xray", "combined")
 SEQUENCES = ("transit_countries", "hs_codes")
 SETS = ("indicators", "contradictions", "watchlists", "missing")
 """The fields of `Evidence` by what they hold; `parts` and `finding_history` are the others."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def to_json(stored: Stored) -> str:
     }
     if stored.cuts:
         record["cuts"] = [asdict(cut) for cut in stored.cuts]
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(record)
 
 
 def from_json(text: str | bytes) -> Stored:

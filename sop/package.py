@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sop.lists import NamedList
 from sop.patterns import matches
@@ -40,7 +41,7 @@ class Override:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Package:
     """A procedure as it is approved and put in force.
 
@@ -57,7 +58,7 @@ class Package:
     lists: tuple[NamedList, ...] = ()
     files: Mapping[str, bytes]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the paths and bytes of all files, as hex; any change of any file changes it."""
         return digest_of(self.files)

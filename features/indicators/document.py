@@ -143,10 +143,16 @@ def _parties(manifest: Manifest) -> tuple[tuple[str, Party | None], ...]:
 
 
 def _placeholder(value: str, lists: IndicatorLists) -> bool:
-    if sum(char.isalpha() for char in value) < LEAST_LETTERS:
+    if not _begins_with_letters(value) and sum(char.isalpha() for char in value) < LEAST_LETTERS:
         return True
     left = lists.placeholders.without(read(value))
-    return not left.characters.strip() and not any(_a_name(word) for word in left.tokens)
+    return not left.written and not any(_a_name(word) for word in left.tokens)
+
+
+def _begins_with_letters(value: str) -> bool:
+    # As most names do: then there is no need to count them.
+    first = value[:LEAST_LETTERS]
+    return len(first) == LEAST_LETTERS and first.isalpha()
 
 
 def _a_name(word: str) -> bool:
@@ -155,7 +161,7 @@ def _a_name(word: str) -> bool:
 
 
 def _gaps(party: Party, lists: IndicatorLists) -> list[str]:
-    lines = [line for line in party.address or () if not lists.placeholders.without(read(line)).empty]
+    lines = any(not lists.placeholders.without(read(line)).empty for line in party.address or ())
     gaps = [] if lines else ["street lines"]
     gaps += [] if party.city else ["a city"]
     gaps += [] if party.country else ["a country"]

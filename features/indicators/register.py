@@ -33,6 +33,8 @@ def raise_indicators(manifest: Manifest, lists: IndicatorLists = DEFAULT_LISTS) 
 def _raised(manifest: Manifest, lists: IndicatorLists) -> Iterator[Raised]:
     for indicator in REGISTER:
         found = list(indicator.check(manifest, lists))
+        if not found:
+            continue
         for number, place in enumerate(islice(found, MOST_PLACES), start=1):
             more = len(found) - MOST_PLACES if number == MOST_PLACES else 0
             yield Raised(indicator.code, indicator.family, _with_more(place, more), place.evidence)

@@ -15,6 +15,8 @@ from functools import cached_property, lru_cache
 
 from features.text import fold, words
 
+HEAD = 2
+"""Letters by which it is told at once that no starred word can be in a text."""
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -50,14 +52,19 @@ class TermList:
         return {first: tuple(phrases) for first, phrases in grouped.items()}
 
     @cached_property
-    def _firsts(self) -> frozenset[str]:
-        """The first words of all phrases."""
+    def first_words(self) -> frozenset[str]:
+        """The first words of all terms in Latin letters; the empty text where any of these first words is starred."""
         return frozenset(self._phrases)
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
         """What the starred words begin with."""
         return tuple(phrase[0].removesuffix("*") for phrase in self._phrases.get("", ()))
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The first letters of what the starred words begin with, as many as `HEAD`, or fewer where one is shorter."""
+        return frozenset(one[:HEAD] for one in self._beginnings)
 
     @cached_property
     def _characters(self) -> re.Pattern[str] | None:
@@ -81,9 +88,14 @@ class TermList:
 
     def _may_hold(self, text: Text) -> bool:
         # Most descriptions share no word with most lists; this one look spares the walk along their words.
-        if not text.forms.isdisjoint(self._firsts):
+        if not text.forms.isdisjoint(self.first_words):
             return True
-        return bool(self._beginnings) and any(token.startswith(self._beginnings) for token in text.tokens)
+        if text.heads.isdisjoint(self._heads):
+            return False
+        return any(token.startswith(self._beginnings) for token in text.tokens)
+
+    def _touches(self, text: Text) -> bool:
+        return self._may_hold(text) or (self._characters is not None and text.written)
 
     def _length_at(self, text: Text, start: int) -> int:
         firsts = [form for form in text.singulars[start] if form in self._phrases]
@@ -98,6 +110,8 @@ class TermList:
 
     def without(self, text: Text) -> Text:
         """Return the text with every term of this list cut out; what stood left and right stays apart."""
+        if not self._touches(text):
+            return text
         tokens = list(text.tokens)
         for start, end in self._spans(text):
             tokens[start:end] = [""] * (end - start)
@@ -106,41 +120,69 @@ class TermList:
 
     def found_in(self, text: Text) -> tuple[str, ...]:
         """Return the terms found, as they stand in the normalised text, each once."""
+        if not self._touches(text):
+            return ()
         latin = [" ".join(text.tokens[start:end]) for start, end in self._spans(text)]
         chinese = self._characters.findall(text.characters) if self._characters else []
         return tuple(dict.fromkeys([*latin, *chinese]))
 
 
-@dataclass(frozen=True)
 class Text:
-    """A description in normal form: its Latin words in order, and its Chinese characters as they stand.
+    """A description in normal form; never changed once made.
 
     A word that was cut out leaves an empty string in its place.
+
+    Attributes:
+        tokens: Its Latin words in order.
+        characters: Its Chinese characters as they stand; blanks, or nothing, where there are none.
+        written: Whether there are Chinese characters.
     """
 
-    tokens: tuple[str, ...]
-    characters: str
+    # Some of these are made for every parcel: what is asked of them is worked out when first asked, without a lock.
+    __slots__ = ("_forms", "_heads", "_singulars", "characters", "tokens", "written")
+
+    def __init__(self, tokens: tuple[str, ...], characters: str) -> None:
+        self.tokens = tokens
+        self.characters = characters
+        self.written = bool(characters) and not characters.isspace()
+        self._forms: frozenset[str] | None = None
+        self._heads: frozenset[str] | None = None
+        self._singulars: tuple[tuple[str, ...], ...] | None = None
 
     @property
     def empty(self) -> bool:
         """Whether no word and no character is left."""
-        return not any(self.tokens) and not self.characters.strip()
+        return not self.written and not any(self.tokens)
 
-    @cached_property
+    @property
     def singulars(self) -> tuple[tuple[str, ...], ...]:
         """For every word, itself and what it may be the plural of."""
-        return tuple(_singulars(token) for token in self.tokens)
+        if self._singulars is None:
+            self._singulars = tuple(map(_singulars, self.tokens))
+        return self._singulars
 
-    @cached_property
+    @property
     def forms(self) -> frozenset[str]:
         """All singulars together."""
-        return frozenset(form for forms in self.singulars for form in forms) - {""}
+        if self._forms is None:
+            found = {*self.tokens, *(form for one in self.tokens if one.endswith("s") for form in _singulars(one))}
+            self._forms = frozenset(found - {""})
+        return self._forms
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """What the words begin with: their first letters, as many as `HEAD` and fewer."""
+        if self._heads is None:
+            self._heads = frozenset([token[:length] for token in self.tokens for length in range(1, HEAD + 1)])
+        return self._heads
 
 
 @lru_cache(maxsize=1024)
 def read(description: str) -> Text:
     """Return a description in normal form; several indicators read the same one in a row, hence the cache."""
     folded = fold(description)
+    if folded.isascii():
+        return Text(tuple(words(folded)), "")
     latin = _CJK.sub(" ", folded)
     chinese = "".join(char if _CJK.match(char) else " " for char in folded)
     return Text(tuple(words(latin)), chinese)

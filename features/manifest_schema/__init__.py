@@ -76,7 +76,7 @@ def manifest_to_dict(manifest: Manifest) -> dict[str, Any]:
 
     `parse_manifest(manifest_to_dict(m)) == m` for every manifest that `parse_manifest` returned.
     """
-    return {field.name: _plain(getattr(manifest, field.name)) for field in dataclasses.fields(manifest)}
+    return {name: _plain(getattr(manifest, name)) for name in _FIELDS[Manifest]}
 
 
 def _items_without_contents(raw: Any) -> Iterator[Problem]:
@@ -124,16 +124,31 @@ def _marketplace(raw: wire.Marketplace | None) -> Marketplace | None:
     return None if raw is None else Marketplace(**dict(raw))
 
 
+# The names of a part's fields, asked for once: they are read for every parcel.
+_FIELDS: dict[type, tuple[str, ...]] = {
+    part: tuple(field.name for field in dataclasses.fields(part))
+    for part in (Manifest, Party, Item, Money, Document, Marketplace)
+}
+_AS_THEY_ARE = frozenset({str, float, int, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Money | Party | Item | Document | Marketplace):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind in _FIELDS:
+        return {name: _plain(getattr(value, name)) for name in _FIELDS[kind]}
+    if kind is tuple:
         return [_plain(part) for part in value]
-    if isinstance(value, Decimal):
+    if kind is Decimal:
         return format(value, "f")
-    if isinstance(value, datetime):
-        text = value.isoformat()
-        return text.replace("+00:00", "Z") if value.utcoffset() == timedelta(0) else text
     if isinstance(value, date):
-        return value.isoformat()
+        return _time(value)
     return dict(value) if isinstance(value, dict) else value
+
+
+def _time(value: date) -> str:
+    text = value.isoformat()
+    if isinstance(value, datetime) and value.utcoffset() == timedelta(0):
+        return text.replace("+00:00", "Z")
+    return text
