@@ -16,6 +16,7 @@ from service.store.store import open_store
 from service.store.verify import verify as verify_store
 
 LATER = {
+    "replay": ("cli.db_replay:replay", "Make stored answers again, models included, and compare them."),
     "purge": ("cli.db_purge:purge", "Remove screenings whose time of keeping is over."),
     "erase": ("cli.db_erase:erase", "Erase what is kept about one item or one person."),
     "removals": ("cli.db_removals:removals", "List what was removed; remove it again after a restore."),

@@ -11,6 +11,7 @@ from models.xray import PictureLimits
 from service.cuts import workload_part
 from service.home import secret_of_home
 from service.in_force import package_in_force
+from service.kept import keep_watchlists
 from service.live import LiveTools, Observer
 from service.model_watch import model_part
 from service.order_watch import order_notes_part
@@ -60,6 +61,7 @@ def _tools(settings: Settings, package: Package, about_it: tuple[Notice, ...]) -
         lists=lists,
         lists_version=lists_version,
         watchlists=watchlists,
+        watchlists_digest=keep_watchlists(settings.home, watchlists),
         warnings=tuple(notices),
         profiles=profiles_of(settings.home),
     )

@@ -12,6 +12,7 @@ from models.loading import load_risk, load_xray
 from models.risk import RiskModel
 from models.xray import XrayModel
 from service.bundles import mark, open_in_use
+from service.kept import keep_bundle
 from service.live import Part, cause_of
 from service.screening import Notice, Tools
 from service.settings import Settings
@@ -42,6 +43,7 @@ def with_model(kind: Kind, tools: Tools, settings: Settings) -> Tools:
     risk: RiskModel | None = load_risk(bundle) if kind == "risk" else tools.risk
     xray: XrayModel | None = load_xray(bundle) if kind == "xray" else tools.xray
     others: list[Card] = [card for card in tools.cards if card.kind != kind]
+    keep_bundle(settings.home, bundle)
     cards = tuple(sorted([*others, bundle.card], key=lambda card: KINDS.index(card.kind)))
     return replace(tools, risk=risk, xray=xray, cards=cards, warnings=_other_notices(kind, tools))
 

@@ -17,6 +17,7 @@ from features.errors import ParcelScreeningError
 from models.scanner_drift import WINDOW, Moved, Statistics, drift, sentence
 from models.scanner_profile import ScannerProfile
 from models.scanner_profile_file import Profiles, mark, read_profiles
+from service.kept import keep_profiles
 from service.live import Part
 from service.scanners import in_use, statistics_in
 from service.screening import Tools
@@ -35,6 +36,7 @@ def profiles_of(home: Path) -> Profiles:
     profiles = read_profiles(home)
     for problem in profiles.problems:
         log.error("scanner profile not used", extra={"cause": str(problem)})
+    keep_profiles(home, profiles)
     return profiles
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from features.errors import InputError
 from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
 from features.indicators.site import read_site_lists
+from service.kept import keep_indicators
 
 FILE = "indicators.json"
 DEFAULT_LISTS_VERSION = "default"
@@ -26,4 +27,6 @@ def site_lists(home: Path) -> tuple[IndicatorLists, str]:
         return DEFAULT_LISTS, DEFAULT_LISTS_VERSION
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
-    return read_site_lists(data, str(path)), f"site-{hashlib.sha256(data).hexdigest()[:12]}"
+    lists, version = read_site_lists(data, str(path)), f"site-{hashlib.sha256(data).hexdigest()[:12]}"
+    keep_indicators(home, version, data)
+    return lists, version
