@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+
+MOST_PROBLEMS = 5_000
+"""Problems that one refusal lists. Nobody mends more at once, and a document of a megabyte that is wrong in 300,000
+places must not become an answer of forty."""
+TOO_MANY_PROBLEMS = "too_many_problems"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,20 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
+
+
+def listed(problems: Iterable[Problem], count: int) -> list[Problem]:
+    """Return the first MOST_PROBLEMS, and one more that says how many others there are.
+
+    Args:
+        problems: All of them, best made only as they are asked for.
+        count: How many there are.
+    """
+    first = list(islice(problems, MOST_PROBLEMS))
+    if count <= MOST_PROBLEMS:
+        return first
+    message = f"{count - MOST_PROBLEMS:,} more problems were found and are not listed; mend these first."
+    return [*first, Problem("", TOO_MANY_PROBLEMS, message)]
 
 
 class ParcelScreeningError(Exception):

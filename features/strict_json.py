@@ -11,7 +11,7 @@ import math
 import re
 from typing import Any
 
-from features.errors import InputError, Problem
+from features.errors import InputError, Problem, listed
 
 MAX_DEPTH = 32
 MAX_NUMBER_LENGTH = 40
@@ -138,4 +138,5 @@ def _lone_surrogates(value: Any) -> list[Problem]:
 
 
 def _not_json(*problems: Problem) -> NotJson:
-    return NotJson("This is not JSON that every reader understands in the same way.", problems)
+    found = listed(problems, len(problems))
+    return NotJson("This is not JSON that every reader understands in the same way.", found)

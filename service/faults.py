@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic_core import ErrorDetails
 
-from features.errors import Problem
+from features.errors import Problem, listed
 from features.manifest_schema.fields import shown
 from features.manifest_schema.problems import explain, path_of
 
@@ -15,7 +15,7 @@ _TYPES = {"tuple_type": "a list", "int_parsing": "a whole number"}
 
 def problems(details: Sequence[ErrorDetails]) -> list[Problem]:
     """Translate the validator's errors into problems with paths such as `override.reason`."""
-    return [Problem(path_of(one["loc"]), *_explain(one)) for one in details]
+    return listed((Problem(path_of(one["loc"]), *_explain(one)) for one in details), len(details))
 
 
 def _explain(error: ErrorDetails) -> tuple[str, str]:

@@ -12,11 +12,12 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
 
-from features.errors import InputError, Problem
+from features.errors import InputError, Problem, listed
 from features.manifest import Document, Item, Manifest, Marketplace, Money, Party
 from features.manifest_schema import wire
 from features.manifest_schema.problems import JSON_CODES, PROBLEM_CODES, translate
@@ -53,16 +54,16 @@ def parse_manifest(raw: Any) -> Manifest:
         InputError: Not a manifest; `problems` lists all that is wrong, each with a path such as `items[0].hs_code`
             and a code of PROBLEM_CODES.
     """
-    problems: list[Problem] = []
-    parsed = None
+    problems: Iterator[Problem] = iter(())
+    count, parsed = sum(1 for _ in _items_without_contents(raw)), None
     try:
         parsed = wire.Manifest.model_validate(raw)
     except ValidationError as error:
-        problems.extend(translate(error.errors(include_url=False)))
-    problems.extend(_items_without_contents(raw))
-    if problems or parsed is None:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        raise InputError(f"The manifest cannot be read as one: {count}.", problems)
+        problems, count = translate(error.errors(include_url=False)), count + error.error_count()
+    if count or parsed is None:
+        told = f"{count} problem{'s' if count > 1 else ''}"
+        found = listed(chain(problems, _items_without_contents(raw)), count)
+        raise InputError(f"The manifest cannot be read as one: {told}.", found)
     return _manifest(parsed)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from features.errors import Problem
+from features.errors import MOST_PROBLEMS, TOO_MANY_PROBLEMS, Problem
 from features.manifest_schema import wire
 from features.manifest_schema.fields import shown
 from features.strict_json import printable
@@ -32,6 +32,7 @@ PROBLEM_CODES: dict[str, str] = {
     "too_few": "Fewer entries than the list needs.",
     "bad_text": "Control characters, or text that is not valid Unicode.",
     "bad_name": "A name in `extra` that is empty, too long, or holds control characters.",
+    TOO_MANY_PROBLEMS: f"More than {MOST_PROBLEMS:,} problems; the others are counted and not listed.",
 }
 JSON_CODES: dict[str, str] = {
     "invalid_utf8": "The document is not UTF-8.",
@@ -41,6 +42,7 @@ JSON_CODES: dict[str, str] = {
     "too_deep": "The document is nested too deep.",
     "not_finite": "NaN, Infinity or a number beyond every range.",
     "bad_text": "Half a surrogate pair in a text.",
+    TOO_MANY_PROBLEMS: f"More than {MOST_PROBLEMS:,} problems; the others are counted and not listed.",
 }
 
 _TYPES = {
@@ -129,7 +131,8 @@ def _explain_bound(kind: str, value: Any, context: dict[str, Any]) -> tuple[str,
     if kind == "string_too_short":
         return "missing", "Required, and blank."
     if kind == "too_long":
-        return "too_many", f"At most {context['max_length']} entries, please; this has {context['actual_length']}."
+        # The validator stops counting the entries of an object at its limit.
+        return "too_many", f"At most {context['max_length']} entries, please; this has {len(value)}."
     if kind == "too_short":
         return "too_few", f"At least {context['min_length']}, please; this has {context['actual_length']}."
     if kind == "greater_than_equal":

@@ -163,5 +163,5 @@ class Target:
 TARGETS = {
     "manifest": Target(check_manifest, 8_192),
     "picture": Target(check_picture, 24_576),
-    "procedure": Target(check_procedure, 16_384),
+    "procedure": Target(check_procedure, 6_144),
 }

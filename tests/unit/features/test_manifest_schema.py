@@ -12,12 +12,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from features.errors import InputError
+from features.errors import MOST_PROBLEMS, InputError
 from features.manifest import Document, Item, Manifest, Marketplace, Money, Party
 from features.manifest_schema import (
     JSON_CODES,
     PROBLEM_CODES,
     NotJson,
+    load_json,
     manifest_json_schema,
     manifest_to_dict,
     parse_manifest,
@@ -348,3 +349,27 @@ def _bounded(field: Any) -> bool:
 def test_every_problem_code_is_explained() -> None:
     assert all(PROBLEM_CODES.values())
     assert all(JSON_CODES.values())
+
+
+@pytest.mark.parametrize("count", [MOST_PROBLEMS, MOST_PROBLEMS + 1, MOST_PROBLEMS + 3_000])
+def test_a_refusal_lists_only_so_many_problems_and_counts_the_others(count: int) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_manifest({**LEAST, **{f"f{number}": 1 for number in range(count)}})
+    problems = caught.value.problems
+    assert caught.value.message.endswith(f"{count} problems.")
+    assert len(problems) == min(count, MOST_PROBLEMS + 1)
+    if count > MOST_PROBLEMS:
+        assert problems[-1].code == "too_many_problems"
+        assert problems[-1].message.startswith(f"{count - MOST_PROBLEMS:,} more problems")
+
+
+def test_problems_of_the_json_are_counted_likewise() -> None:
+    with pytest.raises(NotJson) as caught:
+        load_json(b"[" + b"NaN," * 9_000 + b"1]")
+    assert len(caught.value.problems) == MOST_PROBLEMS + 1
+
+
+def test_how_many_entries_an_object_has_is_told() -> None:
+    with pytest.raises(InputError, match="1 problem") as caught:
+        parse_manifest({**LEAST, "extra": {f"k{number}": 1 for number in range(300)}})
+    assert caught.value.problems[0].message == "At most 200 entries, please; this has 300."
