@@ -9,7 +9,6 @@ on the way, and is not believed.
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import hmac
 import re
@@ -123,7 +122,7 @@ def _read(told: str) -> ClientCertificate | None:
         return _parsed(plain.encode("ascii", "replace"))
     try:
         return _parsed(base64.b64decode(told, validate=True))
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         return None
 
 

@@ -1,8 +1,8 @@
 """Reads one key by its identifier, on every request: the cheapest read that still sees a revocation at once.
 
-Beneath SQLAlchemy, because its transaction costs thirty times the look-up itself (`benchmarks/serving` says how much of
-a request that is). Each look-up is a statement of its own outside any transaction, so it sees what was committed
-before it began, in whichever process.
+Beneath SQLAlchemy, because its transaction costs many times the look-up itself (`benchmarks/key_lookup.py` says how
+many). Each look-up is a statement of its own outside any transaction, so it sees what was committed before it began, in
+whichever process.
 """
 
 from __future__ import annotations
