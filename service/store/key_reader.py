@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.store.engine import BUSY_TIMEOUT_MS
 from service.store.errors import StoreUnavailable
@@ -37,7 +38,7 @@ class KeyRow(NamedTuple):
 
 
 _SELECT = f"SELECT {', '.join(KeyRow._fields)} FROM api_key WHERE id = "  # our own names, no input
-_FAILURES = (sqlite3.Error, psycopg.Error, OSError)
+_FAILURES = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OSError)
 
 
 class KeyReader:

@@ -277,8 +277,9 @@ def test_an_outage_is_said_and_recovered_from(postgres_cluster: Any, tmp_path: A
     store.close()
 
 
-def test_a_store_that_is_gone_is_an_outage_and_no_refusal(tmp_path: Any) -> None:
-    store = open_store(Settings(home=tmp_path / "home"))
+@pytest.mark.parametrize("url", ["", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_store_that_is_gone_is_an_outage_and_no_refusal(tmp_path: Any, url: str) -> None:
+    store = open_store(Settings(home=tmp_path / "home", database_url=url))
     with pytest.raises(StoreUnavailable):
         KeyRing(store).caller(new_key()[1])
     assert not (tmp_path / "home" / "store.sqlite3").exists()
