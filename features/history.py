@@ -140,6 +140,7 @@ def summarise_keys(keys: Sequence[str], item_id: str, past: Iterable[PastParcel]
     """Do as `summarise` does, for keys computed before."""
     mine = frozenset(keys)
     earlier = _one_each([seen for parcel in past if parcel.item_id != item_id and (seen := _seen(parcel, at))], at)
+    # Oldest first from here on: floating sums depend on their order, and both sources must agree to the last bit.
     relevant = _bounded(earlier, mine, at)
     sender = frozenset(key for key in mine if _kind(key) in SENDER_KINDS)
     recipient = mine - sender
@@ -217,8 +218,10 @@ def _seen(parcel: PastParcel, at: datetime) -> PastParcel | None:
     return replace(parcel, at=parcel.found_at) if _known(parcel, at) and parcel.found_at else None
 
 
-def _one_each(parcels: Iterable[PastParcel], at: datetime) -> list[PastParcel]:
+def _one_each(parcels: Sequence[PastParcel], at: datetime) -> list[PastParcel]:
     """Keep one entry a parcel, one with a finding first, oldest first: screening a parcel twice counts once."""
+    if len({parcel.item_id for parcel in parcels}) == len(parcels):
+        return sorted(parcels, key=_order)
     best: dict[str, PastParcel] = {}
     for parcel in parcels:
         other = best.get(parcel.item_id)
@@ -232,6 +235,9 @@ def _order(parcel: PastParcel) -> tuple[datetime, str]:
 
 
 def _bounded(parcels: list[PastParcel], keys: frozenset[str], at: datetime) -> list[PastParcel]:
+    """Return those of the parcels that count, in their order: of each key the latest, and every one with a find."""
+    if len(parcels) <= PER_KEY_LIMIT:
+        return [parcel for parcel in parcels if not keys.isdisjoint(parcel.entities)]
     taken: defaultdict[str, int] = defaultdict(int)
     kept: list[PastParcel] = []
     for parcel in reversed(parcels):
@@ -240,6 +246,7 @@ def _bounded(parcels: list[PastParcel], keys: frozenset[str], at: datetime) -> l
             kept.append(parcel)
         for key in shared:
             taken[key] += 1
+    kept.reverse()
     return kept
 
 
@@ -267,7 +274,8 @@ def _recipient_counts(received: list[PastParcel], at: datetime) -> dict[str, Any
 
 
 def _within(parcels: list[PastParcel], at: datetime, window: timedelta) -> list[PastParcel]:
-    return [parcel for parcel in parcels if parcel.at >= at - window]
+    first = at - window
+    return [parcel for parcel in parcels if parcel.at >= first]
 
 
 def _count(parcels: list[PastParcel], at: datetime, window: timedelta, keys: frozenset[str]) -> int:
@@ -275,8 +283,7 @@ def _count(parcels: list[PastParcel], at: datetime, window: timedelta, keys: fro
 
 
 def _decayed(parcels: list[PastParcel], at: datetime) -> float:
-    # Oldest first, always: floating sums depend on their order, and both sources must agree to the last bit.
-    return float(sum(_weight(at - parcel.at) for parcel in sorted(parcels, key=_order)))
+    return float(sum([_weight(at - parcel.at) for parcel in parcels]))
 
 
 def _weight(age: timedelta) -> float:
@@ -292,8 +299,13 @@ def _identities(parcels: list[PastParcel], kinds: Sequence[str]) -> set[str]:
 
 
 def _identity(entities: Sequence[str], kinds: Sequence[str]) -> str | None:
-    by_kind = {_kind(key): key for key in entities}
-    return next((by_kind[kind] for kind in kinds if kind in by_kind), None)
+    """Return the last key of the first kind that there is a key of."""
+    for kind in kinds:
+        beginning = f"{kind}:"
+        for key in reversed(entities):
+            if key.startswith(beginning):
+                return key
+    return None
 
 
 def _known(parcel: PastParcel, at: datetime) -> bool:
@@ -305,8 +317,7 @@ def _illicit(parcel: PastParcel, at: datetime) -> bool:
 
 
 def _finds(parcels: list[PastParcel], at: datetime) -> float:
-    known = sorted((parcel for parcel in parcels if _illicit(parcel, at)), key=_order)
-    return float(sum(_weight(at - parcel.found_at) for parcel in known if parcel.found_at))
+    return float(sum([_weight(at - one.found_at) for one in parcels if _illicit(one, at) and one.found_at]))
 
 
 def _parts(parcels: list[PastParcel], at: datetime) -> set[str]:

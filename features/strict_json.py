@@ -69,6 +69,9 @@ def _decode(data: bytes | str) -> str:
 
 
 def _check_depth(text: str) -> None:
+    # Few brackets cannot be nested deep, wherever they stand; most documents are told from their number alone.
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         first = match.group()[0]
@@ -84,13 +87,18 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for name, value in pairs:
-            if name in result:
+        result = dict(pairs)
+        if len(result) < len(pairs):
+            self._tell_duplicates(pairs)
+        return result
+
+    def _tell_duplicates(self, pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
                 message = f"The name {printable(name)!r} stands twice in one object; keep one."
                 self.problems.append(Problem(printable(name), "duplicate_key", message))
-            result[name] = value
-        return result
+            seen.add(name)
 
     def constant(self, name: str) -> None:
         self.problems.append(Problem("", "not_finite", f"{name} is not a JSON number; leave it out or write null."))

@@ -89,21 +89,24 @@ def _items_without_contents(raw: Any) -> Iterator[Problem]:
 
 
 def _manifest(raw: wire.Manifest) -> Manifest:
-    own = {
-        "items": tuple(_item(item) for item in raw.items),
-        "transit_countries": None if raw.transit_countries is None else tuple(raw.transit_countries),
-        "dimensions_mm": None if raw.dimensions_mm is None else tuple(raw.dimensions_mm),
-        "postage": _money(raw.postage),
-        "sender": _party(raw.sender),
-        "recipient": _party(raw.recipient),
-        "documents": None if raw.documents is None else tuple(_document(one) for one in raw.documents),
-        "marketplace": _marketplace(raw.marketplace),
-    }
-    return Manifest(**{**dict(raw), **own})
+    values = raw.values()
+    values["items"] = tuple([_item(item) for item in raw.items])
+    values["postage"] = _money(raw.postage)
+    values["sender"], values["recipient"] = _party(raw.sender), _party(raw.recipient)
+    for name in ("transit_countries", "dimensions_mm"):
+        if values[name] is not None:
+            values[name] = tuple(values[name])
+    if raw.documents is not None:
+        values["documents"] = tuple(Document(**one.values()) for one in raw.documents)
+    if raw.marketplace is not None:
+        values["marketplace"] = Marketplace(**raw.marketplace.values())
+    return Manifest(**values)
 
 
 def _item(raw: wire.Item) -> Item:
-    return Item(**{**dict(raw), "value": _money(raw.value)})
+    values = raw.values()
+    values["value"] = _money(raw.value)
+    return Item(**values)
 
 
 def _money(raw: wire.Money | None) -> Money | None:
@@ -113,16 +116,10 @@ def _money(raw: wire.Money | None) -> Money | None:
 def _party(raw: wire.Party | None) -> Party | None:
     if raw is None:
         return None
-    lines = None if raw.address is None else tuple(line for line in raw.address if not wire.blank(line))
-    return Party(**{**dict(raw), "address": lines})
-
-
-def _document(raw: wire.Document) -> Document:
-    return Document(type=raw.type, reference=raw.reference)
-
-
-def _marketplace(raw: wire.Marketplace | None) -> Marketplace | None:
-    return None if raw is None else Marketplace(**dict(raw))
+    values = raw.values()
+    if raw.address is not None:
+        values["address"] = tuple([line for line in raw.address if not wire.blank(line)])
+    return Party(**values)
 
 
 # The names of a part's fields, asked for once: they are read for every parcel.

@@ -39,6 +39,7 @@ MONEY_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
 TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
+_MONEY, _TIME, _DATE = (re.compile(pattern) for pattern in (MONEY_PATTERN, TIME_PATTERN, DATE_PATTERN))
 
 
 def _require_text(value: Any, what: str) -> str:
@@ -65,14 +66,14 @@ def _currency(value: Any) -> str:
 
 def _amount(value: Any) -> Decimal:
     text = _require_text(value, 'money as a decimal string such as "18.50"')
-    if not re.fullmatch(MONEY_PATTERN, text):
+    if not _MONEY.fullmatch(text):
         raise PydanticCustomError("not_an_amount", "")
     return Decimal(text)
 
 
 def _time(value: Any) -> datetime:
     text = _require_text(value, 'a time as text such as "2026-11-20T08:15:00Z"')
-    if not re.fullmatch(TIME_PATTERN, text):
+    if not _TIME.fullmatch(text):
         raise PydanticCustomError("not_a_time", "")
     try:
         moment = datetime.fromisoformat(text.upper())
@@ -84,7 +85,7 @@ def _time(value: Any) -> datetime:
 
 def _date(value: Any) -> date:
     text = _require_text(value, 'a date as text such as "2026-11-01"')
-    if not re.fullmatch(DATE_PATTERN, text):
+    if not _DATE.fullmatch(text):
         raise PydanticCustomError("not_a_date", "")
     try:
         day = date.fromisoformat(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from features.manifest import Channel, Direction, MailClass, Nature
@@ -42,7 +42,7 @@ _CODED: JsonDict = {"required": ["hs_code"], "properties": {"hs_code": {"type": 
 
 def blank(value: Any) -> bool:
     """Tell whether a raw value counts as missing: absent, null, or text without a visible character."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 class Wire(BaseModel):
@@ -50,11 +50,12 @@ class Wire(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    @field_validator("*", mode="after")
-    @classmethod
-    def _blank_is_missing(cls, value: Any) -> Any:
-        # Many systems write "" where nothing is known; missing is information and must look the same from everywhere.
-        return None if isinstance(value, str) and blank(value) else value
+    def values(self) -> dict[str, Any]:
+        """Return all fields, blank text as None.
+
+        Many systems write "" where nothing is known; missing is information and must look the same from everywhere.
+        """
+        return {name: None if blank(value) else value for name, value in self.__dict__.items()}
 
 
 class Money(Wire):
