@@ -35,12 +35,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A case's server: how to reach it, its processor time so far, and how many records it holds (None: keeps none)."""
+    """A case's server: how to reach it, its processor time and its records so far, and whether it should record."""
 
     running: Running
     headers: dict[str, str]
     cpu_seconds: Callable[[], float]
-    records: Callable[[], int] | None = None
+    records: Callable[[], int] = int
+    recording: bool = False
 
 
 Start = Callable[[Site, int], contextlib.AbstractContextManager[Started]]
@@ -98,9 +99,7 @@ def ours(database: str, recorded: bool = True) -> Start:
         with running(how, site.folder / "server.log") as server:
             behind = home.cluster.cpu_seconds if home.cluster else float
             headers = JSON | {"Authorization": f"Bearer {home.key}"}
-            yield Started(
-                server, headers, lambda: server.cpu_seconds() + behind(), home.screenings if recorded else None
-            )
+            yield Started(server, headers, lambda: server.cpu_seconds() + behind(), home.screenings, recorded)
 
     return start
 
@@ -117,7 +116,7 @@ def uvicorn(module: str, keeps: bool = False) -> Start:
             command=(*command, *options), environment={"PEER_DATABASE_URL": f"sqlite:///{database}"}, ready="/ready"
         )
         with running(how, site.folder / "server.log") as server:
-            yield Started(server, JSON, server.cpu_seconds, (lambda: rows_of(database)) if keeps else None)
+            yield Started(server, JSON, server.cpu_seconds, lambda: rows_of(database) if keeps else 0, keeps)
 
     return start
 

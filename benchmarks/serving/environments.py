@@ -53,7 +53,7 @@ def _make(environment: Environment, wanted: Path) -> None:
     _run([sys.executable, "-m", "venv", "--clear", str(environment.folder)])
     constraints = environment.folder / "constraints.txt"
     constraints.write_text("\n".join(_shared()) + "\n")
-    install = ["-m", "pip", "install", "--quiet", *QUIET, "-r", str(wanted), "-r", str(constraints)]
+    install = ["-m", "pip", "install", "--quiet", *QUIET, "-r", str(wanted), "-c", str(constraints)]
     _run([environment.program("python"), *install])
     (environment.folder / STAMP).write_text("\n".join(f"{k}=={v}" for k, v in environment.versions().items()))
 

@@ -45,6 +45,7 @@ class Home:
     def environment(self) -> dict[str, str]:
         """What the service reads of it."""
         found = {"PARCEL_SCREENING_HOME": str(self.folder), "PARCEL_SCREENING_LOG_FORMAT": "json"}
+        found["PARCEL_SCREENING_DRAIN_SECONDS"] = "0"  # no balancer has to be told
         return found | ({"PARCEL_SCREENING_DATABASE_URL": self.cluster.url(self.database)} if self.cluster else {})
 
     def copy(self, folder: Path) -> Home:

@@ -10,11 +10,11 @@ import argparse
 import json
 import os
 
-from flask import Flask, g
+from flask import g
 from ulid import ULID
 
 from features.history import entity_keys
-from service import server, wsgi
+from service import server
 from service.answer import answer
 from service.context import Service, tools
 from service.intake import Intake
@@ -23,12 +23,6 @@ from service.routes import screenings
 from service.screening import ScreeningRequest, screen
 from service.settings import Settings
 from service.store.history import past_parcels
-
-
-def create() -> Flask:
-    """Build the application of one worker process."""
-    screenings.record = without_record
-    return wsgi.create()
 
 
 def without_record(parts: Service, asked: Intake, key: str | None) -> Recorded:
@@ -52,7 +46,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
-    server.TARGET = "benchmarks.serving.peers.unrecorded:create"
+    screenings.record = without_record  # the workers are forked from here
     server.run(Settings.from_environment(os.environ), server.Address("127.0.0.1", options.port, options.workers))
 
 
