@@ -40,7 +40,7 @@ def with_model(kind: Kind, tools: Tools, settings: Settings) -> Tools:
     if tools.stopped:
         return tools
     bundle = open_in_use(settings, kind)
-    risk: RiskModel | None = load_risk(bundle) if kind == "risk" else tools.risk
+    risk: RiskModel | None = load_risk(bundle).ready() if kind == "risk" else tools.risk
     xray: XrayModel | None = load_xray(bundle) if kind == "xray" else tools.xray
     others: list[Card] = [card for card in tools.cards if card.kind != kind]
     keep_bundle(settings.home, bundle)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ulid import ULID
 
-from features.history import PastParcel, entity_keys
+from features.history import PastParcel
 from features.manifest_schema import manifest_to_dict
 from models.xray import Picture
 from service.answer import answer
@@ -115,7 +115,7 @@ def screen_to_record(
         StoreUnavailable: Nothing was recorded.
     """
     stages = stages or Stages()
-    keys = entity_keys(request.manifest)
+    keys = request.entities
     with stages("look_up"):
         earlier, past = _look_up(store, request.manifest.item_id, keys, claim)
     if earlier:

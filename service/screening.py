@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from features.history import PastParcel, summarise
+from features.history import PastParcel, summarise_keys
 from features.indicators.lists import DEFAULT_LISTS
 from features.indicators.register import Raised, raise_indicators
 from features.manifest import Manifest
@@ -61,7 +61,7 @@ def screen(
     with stages("indicators"):
         raised = raise_indicators(manifest, tools.lists)
     with stages("risk"):
-        recalled = past if isinstance(past, Recalled) else _recall(tools, manifest, past, at)
+        recalled = past if isinstance(past, Recalled) else _recall(tools, request, past, at)
         risk = _risk(tools, manifest, raised, recalled)
     profile = tools.profile_of(request.scanner_id) if request.pictures else None
     with stages("xray"):
@@ -121,9 +121,10 @@ def _expired_lists(tools: Tools, policy: Policy, at: datetime) -> list[Notice]:
     ]
 
 
-def _recall(tools: Tools, manifest: Manifest, past: Sequence[PastParcel], at: datetime) -> Recalled:
+def _recall(tools: Tools, request: ScreeningRequest, past: Sequence[PastParcel], at: datetime) -> Recalled:
     finds = sum(1 for one in past if one.found and one.found_at is not None and one.found_at <= at)
-    return Recalled(summarise(manifest, past, at) if tools.risk else None, finds)
+    history = summarise_keys(request.entities, request.manifest.item_id, past, at) if tools.risk else None
+    return Recalled(history, finds)
 
 
 def _risk(tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], recalled: Recalled) -> RiskResult | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
-from features.history import History
+from features.history import History, entity_keys
 from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
 from features.indicators.register import Raised
 from features.manifest import Manifest
@@ -33,7 +34,7 @@ from sop.types import Decision, Evidence, Policy
 Stage = Literal["pre_arrival", "station"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ScreeningRequest:
     """What the station sent. `stage` None means: station with a picture, pre_arrival without."""
 
@@ -47,6 +48,11 @@ class ScreeningRequest:
     def effective_stage(self) -> Stage:
         """The stage with its default filled in."""
         return self.stage or ("station" if self.pictures else "pre_arrival")
+
+    @cached_property
+    def entities(self) -> tuple[str, ...]:
+        """The keys of everybody and every address that the manifest names, see `features.history.entity_keys`."""
+        return entity_keys(self.manifest)
 
 
 @dataclass(frozen=True, slots=True)
