@@ -10,12 +10,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_WAIT_POLICY := passive
 PACKAGES := features models sop service training cli
 
-.PHONY: help run test check format lock wheel system clean
+.PHONY: help run test check format audit lock wheel system clean
 help:
 	@echo "make run     environment, service on loopback, sample parcels screened (Ctrl-C stops)"
 	@echo "make test    environment and the whole test suite"
 	@echo "make check   formatting, lint, types, import rule, SOP check and test"
 	@echo "make format  format the code      make lock   renew requirements/*.lock"
+	@echo "make audit   ask for known vulnerabilities of everything that is locked (needs the internet)"
 	@echo "make wheel   build dist/*.whl     make clean  remove what make made"
 	@echo "add EXTRA=xray-training to install PyTorch too (training of the X-ray detector)"
 
@@ -71,8 +72,17 @@ format: $(DEV)
 lock: $(VENV)/.dev
 	tools/lock $(BIN)/uv
 
+# In an environment of its own: what looks at the locks must not be among what they pin.
+$(VENV)-audit/.made: requirements/audit.lock $(VENV)/.runtime
+	@$(BIN)/python -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python -m pip install --quiet --require-hashes -r requirements/audit.lock
+	@touch $@
+
+audit: $(VENV)-audit/.made
+	tools/audit $(VENV)-audit/bin/pip-audit
+
 wheel: $(DEV)
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,7 +19,7 @@ def test_dependency_has_a_reason(requirement: str) -> None:
     assert re.search(rf"(\||,) {re.escape(name)}\b", (ROOT / "CONTRIBUTING.md").read_text()), name
 
 
-@pytest.mark.parametrize("lock", ["runtime", "dev", "build", "xray-training"])
+@pytest.mark.parametrize("lock", ["runtime", "dev", "build", "audit", "xray-training"])
 def test_locks_name_no_index(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.lock").read_text()
     assert "://" not in text
