@@ -73,8 +73,8 @@ lock: $(VENV)/.dev
 	tools/lock $(BIN)/uv
 
 # In an environment of its own: what looks at the locks must not be among what they pin.
-$(VENV)-audit/.made: requirements/audit.lock $(VENV)/.runtime
-	@$(BIN)/python -m venv $(VENV)-audit
+$(VENV)-audit/.made: requirements/audit.lock
+	@$(PYTHON) -m venv $(VENV)-audit
 	@$(VENV)-audit/bin/python -m pip install --quiet --require-hashes -r requirements/audit.lock
 	@touch $@
 
