@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.soak.http_wire import Answer, Connection, ConnectionLost
-from tests.soak.ledger import CREATED, Ledger, promise_of
+from tests.soak.ledger import CREATED, STORE_GONE, Ledger, promise_of
 from tests.soak.load import Load
 from tests.soak.parcels import Parcel, parcel
 from tests.soak.service_process import POLL_S, ServiceProcess, SoakError
 from tests.soak.store_view import StoreView, lost
-
-IN_DOUBT = frozenset({"store_unavailable"})
-"""Refusals after which the record may be there: the line to the database broke while it said yes."""
 
 RECOVERY_LIMIT_S = 60.0
 
@@ -117,7 +114,7 @@ class Desk:
         for lost_one in self.ledger.unanswered:
             self._repeat(connection, lost_one)
         for refused in self.ledger.refused:
-            if refused.code in IN_DOUBT:
+            if refused.code == STORE_GONE:  # the record may be there: the line broke while the database said yes
                 self._repeat(connection, refused.parcel)
             elif self.view.count_of(refused.parcel.item_id):
                 self.problems.append(f"{refused.parcel.item_id}: refused ({refused.code}) and recorded all the same")

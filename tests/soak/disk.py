@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.soak.desk import Desk, open_desk
 from tests.soak.kill import wait_workers
+from tests.soak.ledger import CREATED, STORE_GONE
 from tests.soak.outcome import Outcome, attempted, within
 from tests.soak.parcels import parcel
 from tests.soak.progress import Say
@@ -80,7 +81,7 @@ def _broken_under_load(desk: Desk, disk: Path, breakage: Breakage) -> Outcome:
 
 def _wait_refused(desk: Desk) -> None:
     deadline = time.monotonic() + REFUSAL_LIMIT_S
-    while not desk.load.seconds_of(503):
+    while not desk.load.seconds_of(STORE_GONE):
         if time.monotonic() > deadline:
             raise SoakError(f"nobody was refused in {REFUSAL_LIMIT_S:.0f} s; the log ends:\n{desk.service.log_end()}")
         time.sleep(POLL_S)
@@ -89,13 +90,14 @@ def _wait_refused(desk: Desk) -> None:
 def _beside(desk: Desk) -> str:
     """Screen a manifest alone while the picture folder is broken."""
     answer = desk.screen(parcel(f"{desk.load.run}-beside", 0))
-    if answer is None or answer.status != 201:
+    if answer is None or answer.status != CREATED:
         desk.problems.append(f"a manifest without picture was refused too ({answer and answer.status})")
-    return "; manifests without a picture went on"
+        return ""
+    return "; a manifest without a picture went through"
 
 
 def _outcome(desk: Desk, breakage: Breakage, recovery: float, beside: str) -> Outcome:
-    told = desk.load.seconds_of(503)
+    told = desk.load.seconds_of(STORE_GONE)
     problems = [*desk.problems, *within([recovery], UP_AGAIN_S, "screening again")]
     if not breakage.replaces_workers:
         problems += desk.restarted()

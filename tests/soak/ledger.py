@@ -12,6 +12,8 @@ from tests.soak.parcels import Parcel
 
 CREATED = 201
 REFUSED = frozenset({429, 503})
+STORE_GONE = "store_unavailable"
+"""The code with which the service says that it cannot record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Ledger:
                 self.promises.append(promise)
                 return promise
             if answer.status in REFUSED:
-                self.refused.append(Refused(parcel, str(json.loads(answer.body).get("code"))))
+                self.refused.append(Refused(parcel, code_of(answer)))
                 if "retry-after" not in answer.headers:
                     self.wrong.append(f"{parcel.item_id}: {answer.status} without Retry-After")
             else:
@@ -65,6 +67,14 @@ class Ledger:
         """Keep a request whose answer never came."""
         with self.lock:
             self.unanswered.append(parcel)
+
+
+def code_of(answer: Answer) -> str:
+    """Return the code of a problem document, or the status where it is none."""
+    try:
+        return str(json.loads(answer.body)["code"])
+    except (ValueError, KeyError, TypeError):
+        return str(answer.status)
 
 
 def promise_of(parcel: Parcel, body: bytes) -> Promise:

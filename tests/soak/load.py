@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.soak.http_wire import Connection, ConnectionLost, Request
-from tests.soak.ledger import CREATED, REFUSED, Ledger, Promise
+from tests.soak.ledger import CREATED, REFUSED, Ledger, Promise, code_of
 from tests.soak.parcels import Parcel, parcel
 
 PICTURES = (0, 0, 0, 1, 0, 0, 0, 2)
@@ -39,8 +39,8 @@ class Load:
     clients: int = 12
     pictures: tuple[int, ...] = PICTURES
     numbers: Any = field(default_factory=itertools.count)
-    timings: list[tuple[int, float]] = field(default_factory=list)
-    """Status (0: no answer) and seconds of every screening."""
+    timings: list[tuple[str, float]] = field(default_factory=list)
+    """How every screening ended ("created", the code of the problem, or "lost") and after how many seconds."""
     refused_connections: int = 0
 
     def __enter__(self) -> Load:
@@ -61,9 +61,9 @@ class Load:
         while len(self.ledger.promises) < wanted and time.monotonic() < deadline:
             time.sleep(0.001)
 
-    def seconds_of(self, status: int) -> list[float]:
-        """Return how long each request of this status took."""
-        return [seconds for found, seconds in self.timings if found == status]
+    def seconds_of(self, end: str) -> list[float]:
+        """Return how long each request took that ended so."""
+        return [seconds for found, seconds in self.timings if found == end]
 
     def for_seconds(self, seconds: float) -> None:
         """Run a round of so many seconds."""
@@ -85,15 +85,16 @@ class Load:
         try:
             answer = connection.ask(sent.request)
         except ConnectionLost as error:
-            self.timings.append((0, time.monotonic() - began))
+            self.timings.append(("lost", time.monotonic() - began))
             if error.sent:
                 self.ledger.lose(sent)
             else:
                 self.refused_connections += 1
             self.ended.wait(LOST_PAUSE_S)
             return None
-        self.timings.append((answer.status, time.monotonic() - began))
+        seconds = time.monotonic() - began
         promise = self.ledger.note(sent, answer)
+        self.timings.append(("created" if promise else code_of(answer), seconds))
         if answer.status in REFUSED:
             self.ended.wait(REFUSED_PAUSE_S)
         return promise

@@ -10,6 +10,7 @@ from statistics import median
 
 from tests.helpers.cluster import Cluster
 from tests.soak.desk import Desk, open_desk
+from tests.soak.ledger import STORE_GONE
 from tests.soak.line import Line
 from tests.soak.outcome import Outcome, within
 from tests.soak.progress import Say
@@ -58,7 +59,7 @@ def cut_line(home: Path, seconds: float, how: str, cut: Callable[[Line], None], 
 
 
 def _outcome(desk: Desk, tried: str, times: int, recovery: list[float]) -> Outcome:
-    told = desk.load.seconds_of(503)
+    told = desk.load.seconds_of(STORE_GONE)
     problems = [*desk.problems, *within(recovery, UP_AGAIN_S, "screening again"), *desk.restarted()]
     problems += within(told, TOLD_S, "told of the outage (503)")
     if not told:

@@ -37,7 +37,7 @@ def stop_under_load(home: Path, times: int, say: Say) -> Outcome:
         times=times,
         answers=len(desk.ledger.promises) + len(desk.ledger.findings),
         lost=desk.lost,
-        measured=f"told {min(told, default=0):.2f} to {max(told, default=0):.2f} s after the signal, exit code 0",
+        measured=f"{len(told)} times told before it stopped, at most {max(told, default=0):.2f} s after the signal",
         problems=tuple(desk.problems),
     )
 
@@ -71,7 +71,7 @@ def replace_under_load(home: Path, times: int, workers: int, say: Say) -> Outcom
                 load.wait_answers(BEFORE)
                 seconds.append(_replace(desk, workers))
                 load.wait_answers(AFTER)
-        _dropped(desk, "a replacement (SIGHUP)")
+        errors = _dropped(desk, "a replacement (SIGHUP)")
         desk.check_all()
     name = "the only worker" if workers == 1 else f"{workers} workers"
     return Outcome(
@@ -80,7 +80,7 @@ def replace_under_load(home: Path, times: int, workers: int, say: Say) -> Outcom
         times=times,
         answers=len(desk.ledger.promises) + len(desk.ledger.findings),
         lost=desk.lost,
-        measured=f"all replaced within {max(seconds):.1f} s of the signal; no client saw an error",
+        measured=f"all replaced within {max(seconds):.1f} s of the signal; {errors} errors",
         problems=tuple(desk.problems),
     )
 
@@ -98,10 +98,12 @@ def _replace(desk: Desk, workers: int) -> float:
     return time.monotonic() - began
 
 
-def _dropped(desk: Desk, what: str) -> None:
-    """Note every request that was sent and got no answer: none may be dropped."""
-    if count := len(desk.ledger.unanswered):
+def _dropped(desk: Desk, what: str) -> int:
+    """Note and count every request that got no answer, and every connection that was refused: there may be none."""
+    count, unreached = len(desk.ledger.unanswered), desk.load.refused_connections
+    if count:
         desk.problems.append(f"{count} requests got no answer during {what}")
-    if unreached := desk.load.refused_connections:
+    if unreached:
         desk.problems.append(f"{unreached} connections were refused during {what}")
     desk.load.refused_connections = 0
+    return count + unreached

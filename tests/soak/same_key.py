@@ -24,14 +24,17 @@ PAUSE_S = 0.05
 
 def same_key(home: Path, times: int, say: Say, database_url: str = "", store: str = "SQLite") -> Outcome:
     """Let fifty clients ask the same at the same moment; then something else with the same key; then both at once."""
+    statuses: Counter[int] = Counter()
     with open_desk(home, "i", database_url=database_url, clients=0) as desk:
         for number in range(times):
             say(f"{store}, {number + 1} of {times}")
             first = parcel("same", number, pictures=number % 2)
-            _one_record(desk, first, _all_at_once(desk, [first.request] * CLIENTS))
             other = replace(parcel("other", number).request, idempotency_key=first.key)
-            _all_conflict(desk, first, _all_at_once(desk, [other] * CLIENTS))
-            _one_winner(desk, parcel("mixed", number), parcel("rival", number))
+            same, another = (_all_at_once(desk, [one] * CLIENTS) for one in (first.request, other))
+            _one_record(desk, first, same)
+            _all_conflict(desk, first, another)
+            mixed = _one_winner(desk, parcel("mixed", number), parcel("rival", number))
+            statuses.update(one.status for one in (*same, *another, *mixed))
         desk.check_all()
     return Outcome(
         part="idempotency",
@@ -39,7 +42,7 @@ def same_key(home: Path, times: int, say: Say, database_url: str = "", store: st
         times=times * 3 * CLIENTS,
         answers=len(desk.ledger.promises),
         lost=desk.lost,
-        measured="one record and the same bytes for all; every other body got 409",
+        measured=f"{statuses[CREATED]} answers of {len(desk.ledger.promises)} records, {statuses[CONFLICT]} times 409",
         problems=tuple(desk.problems),
     )
 
@@ -57,7 +60,7 @@ def _all_conflict(desk: Desk, first: Parcel, answers: list[Answer]) -> None:
         desk.problems.append(f"{first.item_id}: another body with its key got {dict(found)}, not 409")
 
 
-def _one_winner(desk: Desk, first: Parcel, rival: Parcel) -> None:
+def _one_winner(desk: Desk, first: Parcel, rival: Parcel) -> list[Answer]:
     """Let two bodies race for one key: one of them wins for all, the other gets 409 from all."""
     racing = [first.request, replace(rival.request, idempotency_key=first.key)] * (CLIENTS // 2)
     answers = _all_at_once(desk, racing)
@@ -68,6 +71,7 @@ def _one_winner(desk: Desk, first: Parcel, rival: Parcel) -> None:
             desk.problems.append(f"{sent.item_id}: in a race, {Counter(one.status for one in mine)}")
     if desk.view.count_of(first.item_id) + desk.view.count_of(rival.item_id) != 1:
         desk.problems.append(f"{first.item_id}: a race for one key did not leave one record")
+    return answers
 
 
 def _promised(desk: Desk, sent: Parcel, answers: list[Answer]) -> None:
