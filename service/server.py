@@ -15,18 +15,21 @@ import signal
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event as SharedEvent
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
+from granian.net import SocketSpec  # type: ignore[attr-defined]  # not named among its exports
 from granian.server import MPServer
+from granian.server.mp import WorkerProcess
 
 from features.errors import Problem, UsageError
 from service.admission import server_threads
 from service.bundles import trust_of
+from service.certificates import proxys_word
 from service.draining import Draining, hold_stop_signal
 from service.in_force import package_in_force
 from service.logs import logging_config
@@ -72,6 +75,7 @@ def check(settings: Settings) -> None:
         UsageError: A setting cannot be used.
     """
     check_tls(settings)
+    proxys_word(settings)
     package_in_force(settings)
     trust_of(settings)
     load_watchlists(settings.home)
@@ -132,8 +136,9 @@ def run(settings: Settings, address: Address) -> None:
     shared_figures = tempfile.mkdtemp(prefix="parcel-screening-metrics-")
     os.environ[MULTIPROCESS] = shared_figures
     stopping = multiprocessing.Event()
-    os.register_at_fork(after_in_child=hold_stop_signal)
     server = _server(settings, address)
+    os.register_at_fork(after_in_child=server.keep_own_listener)
+    os.register_at_fork(after_in_child=hold_stop_signal)
     server.on_startup(functools.partial(_note_stop_signal, stopping))
     try:
         server.serve(target_loader=functools.partial(_application, stopping), wrap_loader=False)
@@ -164,10 +169,40 @@ def _noting(stopping: SharedEvent, handler: Callable[[int, Any], Any]) -> Callab
     return noted
 
 
-def _server(settings: Settings, address: Address) -> MPServer:
+class KeepsListeners(MPServer):
+    """Granian whose main process keeps the workers' listening sockets open.
+
+    By itself it lets each worker open one of its own at the same port, and the system spreads connections over them.
+    Who is in the queue of one that closes hears a reset, and while a single worker is started again nobody can connect.
+    Here the worker that takes another's place takes its socket, with those who wait in its queue.
+    """
+
+    def _init_shared_socket(self) -> None:
+        specs = [SocketSpec(self.bind_addr, self.bind_port, self.backlog) for _ in range(self.workers)]
+        self._listeners = [spec.build() for spec in specs]
+        self._ssp = self._sso = None
+
+    def _spawn_worker(self, idx: int, *arguments: Any, **named: Any) -> WorkerProcess:
+        self._shd: Any = self._listeners[idx]
+        return super()._spawn_worker(idx, *arguments, **named)
+
+    def _drop_shared_socket(self) -> None:
+        """Close them when the service stops: who comes after the last worker has ended is refused at once."""
+        self._close(self._listeners)
+
+    def keep_own_listener(self) -> None:
+        """Close the listeners of other workers; in a worker that has just been forked."""
+        self._close([one for one in self._listeners if one is not self._shd])
+
+    def _close(self, listeners: Sequence[Any]) -> None:
+        for one in listeners:
+            os.close(one.get_fd())
+
+
+def _server(settings: Settings, address: Address) -> KeepsListeners:
     # It advises fewer threads than there are places to wait in; those that wait cost nothing.
     logging.getLogger("_granian").addFilter(lambda record: "quite high compared" not in record.getMessage())
-    return MPServer(
+    return KeepsListeners(
         TARGET,
         factory=True,
         address=address.host,
