@@ -54,8 +54,13 @@ class Entry:
     optional: tuple[tuple[Table, Row], ...] = ()
 
 
-def write_entries(connection: Connection, entries: Sequence[Entry]) -> list[Outcome]:
+def write_entries(connection: Connection, entries: Sequence[Entry], head: chain.Head | None = None) -> list[Outcome]:
     """Write entries in the caller's transaction, in their order.
+
+    Args:
+        connection: In a transaction that writes.
+        entries: All that is to be written.
+        head: Of the chain, where the transaction holds it already.
 
     Returns:
         An outcome for each entry.
@@ -63,7 +68,8 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> list[Outc
     Raises:
         sqlalchemy.exc.IntegrityError: One of them cannot be written; so none of them is.
     """
-    head = chain.lock_head(connection) if any(one.record for one in entries) else None
+    if head is None and any(one.record for one in entries):
+        head = chain.lock_head(connection)
     # Asked under the lock of the head: whoever else claims the same key has to wait for it, or is seen here.
     answered = _answered(connection, entries)
     outcomes: list[Outcome] = list(answered)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+from service.store.chain import lock_head
 from service.store.engine import writing
 from service.store.entry import Entry, Outcome, write_entries
 from service.store.errors import StoreUnavailable, unavailable_when_failing
@@ -85,6 +86,7 @@ class GroupWriter:
         self._queue: queue.Queue[Pending | None] = queue.Queue(most_waiting)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._last = False
         self._observer: Observer | None = None
 
     def tell(self, observer: Observer) -> None:
@@ -123,41 +125,69 @@ class GroupWriter:
             return
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
+                self._last = False
                 self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, last = self._with_more(first)
-            self._settle([one for one in group if one.future.set_running_or_notify_cancel()])
-            if last:
+        while not self._last:
+            if (first := self._queue.get()) is None:
                 return
+            self._settle(first)
 
-    def _with_more(self, first: Pending) -> tuple[list[Pending], bool]:
-        group = [first]
-        while len(group) < MOST_AT_ONCE:
-            try:
-                one = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if one is None:
-                return group, True
-            group.append(one)
-        return group, False
-
-    def _settle(self, group: Sequence[Pending]) -> None:
-        """Tell everybody what became of their entries; nothing that fails here may end the thread."""
-        if not group:
-            return
+    def _settle(self, first: Pending) -> None:
+        """Write the first and what waits behind it, and tell everybody what became of it."""
         started = time.perf_counter()
-        outcomes = self._outcomes([one.entry for one in group])
+        group = [first]
+        outcomes = self._outcomes(group)
         ended = time.perf_counter()
         for one, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 one.future.set_exception(outcome)
             else:
                 one.future.set_result(outcome)
-        self._tell(len(group), ended - started, ended - group[0].since)
+        self._tell(len(group), ended - started, ended - first.since)
+
+    def _outcomes(self, group: list[Pending]) -> Sequence[Outcome | BaseException]:
+        """Write a group, to which is added what came while the database let us wait."""
+        try:
+            with unavailable_when_failing(), writing(self._engine) as connection:
+                head = lock_head(connection)
+                self._add_waiting(group)
+                return write_entries(connection, [one.entry for one in group], head)
+        except StoreUnavailable as error:
+            # Whoever waits would hear the same, one after the other and later. One instance each: an exception carries
+            # the traceback of the thread that raises it.
+            self._add_waiting(group)
+            return [StoreUnavailable(error.message) for _ in group]
+        # Whatever it is, it belongs to those who wait, and the thread goes on.
+        except BaseException as error:  # noqa: BLE001
+            self._add_waiting(group)
+            return [error] if len(group) == 1 else self._each_alone(group)
+
+    def _each_alone(self, group: Sequence[Pending]) -> Sequence[Outcome | BaseException]:
+        log.warning("one of a group cannot be written; each is tried alone", extra={"records": len(group)})
+        return [self._alone(one.entry) for one in group]
+
+    def _alone(self, entry: Entry) -> Outcome | BaseException:
+        try:
+            with unavailable_when_failing(), writing(self._engine) as connection:
+                return write_entries(connection, [entry])[0]
+        except BaseException as error:  # noqa: BLE001 - as in `_outcomes`
+            return error
+
+    def _add_waiting(self, group: list[Pending]) -> None:
+        """Add what waits now, and take out whose callers have given up."""
+        while len(group) < MOST_AT_ONCE and not self._last:
+            try:
+                one = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if one is None:
+                self._last = True
+            else:
+                group.append(one)
+        group[:] = [one for one in group if one.future.running() or one.future.set_running_or_notify_cancel()]
 
     def _tell(self, records: int, seconds: float, lag: float) -> None:
         if self._observer:
@@ -165,17 +195,3 @@ class GroupWriter:
                 self._observer(records=records, seconds=seconds, lag=lag, backlog=self._queue.qsize())
             except Exception:
                 log.exception("a commit's figures are lost")
-
-    def _outcomes(self, entries: Sequence[Entry]) -> Sequence[Outcome | BaseException]:
-        try:
-            with unavailable_when_failing(), writing(self._engine) as connection:
-                return write_entries(connection, entries)
-        except StoreUnavailable as error:
-            # One instance each: an exception carries the traceback of the thread that raises it.
-            return [StoreUnavailable(error.message) for _ in entries]
-        # Whatever it is, it belongs to those who wait, and the thread goes on.
-        except BaseException as error:  # noqa: BLE001
-            if len(entries) == 1:
-                return [error]
-            log.warning("one of a group cannot be written; each is tried alone", extra={"records": len(entries)})
-            return [outcome for one in entries for outcome in self._outcomes([one])]
