@@ -67,11 +67,12 @@ class TextModel:
             return nan
         grams = np.concatenate([buckets_of(word) for word in words])
         grams.sort()
-        first = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
-        counts = np.diff(first, append=len(grams)).astype(np.float64)
+        last = np.flatnonzero(np.concatenate((grams[1:] != grams[:-1], [True])))
+        counts = (last + 1).astype(np.float64)
+        counts[1:] -= counts[:-1].copy()
         shares = counts / sqrt(float(counts @ counts))
         # A running sum, because a pairwise one would round otherwise than the sparse product does.
-        return float((shares * self.weights[grams[first]]).cumsum()[-1] + self.bias)
+        return float((shares * self.weights[grams[last]]).cumsum()[-1] + self.bias)
 
     def to_bytes(self) -> bytes:
         """Return the NPZ form, without pickle, equal for equal models."""

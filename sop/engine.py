@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sop.moves import move, rank_of, way_out
-from sop.signals import all_hold, known
+from sop.signals import Test, known, tests_of
 from sop.types import (
     DEFAULT_RULE,
     MISSING_KEYS,
@@ -122,10 +123,32 @@ def is_selected(policy: Policy, item_id: str, secret: bytes) -> bool:
 
 def first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
     """Return the first rule in force on a day whose conditions all hold, or None."""
-    for rule in policy.rules:
-        if rule.in_force(on) and all_hold(rule.when, evidence, on):
+    for rule, tests in _rules_of(policy):
+        if rule.in_force(on) and _all(tests, evidence, on):
             return rule
     return None
+
+
+def _all(tests: tuple[Test, ...], evidence: Evidence, on: date) -> bool:
+    for test in tests:  # noqa: SIM110 - for every rule and parcel; a generator would double its cost
+        if not test(evidence, on):
+            return False
+    return True
+
+
+# Keyed by identity, because a policy is no key by value; it is kept beside its tests so that no other takes its place.
+_rules: Final[dict[int, tuple[Policy, tuple[tuple[Rule, tuple[Test, ...]], ...]]]] = {}
+KEPT_POLICIES = 32
+
+
+def _rules_of(policy: Policy) -> tuple[tuple[Rule, tuple[Test, ...]], ...]:
+    """Return the rules of a policy with the tests of their conditions, made once."""
+    found = _rules.get(id(policy))
+    if found is None:
+        if len(_rules) >= KEPT_POLICIES:
+            _rules.clear()
+        found = _rules[id(policy)] = (policy, tuple((rule, tests_of(rule.when)) for rule in policy.rules))
+    return found[1]
 
 
 def missing_keys(evidence: Evidence) -> tuple[MissingKey, ...]:
