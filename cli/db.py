@@ -16,6 +16,8 @@ from service.store.store import open_store
 from service.store.verify import verify as verify_store
 
 LATER = {
+    "export": ("cli.db_export:export", "Hand out screenings for training, or everything about one item."),
+    "access": ("cli.db_access:show", "Who looked at what, and when."),
     "replay": ("cli.db_replay:replay", "Make stored answers again, models included, and compare them."),
     "purge": ("cli.db_purge:purge", "Remove screenings whose time of keeping is over."),
     "erase": ("cli.db_erase:erase", "Erase what is kept about one item or one person."),
