@@ -71,7 +71,8 @@ def stages(models: Models, fmt: str, size: int, rounds: int) -> dict[str, float]
     data = export(make_scene(3, size=size, firearm=True, density="medium"), fmt).data
     decoded = read_picture(data, LIMITS)
     image = canonical(decoded)
-    work = _around(data, decoded, image, models[FLOAT])
+    work = analysed(data, decoded, image, models[FLOAT])
+    work["find, onnxruntime"] = lambda: find(image, models[FLOAT].engine, LEAST)
     batches = [window.batch for window in windows(image)]
     for name, model in models.items():
         work[name] = partial(_run, model, batches)
@@ -87,7 +88,8 @@ def _run(model: XrayModel, batches: Sequence[Tensor]) -> list[Tensor]:
     return [model.engine.run(batch) for batch in batches]
 
 
-def _around(data: bytes, decoded: Decoded, image: XrayImage, model: XrayModel) -> dict[str, Callable[[], object]]:
+def analysed(data: bytes, decoded: Decoded, image: XrayImage, model: XrayModel) -> dict[str, Callable[[], object]]:
+    """Return what is done around the network for one picture, by the names of `AROUND`."""
     shown = list(windows(image))
     answers = [model.engine.run(window.batch)[0] for window in shown]
     work: tuple[Callable[[], object], ...] = (
@@ -98,7 +100,7 @@ def _around(data: bytes, decoded: Decoded, image: XrayImage, model: XrayModel) -
         lambda: list(windows(image)),
         lambda: [decode(one, window, LEAST) for one, window in zip(answers, shown, strict=True)],
     )
-    return {**dict(zip(AROUND, work, strict=True)), "find, onnxruntime": lambda: find(image, model.engine, LEAST)}
+    return dict(zip(AROUND, work, strict=True))
 
 
 def main() -> None:

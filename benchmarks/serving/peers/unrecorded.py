@@ -18,15 +18,15 @@ from service import server
 from service.answer import answer
 from service.context import Service, tools
 from service.intake import Intake
-from service.recording import Recorded
+from service.recording import Recorded, Underway
 from service.routes import screenings
 from service.screening import ScreeningRequest, screen
 from service.settings import Settings
 from service.store.history import past_parcels
 
 
-def without_record(parts: Service, asked: Intake, key: str | None) -> Recorded:
-    """Screen what was asked and record nothing."""
+def without_record(parts: Service, asked: Intake, key: str | None) -> Underway:
+    """Screen what was asked; there is nothing to wait for."""
     manifest = asked.manifest
     assert manifest is not None
     with g.stages("look_up"), parts.store.reading() as connection:
@@ -36,8 +36,7 @@ def without_record(parts: Service, asked: Intake, key: str | None) -> Recorded:
     done = screen(wanted, tools(), past, screening_id=str(ULID.from_datetime(at)), at=at, stages=g.stages)
     with g.stages("answer"):
         text = json.dumps(answer(done), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    parts.metrics.screened(done)
-    return Recorded(done.screening_id, text, done)
+    return Underway(Recorded(done.screening_id, text, done), None, None, g.stages)
 
 
 def main() -> None:
@@ -46,9 +45,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
-    screenings.record = without_record  # the workers are forked from here
     server.run(Settings.from_environment(os.environ), server.Address("127.0.0.1", options.port, options.workers))
 
 
+screenings.begun = without_record  # here, because workers that are not forked import this module again
 if __name__ == "__main__":
     main()
