@@ -20,7 +20,7 @@ from models.risk_text import TextModel
 from training.parcels.generate import generate
 from training.scoring import Parcel
 
-PARCELS = 300
+PARCELS = 120
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,6 @@ def test_the_row_of_one_parcel_is_the_row_of_the_table(shipped: RiskModel, parce
 
 
 def test_one_parcel_is_assessed_as_the_table_is(shipped: RiskModel, parcels: tuple[Parcel, ...]) -> None:
-    parcels = parcels[::2]
     observed = gather([shipped.observe(*parcel) for parcel in parcels])
     rows = shipped.rows(observed)
     scores, contributions = shipped.scores(rows, observed.patterns), shipped.contributions(rows)
