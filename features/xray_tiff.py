@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -20,6 +21,8 @@ _CHANNELS = frozenset({1, 3, 4})
 _CHUNKY = 1
 _MAX_TILE = 1 << 28
 """Bytes of one tile, which a decoder takes in one piece."""
+# What is wrong with a file is told once, by its code; the library's own words for each damaged tag would fill the log.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     """Put the guard around every route of the application."""
     app.before_request(_begin)
     app.before_request(_authorise)
+    app.before_request(_take_plain_bodies)
     app.before_request(_read_form)
     app.after_request(_finish)
     app.register_error_handler(Refusal, _refused)
@@ -83,6 +84,14 @@ def _authorise() -> BaseResponse | None:
         g.caller = signed_in
         require_role(signed_in, decision.roles)
     return None
+
+
+def _take_plain_bodies() -> None:
+    """Refuse a compressed body, whose size nobody knows before it is inflated."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"", "identity"}:
+        text = f"Content-Encoding {encoding[:40]!r} is not taken; send the body as it is."
+        raise Refusal("unsupported_media_type", text)
 
 
 def _read_form() -> None:

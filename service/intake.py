@@ -117,6 +117,15 @@ def _too_large(limit: int) -> Refusal:
     return Refusal("too_large", f"The body is over the limit of {limit:,} bytes.")
 
 
+def _form_too_large(request: Request) -> Refusal:
+    most, given = request.max_content_length or 0, request.content_length or 0
+    if given > most:
+        return _too_large(most)
+    parts, memory = request.max_form_parts or 0, request.max_form_memory_size or 0
+    text = f"The form is over a limit: {most:,} bytes in all, {parts} parts, {memory:,} bytes in what is no file."
+    return Refusal("too_large", text)
+
+
 def intake_of(data: bytes, pictures: Sequence[Picture], parameters: ScreeningParameters) -> Intake:
     """Read a manifest, or `{"item_id": ...}` alone.
 
@@ -141,8 +150,13 @@ def _multipart(request: Request, settings: Settings) -> Received:
         raise Refusal("bad_request", "The Content-Type of a multipart form must name its boundary.")
     try:
         form, files = request.form, request.files
+    except RequestEntityTooLarge as error:
+        raise _form_too_large(request) from error
     except ValueError as error:
-        raise Refusal("bad_request", f"The multipart form is broken: {error}.") from error
+        text = (
+            "The multipart form is broken: it ends early, or the boundary that Content-Type names does not divide it."
+        )
+        raise Refusal("bad_request", text) from error
     faults = [*_unknown_parts([*form, *files]), *_picture_faults(files.getlist("image"), form.getlist("view"))]
     if "image" in form:
         faults.append(Problem("image", "wrong_type", "Send the picture as a file part, with a file name."))
