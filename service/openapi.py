@@ -50,6 +50,7 @@ def _paths() -> Json:
         f"{screening}/images/{{n}}": {"parameters": [_SCREENING_ID, _N], "get": _image()},
         f"{screening}/finding": {"parameters": [_SCREENING_ID], "post": _finding()},
         f"{screening}/findings": {"parameters": [_SCREENING_ID], "get": _findings()},
+        "/v1/access": {"get": _access()},
         **openapi_sop.paths(),
         "/v1/models": {"get": _about("about.models", "The cards of the loaded models", _MODELS)},
         "/healthz": {"get": _health("health.live", "Whether the process answers", {"200": "It does."})},
@@ -242,12 +243,24 @@ def _health(endpoint: str, summary: str, answers: dict[str, str]) -> Json:
     return {"operationId": operation_id(endpoint), "summary": summary, "tags": ["operation"], "responses": responses}
 
 
+def _access() -> Json:
+    return operation(
+        "access.find",
+        "Who read or changed what, newest first",
+        "operation",
+        {"200": json_of("One page.", "AccessPage")},
+        ("invalid",),
+        parameters=query_of(schemas.AccessParameters),
+    )
+
+
 def _schemas() -> Json:
     found: Json = {}
     for one in (
         *openapi_sop.TYPES,
         schemas.Answer,
         schemas.Page,
+        schemas.AccessPage,
         Score,
         schemas.FindingAnswer,
         schemas.Findings,

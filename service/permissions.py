@@ -35,6 +35,7 @@ EVERYBODY: Final = frozenset(ROLES)
 SCREENERS: Final = frozenset({"station", "officer", "admin"})
 # SOP authors tune rules from figures; what single people send is not theirs to read.
 READERS: Final = frozenset({"station", "officer", "analyst", "admin"})
+ADMINS: Final = frozenset({"admin"})
 OFFICERS: Final = frozenset({"officer", "admin"})
 CONSOLE: Final = frozenset({"officer", "analyst", "admin"})
 # Who may sign in at all: SOP authors see the page about the procedure, and no parcel.
@@ -59,6 +60,7 @@ DECISIONS: Final[dict[str, Decision]] = {
     "about.models": Keys(EVERYBODY),
     "stop.get": Keys(EVERYBODY),
     "stop.put": Keys(STOPPERS),
+    "access.find": Keys(ADMINS),
     "metrics.get": Keys(EVERYBODY),
     "health.live": Open("Says only that the process answers."),
     "health.ready": Open("Names what works by kind, without data of any parcel; a load balancer has no key."),

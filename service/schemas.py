@@ -69,6 +69,17 @@ class ListParameters(Strict):
     cursor: Annotated[str, Field(max_length=64)] | None = Field(None, description="`next_cursor` of the page before.")
 
 
+class AccessParameters(Strict):
+    """Query parameters of the access log."""
+
+    screening: Named | None = Field(None, description="Only accesses to this screening.")
+    key: Named | None = Field(None, description="Only accesses by this key.")
+    since: Time | None = Field(None, description="Only accesses from this moment on (RFC 3339).")
+    until: Time | None = Field(None, description="Only accesses before this moment (RFC 3339).")
+    limit: int = Field(50, ge=1, le=MAX_PAGE, description="Accesses on a page.")
+    before: int | None = Field(None, ge=1, description="`next_before` of the page before.")
+
+
 class ImageParameters(Strict):
     """Query parameters of a picture."""
 
@@ -136,6 +147,27 @@ class Page:
 
     screenings: tuple[Answer, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """Who did what to which screening, key or order, and when; `account` names who ran a command on the machine."""
+
+    id: int
+    at: AwareDatetime
+    action: str
+    subject: str
+    key_id: str | None
+    account: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """One page of the access log, newest first; `next_before` is null on the last."""
+
+    accesses: tuple[AccessAnswer, ...]
+    next_before: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.routes import about, batch, docs, findings, health, images, metrics, scores, screenings, stop
+from service.routes import about, access, batch, docs, findings, health, images, metrics, scores, screenings, stop
 
 
 def register(app: Flask) -> None:
     """Add every route of the interface."""
-    for module in (screenings, batch, scores, images, findings, about, stop, health, metrics, docs):
+    for module in (screenings, batch, scores, images, findings, access, about, stop, health, metrics, docs):
         module.add_routes(app)

@@ -92,7 +92,8 @@ def found_page(asked: ListParameters) -> tuple[list[StoredScreening], bool]:
     with service().store.reading() as connection:
         found = screenings.find(connection, query)
     shown = found[: asked.limit]
-    noted("screening.list", f"{len(shown)} screenings")
+    # A page shows whole answers: whoever asks who read a parcel must find this reader too.
+    noted("screening.list", *([one.id for one in shown] or ["no screening"]))
     return shown, len(found) > len(shown)
 
 
@@ -108,14 +109,14 @@ def stored(screening_id: str) -> StoredScreening:
     return found
 
 
-def noted(action: access.Action, subject: str) -> None:
+def noted(action: access.Action, *subjects: str) -> None:
     """Note who read something; nobody sees it before the note is on disk.
 
     Raises:
         StoreUnavailable: The note cannot be written.
     """
     at, key_id = service().clock(), caller().key_id
-    service().store.writer.write(access.entry(action, subject, at=at, key_id=key_id, request_id=g.request_id))
+    service().store.writer.write(access.entry(action, subjects, at=at, key_id=key_id, request_id=g.request_id))
 
 
 def existing(connection: Connection, screening_id: str) -> StoredScreening:

@@ -17,7 +17,7 @@ Action = Literal[
     "key.create", "key.rotate", "key.revoke",
     "key.refused_revoked", "key.refused_expired", "key.refused_certificate", "key.refused_role", "key.refused_station",
     "key.refused_rate",
-    "db.purge", "db.erase", "db.replay", "db.export", "db.access",
+    "db.purge", "db.erase", "db.replay", "db.export", "db.access", "access.read",
 ]  # fmt: skip
 
 
@@ -61,9 +61,11 @@ def note_all(
         connection.execute(insert(access), rows)
 
 
-def entry(action: Action, subject: str, *, at: datetime, key_id: str | None, request_id: str | None = None) -> Entry:
-    """Return one access for the store's writer; see `note`. What was looked at leaves only once this is on disk."""
-    return Entry(rows=tuple((access, row) for row in _rows(action, [subject], at, key_id, request_id, None)))
+def entry(
+    action: Action, subjects: Sequence[str], *, at: datetime, key_id: str | None, request_id: str | None = None
+) -> Entry:
+    """Return accesses for the store's writer; see `note`. What was looked at leaves only once this is on disk."""
+    return Entry(rows=tuple((access, row) for row in _rows(action, subjects, at, key_id, request_id, None)))
 
 
 def _rows(
