@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from features.errors import UsageError
 from service.store.patience import Patience, be_patient
@@ -19,6 +19,20 @@ from service.store.patience import Patience, be_patient
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another before the caller hears 503."""
 BUSY_STEP_S = 0.001
+PRIMARY = 0xFF
+"""Of a result code of SQLite the lower eight bits are the kind; above them stands which of its cases it is."""
+BROKEN = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""After these a connection is not used again."""
 CONNECT_TIMEOUT_S = 5
 POOL: dict[str, Any] = {"pool_timeout": 10, "pool_size": 10, "max_overflow": 20}
 """Connections are opened as they are needed; of those beyond `pool_size` none is kept."""
@@ -63,8 +77,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     On SQLite it takes the write lock at once, so that what it read cannot have changed when it writes.
     """
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    try:
+        connection, transaction = _opened(engine)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection, transaction = _opened(engine)  # the pool has given up what it had: this one is new
+    with connection, transaction:
         yield connection
+
+
+def _opened(engine: Engine) -> tuple[Connection, RootTransaction]:
+    connection = engine.connect().execution_options(**{WRITE: True})
+    try:
+        return connection, connection.begin()
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextlib.contextmanager
@@ -130,6 +159,7 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "commit", _commit_sqlite)
+    event.listen(engine, "handle_error", _drop_broken)
     return engine
 
 
@@ -147,6 +177,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _drop_broken(context: ExceptionContext) -> None:
+    # Opened while the disk was read-only, a connection stays so for ever; after a failure of the disk nobody knows.
+    # SQLAlchemy then gives up all connections of that time, and the next request opens a new one.
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & PRIMARY
+    context.is_disconnect = context.is_disconnect or code in BROKEN
+
+
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get(WRITE, False):
         connection.exec_driver_sql("BEGIN")
@@ -159,7 +196,8 @@ def _begin_sqlite(connection: Connection) -> None:
         if not _begun(driver, time.monotonic() + BUSY_TIMEOUT_MS / 1000):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy's errors do
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        with contextlib.suppress(sqlite3.ProgrammingError):  # it was closed, because it cannot be used any more
+            driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _begun(driver: sqlite3.Connection, until: float) -> bool:
@@ -168,8 +206,7 @@ def _begun(driver: sqlite3.Connection, until: float) -> bool:
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            # The lower eight bits are the kind; above them stands which of its cases it is.
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 return False
             time.sleep(BUSY_STEP_S)
         else:
