@@ -10,11 +10,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_WAIT_POLICY := passive
 PACKAGES := features models sop service training cli
 
-.PHONY: help run test check format audit lock wheel system clean
+.PHONY: help run test soak check format audit lock wheel system clean
 help:
 	@echo "make run     environment, service on loopback, sample parcels screened (Ctrl-C stops)"
 	@echo "make test    environment and the whole test suite"
 	@echo "make check   formatting, lint, types, import rule, SOP check and test"
+	@echo "make soak    kill, cut, fill and crowd the service for a quarter of an hour; nothing may be lost"
 	@echo "make format  format the code      make lock   renew requirements/*.lock"
 	@echo "make audit   ask for known vulnerabilities of everything that is locked (needs the internet)"
 	@echo "make wheel   build dist/*.whl     make clean  remove what make made"
@@ -56,6 +57,10 @@ system: $(VENV)/.runtime
 
 test: $(DEV) system
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
+
+# SOAK=... names parts and options: make soak SOAK="kill --times 5". Twelve minutes; needs root for the part `disk`.
+soak: $(DEV) system
+	$(BIN)/python -m tests.soak $(SOAK)
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

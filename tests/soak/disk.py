@@ -58,7 +58,7 @@ def break_disks(folder: Path, seed: int, say: Say) -> list[Outcome]:
 
 
 def _broken(disk: Path, breakage: Breakage, run: str) -> Outcome:
-    with _small_disk(disk):
+    with small_disk(disk):
         desk = open_desk(disk / "home", run, clients=8)
         desk.service.log = disk.with_suffix(".log")  # an open file would keep the disk from becoming read-only
         return _broken_under_load(desk, disk, breakage)
@@ -67,16 +67,21 @@ def _broken(disk: Path, breakage: Breakage, run: str) -> Outcome:
 def _broken_under_load(desk: Desk, disk: Path, breakage: Breakage) -> Outcome:
     with desk:
         wait_workers(desk, 2)
-        with desk.load as load:
-            load.wait_answers(BEFORE)
-            breakage.breaks(desk, disk)
-            _wait_refused(desk)
-            beside = _beside(desk) if breakage.pictures else ""
-            time.sleep(BROKEN_S)
-            breakage.mends(disk)
-            recovery = desk.until_it_works("mended", pictures=1)
+        recovery, beside = broken(desk, disk, breakage)
         desk.check_all()
     return _outcome(desk, breakage, recovery, beside)
+
+
+def broken(desk: Desk, disk: Path, breakage: Breakage, seconds: float = BROKEN_S) -> tuple[float, str]:
+    """Break the disk under load and mend it; return the seconds until it works again, and what went on meanwhile."""
+    with desk.load as load:
+        load.wait_answers(BEFORE)
+        breakage.breaks(desk, disk)
+        _wait_refused(desk)
+        beside = _beside(desk) if breakage.pictures else ""
+        time.sleep(seconds)
+        breakage.mends(disk)
+        return desk.until_it_works("mended", pictures=1), beside
 
 
 def _wait_refused(desk: Desk) -> None:
@@ -151,15 +156,21 @@ def _open_pictures(disk: Path) -> None:
     _unmount(disk / "home" / "pictures")
 
 
+FULL = Breakage("disk full under load", _fill, _empty)
 BREAKAGES = (
-    Breakage("disk full under load", _fill, _empty),
+    FULL,
     Breakage("disk read-only when the workers come up", _read_only, _writable, replaces_workers=True),
     Breakage("picture folder read-only under load", _close_pictures, _open_pictures, pictures=True),
 )
 
 
 @contextlib.contextmanager
-def _small_disk(place: Path) -> Iterator[None]:
+def small_disk(place: Path) -> Iterator[None]:
+    """Mount a small file system there.
+
+    Raises:
+        SoakError: It cannot be mounted.
+    """
     place.mkdir(parents=True)
     if code := _mount("-t", "tmpfs", "-o", f"size={SIZE_MB}m", "parcel-soak", place):
         raise SoakError(f"mount ended with {code}")

@@ -26,21 +26,27 @@ CRASH_LOOP_S = 6.0
 def kill_service(home: Path, times: int, seed: int, say: Say, database_url: str = "", store: str = "SQLite") -> Outcome:
     """Kill all processes of the service `times` times, and look into the store each time."""
     chance = random.Random(seed)
-    recovery: list[float] = []
     with open_desk(home, f"k{seed}", database_url=database_url) as desk:
-        for number in range(times):
-            with desk.load as load:
-                load.wait_answers(chance.randint(*ANSWERS))
-                time.sleep(chance.uniform(*MORE_S))
-                desk.service.kill()
-            recovery.append(desk.service.start())
-            desk.check()
-            if number % VERIFY_EVERY == VERIFY_EVERY - 1:
-                desk.verify()
-            say(f"kill {number + 1} of {times}, {desk.so_far}")
+        recovery = kills(desk, times, chance, say)
         desk.check_all()
     late = within(recovery, UP_AGAIN_S, "up again")
     return _outcome(desk, f"service killed (SIGKILL) under load, {store}", times, recovery, late)
+
+
+def kills(desk: Desk, times: int, chance: random.Random, say: Say) -> list[float]:
+    """Kill the service `times` times; return the seconds until it was up again, each time."""
+    recovery: list[float] = []
+    for number in range(times):
+        with desk.load as load:
+            load.wait_answers(chance.randint(*ANSWERS))
+            time.sleep(chance.uniform(*MORE_S))
+            desk.service.kill()
+        recovery.append(desk.service.start())
+        desk.check()
+        if number % VERIFY_EVERY == VERIFY_EVERY - 1:
+            desk.verify()
+        say(f"kill {number + 1} of {times}, {desk.so_far}")
+    return recovery
 
 
 def kill_worker(home: Path, times: int, seed: int, say: Say) -> Outcome:

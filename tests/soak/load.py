@@ -17,7 +17,7 @@ PICTURES = (0, 0, 0, 1, 0, 0, 0, 2)
 """Pictures of the parcels, in turn: a quarter of the parcels come from a scanner."""
 FINDING_EVERY = 9
 LOST_PAUSE_S = 0.02
-REFUSED_PAUSE_S = 0.05
+REFUSED_PAUSE_S = 0.1
 
 
 @dataclass

@@ -46,16 +46,21 @@ def cut_line(home: Path, seconds: float, how: str, cut: Callable[[Line], None], 
     """Cut the line between service and database for some seconds."""
     url, line = cluster.fresh_database(), Line(cluster.port)
     with open_desk(home, f"c{how}", database_url=url, through=line.url(url), clients=8) as desk:
-        with desk.load as load:
-            load.wait_answers(ANSWERS[1])
-            say(f"line {how}")
-            cut(line)
-            time.sleep(seconds)
-            line.restore()
-            recovery = desk.until_it_works(f"probe{how}")
+        say(f"line {how}")
+        recovery = cut_off(desk, line, cut, seconds)
         desk.check_all()
     line.close()
     return _outcome(desk, f"line to PostgreSQL {how} for {seconds:g} s under load", 1, [recovery])
+
+
+def cut_off(desk: Desk, line: Line, cut: Callable[[Line], None], seconds: float) -> float:
+    """Cut the line under load for some seconds; return the seconds until the service works again."""
+    with desk.load as load:
+        load.wait_answers(ANSWERS[1])
+        cut(line)
+        time.sleep(seconds)
+        line.restore()
+        return desk.until_it_works("restored")
 
 
 def _outcome(desk: Desk, tried: str, times: int, recovery: list[float]) -> Outcome:

@@ -47,7 +47,7 @@ def overload(home: Path, seconds: float, seed: int, say: Say) -> list[Outcome]:
 def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: itertools.count[int]) -> Outcome:
     parcels = list(itertools.islice(_manifests(desk, "twice", numbers), int(2 * rate * seconds)))
     timed = _stream(desk).at_rate(parcels, 2 * rate)
-    _note(desk, timed)
+    note(desk, timed)
     accepted, refused = _seconds(timed, CREATED), [s for code in REFUSED for s in _seconds(timed, code)]
     p99, told = percentile(accepted, 0.99), percentile(refused, 0.99)
     problems = [*_slower(p99, unloaded, "accepted"), *_no_answer(timed)]
@@ -70,8 +70,8 @@ def _flood(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: it
     parcels = list(itertools.islice(_manifests(desk, "beside", numbers), int(rate * seconds)))
     timed = _stream(desk).at_rate(parcels, rate)
     flooding.join()
-    _note(desk, timed)
-    _note(desk, pictures.timed)
+    note(desk, timed)
+    note(desk, pictures.timed)
     accepted = _seconds(timed, CREATED)
     p99, refused = percentile(accepted, 0.99), len(timed) - len(accepted)
     screened = _seconds(pictures.timed, CREATED)
@@ -112,7 +112,8 @@ def _seconds(timed: Sequence[Timed], status: int) -> list[float]:
     return [one.seconds for one in timed if one.status == status]
 
 
-def _note(desk: Desk, timed: Sequence[Timed]) -> None:
+def note(desk: Desk, timed: Sequence[Timed]) -> None:
+    """Keep how each request of a stream ended, so that it is looked up in the store."""
     for one in timed:
         if one.answer:
             desk.ledger.note(one.parcel, one.answer)

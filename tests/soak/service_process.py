@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.helpers.cli_runs import Ended, ending
 from tests.helpers.cluster import free_port
 from tests.soak.http_wire import Answer, Connection, ConnectionLost, Request
 
@@ -34,6 +35,8 @@ class ServiceProcess:
     workers: int = 2
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    commands_in_process: bool = False
+    """Commands run in this process, because starting one costs a second; the soak itself does as an operator does."""
     log: Path = field(init=False)
     """What the service says; beside the home unless somebody moves it."""
     process: subprocess.Popen[bytes] | None = None
@@ -60,8 +63,11 @@ class ServiceProcess:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PARCEL_SCREENING_")}
         return {**kept, **own, "PYTHONUNBUFFERED": "1"}
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str] | Ended:
         """Run `parcel-screening` beside the service."""
+        if self.commands_in_process:
+            own = {"database_url": self.database_url} if self.database_url else {}
+            return ending(self.home, *arguments, **own)
         words = [sys.executable, "-m", "cli", *arguments]
         return subprocess.run(
             words, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False

@@ -127,7 +127,7 @@ def lost(problems: Sequence[str]) -> int:
 
 
 def _lost_findings(connection: Connection, ledger: Ledger) -> Iterator[str]:
-    about = dict(connection.execute(select(finding.c.id, finding.c.screening_id)).tuples().all())
+    about = {row.id: row.screening_id for row in connection.execute(select(finding.c.id, finding.c.screening_id))}
     for finding_id, screening_id in ledger.findings.items():
         if about.get(finding_id) != screening_id:
             yield f"LOST finding {finding_id} of {screening_id}"
