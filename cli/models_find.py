@@ -8,10 +8,10 @@ from pathlib import Path
 from features.errors import InputError
 from models.bundle import Bundle
 from models.bundle_files import opened, read
-from models.card import CARD, KINDS, Card, Kind, read_card
+from models.card import CARD, KINDS, MAX_CARD, Card, Kind, read_card
 from models.places import is_shipped, locate, promoted_link, shipped_bundles
 from models.registry import bundles
-from models.signature import SIGNATURE, Trust, key_name, signer
+from models.signature import MAX_SIGNATURE, SIGNATURE, Trust, key_name, signer
 from service.bundles import named, trust_of
 from service.settings import Settings
 
@@ -86,9 +86,9 @@ def _card(folder: Path) -> tuple[Card | None, str | None]:
 def _signature(folder: Path, trust: Trust) -> str:
     try:
         with opened(folder) as handle:
-            card = read(handle, CARD)
+            card = read(handle, CARD, MAX_CARD)
             try:
-                signature = read(handle, SIGNATURE)
+                signature = read(handle, SIGNATURE, MAX_SIGNATURE)
             except FileNotFoundError:
                 signature = None
     except OSError:

@@ -19,7 +19,7 @@ from models.bundle_files import read, read_listed
 from models.card import CARD, Card, Kind, opened_card, parse_card, read_card
 from models.folder_write import write_folder
 from models.places import is_shipped, locate, shipped_bundles
-from models.signature import SIGNATURE, TRUST_ALL, Trust, signer
+from models.signature import MAX_SIGNATURE, SIGNATURE, TRUST_ALL, Trust, signer
 
 __all__ = [
     "CARD", "Bundle", "Card", "Kind", "check_signature", "locate", "open_bundle", "read_card", "shipped_bundles",
@@ -125,7 +125,7 @@ def write_bundle(folder: Path, card: Card, contents: Mapping[str, bytes]) -> Car
 
 def _signature(handle: int, folder: Path) -> bytes | None:
     try:
-        return read(handle, SIGNATURE)
+        return read(handle, SIGNATURE, MAX_SIGNATURE)
     except FileNotFoundError:
         return None
     except OSError as error:

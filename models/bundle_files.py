@@ -16,14 +16,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from features.errors import Problem
+from models.bundle_forms import fault
 
-FORBIDDEN_SUFFIXES = (".pkl", ".pickle")
+MAX_BUNDLE = 1024 * 1024 * 1024
+"""Bytes of all files together. The shipped ones have 8 MB; whoever trains on millions of parcels stays far below."""
+MAX_FILES = 1000
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-# The first two bytes of protocols 2 to 5; no form that we load begins so.
-_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 # What a card names becomes the name of a file or a folder here, and a card may come from anywhere.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-_CAUSES = {errno.ELOOP: "Is a link; a bundle holds plain files only."}
+_CAUSES = {
+    errno.ELOOP: "Is a link; a bundle holds plain files only.",
+    errno.EFBIG: f"Is too large: a bundle has at most {MAX_BUNDLE // 2**20} MiB.",
+}
+_CODES = {errno.ELOOP: "bundle_link", errno.EFBIG: "bundle_too_large"}
 
 
 def plain_name(name: str) -> bool:
@@ -45,17 +50,22 @@ def opened(folder: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def read(folder: int, name: str) -> bytes:
+def read(folder: int, name: str, limit: int) -> bytes:
     """Return the bytes of a plain file.
 
     Raises:
-        OSError: There is no such file, or it is a link, a folder, a pipe or a device.
+        OSError: There is no such file, or it is a link, a folder, a pipe or a device, or has more than `limit` bytes.
     """
     handle = os.open(name, _FLAGS, dir_fd=folder)
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
             raise OSError(errno.EINVAL, "not a plain file")
-        return file.read()
+        # Looked at first, because an empty file may say that it has a terabyte; and read no further if it grows.
+        data = file.read(limit + 1) if state.st_size <= limit else b""
+        if state.st_size > limit or len(data) > limit:
+            raise OSError(errno.EFBIG, f"more than {limit:,} bytes")
+        return data
 
 
 def read_listed(
@@ -75,26 +85,23 @@ def read_listed(
     problems = [Problem(one, "bundle_file_unlisted", "The card does not list this file; remove it.") for one in extra]
     contents: dict[str, bytes] = {}
     for name, expected in listed.items():
-        problem, data = _checked(folder, name, expected)
+        problem, data = _checked(folder, name, expected, MAX_BUNDLE - sum(map(len, contents.values())))
         problems += [problem] if problem else []
         contents[name] = data
     return contents, problems
 
 
-def _checked(folder: int, name: str, expected: str) -> tuple[Problem | None, bytes]:
-    if name.endswith(FORBIDDEN_SUFFIXES):
-        return Problem(name, "bundle_pickle", "Pickle files run code when opened and are never loaded."), b""
+def _checked(folder: int, name: str, expected: str, room: int) -> tuple[Problem | None, bytes]:
     if not plain_name(name):
         return Problem(name, "bundle_path", "Not a plain name; a card lists files of its own folder only."), b""
     try:
-        data = read(folder, name)
+        data = read(folder, name, room)
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0, f"Cannot be read ({error.strerror}).")
-        code = "bundle_link" if error.errno == errno.ELOOP else "bundle_file_missing"
-        return Problem(name, code, cause), b""
+        return Problem(name, _CODES.get(error.errno or 0, "bundle_file_missing"), cause), b""
     if hashlib.sha256(data).hexdigest() != expected:
         return Problem(name, "bundle_file_changed", "SHA-256 differs from the card; restore the bundle."), b""
-    if data.startswith(_PICKLES):
-        text = "Is a pickle under another name; pickles run code when opened and are never loaded."
-        return Problem(name, "bundle_pickle", text), b""
+    # Only now, when the bytes are those that the card vouches for, is looked at what they are.
+    if wrong := fault(name, data):
+        return Problem(name, *wrong), b""
     return None, data

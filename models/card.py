@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from features.errors import InputError
-from models.bundle_files import opened, read
+from models.bundle_files import MAX_FILES, opened, read
 
 Kind = Literal["risk", "xray"]
 KINDS: tuple[Kind, ...] = ("risk", "xray")
 CARD = "model.json"
+MAX_CARD = 4 * 1024 * 1024
 _TEXTS = ("kind", "name", "version", "created_at", "licence", "feature_spec", "command")
 _OBJECTS = ("data", "figures", "parameters", "files")
 
@@ -67,7 +68,7 @@ def opened_card(folder: Path) -> Iterator[tuple[int, bytes]]:
     with contextlib.ExitStack() as stack:
         try:
             handle = stack.enter_context(opened(folder))
-            data = read(handle, CARD)
+            data = read(handle, CARD, MAX_CARD)
         except OSError as error:
             text = f"{folder / CARD}: no model card here ({error.strerror}); name a bundle's folder."
             raise InputError(text) from error
@@ -85,12 +86,20 @@ def parse_card(data: bytes, path: Path) -> Card:
         InputError: They are no card.
     """
     try:
-        raw = json.loads(data.decode("utf-8"))
+        raw = json.loads(data.decode("utf-8"), object_pairs_hook=_each_once)
         card = Card(**{**raw, "limits": tuple(raw["limits"])})
         _check_types(card)
         return card
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{path}: not a model card ({error}).") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice: which of the two was read would be for each reader to choose."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _check_types(card: Card) -> None:
@@ -103,6 +112,8 @@ def _check_types(card: Card) -> None:
             raise TypeError(f"{name} is not an object")
     if not all(isinstance(limit, str) for limit in card.limits):
         raise TypeError("limits must be texts")
+    if len(card.files) > MAX_FILES:
+        raise ValueError(f"files lists more than {MAX_FILES}")
     if not all(isinstance(digest, str) for digest in card.files.values()):
         raise TypeError("files must name a SHA-256 each")
     if card.kind not in KINDS:

@@ -22,7 +22,7 @@ from pathlib import Path
 from features.errors import CheckFailed, InputError, UsageError
 from models.bundle import Bundle, open_bundle
 from models.bundle_files import opened, plain_name, read
-from models.card import CARD, KINDS, Kind, read_card
+from models.card import CARD, KINDS, MAX_CARD, Kind, read_card
 from models.folder_write import replace_file, replace_link, sync_folder, write_folder
 from models.places import PROMOTED, promoted_link, shipped_bundles
 from models.signature import SIGNATURE, Trust
@@ -140,7 +140,7 @@ def _refuse_double(bundle: Bundle, folder: Path) -> None:
 def _digest(folder: Path) -> str | None:
     try:
         with opened(folder) as handle:
-            return hashlib.sha256(read(handle, CARD)).hexdigest()
+            return hashlib.sha256(read(handle, CARD, MAX_CARD)).hexdigest()
     except OSError:
         return None
 

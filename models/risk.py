@@ -33,6 +33,7 @@ from models.risk_groups import Groups, groups_of
 from models.risk_one import facts_of_one, read_one
 from models.risk_reasons import KNOWN_PATTERN, sentence
 from models.site import Site
+from models.tree_text import check_trees
 from models.trees_fast import SingleRows
 
 Numbers = npt.NDArray[np.float64]
@@ -136,7 +137,9 @@ class RiskModel:
         kept = tuple(bundle.read_json("columns.json"))
         files = {name: bundle.read(name) for name in ("text.npz", "hs_text.npz", "rates.npz")}
         fitted = read_fitted(bundle.read_json("fitted.json"), files, kept)
-        trees = lgb.Booster(model_str=bundle.read("trees.txt").decode())
+        text = bundle.read("trees.txt").decode()
+        check_trees(text)
+        trees = lgb.Booster(model_str=text)
         if not set(kept) <= {one.name for one in fitted.features} or len(kept) != trees.num_feature():
             raise CheckFailed(_other_spec(bundle))
         calibration = bundle.read_json("calibration.json")

@@ -116,7 +116,8 @@ def test_an_uncalibrated_model_is_refused(home: Path, tmp_path: Path, parcels: P
         ("risk", {"licence": "research-only"}, "PARCEL_SCREENING_ALLOW_RESEARCH_MODELS=1"),
         ("risk", {"contents": {"trees.txt": b"no trees"}}, "no risk model"),
         ("risk", {"contents": {"trees.txt": pickle.dumps("trees")}}, "Is a pickle under another name"),
-        ("xray", {"contents": {"detector.onnx": b"no network"}}, "network"),
+        ("xray", {"contents": {"detector.onnx": b"no network"}}, "Not an ONNX form"),
+        ("xray", {"contents": {"detector.onnx": b"\x08no network"}}, "network"),
     ],
 )
 def test_force_overrides_no_wrong_bundle(
