@@ -21,7 +21,7 @@ from service.removing import Totals
 from service.store.engine import vacuum
 from service.store.removal import Order
 from service.store.store import Store
-from service.store.sweep import KEYS_LAST, Swept, orphans
+from service.store.sweep import KEYS_LAST, Swept, forget_accesses, orphans
 from service.store.sweep import sweep as sweep_store
 from sop.types import LANES
 
@@ -34,6 +34,7 @@ from sop.types import LANES
     default=True,
     help="Spare every item about which an officer recorded a finding (default), or purge these too.",
 )
+@click.option("--access-log", "log_before", type=AGE, help="Also delete lines of the access log older than this.")
 @click.option("--reason", default="", help="Why; goes on record. Name nobody in it.")
 @click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
 @click.option("--vacuum", "compact", is_flag=True, help="Write the database's files anew afterwards.")
@@ -42,6 +43,7 @@ def purge(
     before: datetime,
     lanes: tuple[Any, ...],
     keep_findings: bool,
+    log_before: datetime | None,
     reason: str,
     dry_run: bool,
     compact: bool,
@@ -69,6 +71,8 @@ def purge(
         with bar("screenings purged", found.screenings) as update:
             totals = purge_due(store, due, order, update)
         swept = sweep_store(store, now)
+        if log_before is not None:
+            click.echo(f"{forget_accesses(store, log_before):,} lines of the access log were deleted.", err=True)
         if compact:
             vacuum(store.engine)
         _tell(store, totals, swept, found, as_json, compact)

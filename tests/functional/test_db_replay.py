@@ -73,7 +73,7 @@ def past(request: pytest.FixtureRequest, home: Path, tools: Any) -> Iterator[Pas
     client = app.test_client()
     token = create_key(parts.store, "admin", "test", parts.clock())[1]
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-    answers = {"first": client.post("/v1/screenings", json=manifest("A")).json}
+    answers: dict[str, Any] = {"first": client.post("/v1/screenings", json=manifest("A")).json}
     found = {"found": "illicit", "parts": ["barrel"]}
     client.post(f"/v1/screenings/{answers['first']['screening_id']}/finding", json=found)
     answers["second"] = client.post("/v1/screenings?station_id=leeds-1", json=manifest("B")).json

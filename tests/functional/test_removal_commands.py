@@ -66,7 +66,8 @@ def filled(
 def run(desk: Any, *words: object, code: int = 0) -> str:
     settings: Settings = desk.settings
     more = {"database_url": settings.database_url} if settings.database_url else {}
-    return run_command(settings.home, *words, code=code, **more).stdout
+    told: str = run_command(settings.home, *words, code=code, **more).stdout
+    return told
 
 
 def test_one_person_is_erased_and_nobody_else(filled: tuple[Any, dict[str, str]], tmp_path: Path) -> None:
@@ -188,9 +189,14 @@ def test_what_ended_processes_left_behind_is_put_away(filled: tuple[Any, dict[st
         once = {"key_id": "k", "idempotency_key": "i", "request_sha256": "", "screening_id": ids["other"]}
         connection.execute(idempotency.insert(), {**once, "created_at": moment.replace(year=2020)})
         connection.execute(update(shadow).values(at=moment.replace(year=2020)))
+        connection.execute(update(access).values(at=moment.replace(year=2020)))
+    run(desk, "db", "purge", "--older-than", "9y", "--reason", "x", "--access-log", "1y", "--dry-run")
     swept = json.loads(run(desk, "db", "sweep", "--json"))
     assert swept == {"pictures": 1, "scratch": 1, "waiting": 1, "idempotency_keys": 1}
     assert not orphan.exists()
+    run(desk, "db", "purge", "--older-than", "9y", "--reason", "x", "--access-log", "1y")
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(access)).scalar_one() == 0
     assert verify(store).problems == ()
 
 
@@ -216,7 +222,8 @@ def test_a_person_needs_more_than_a_name(filled: tuple[Any, dict[str, str]], tmp
     file.write_text(json.dumps({"name": CANARY}), encoding="utf-8")
     run(desk, "db", "erase", "--person-file", file, "--reason", "x", code=1)
     assert run(desk, "db", "erase", "--person-file", file, "--reason", "x", "--same-name").startswith("Erased: 3")
-    for wrong in ({"nme": "x"}, {"name": 5}, {"address": "one line"}, {}, []):
+    wrongs: tuple[Any, ...] = ({"nme": "x"}, {"name": 5}, {"address": "one line"}, {}, [])
+    for wrong in wrongs:
         file.write_text(json.dumps(wrong), encoding="utf-8")
         run(desk, "db", "erase", "--person-file", file, "--reason", "x", code=3)
 
