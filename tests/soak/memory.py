@@ -54,10 +54,9 @@ def memory(home: Path, requests: int, seconds: float, say: Say) -> Outcome:
             say(f"{counted.total():,} of {requests:,} requests, {sum(samples[-1][1].values()):.0f} MiB")
             sender.join(SAMPLE_S)
         growths = {pid: growth_of(*_second_half(samples, pid)) for pid in desk.service.pids()}
-        desk.problems += _counted_wrong(desk, counted)
+        missing = max(0, counted[CREATED] - desk.view.count())
         desk.check()
-        desk.problems += desk.restarted()
-    return _outcome(desk, counted, growths)
+    return _outcome(desk, counted, growths, missing)
 
 
 def growth_of(requests: Sequence[float], sizes: Sequence[float]) -> Growth:
@@ -69,6 +68,8 @@ def growth_of(requests: Sequence[float], sizes: Sequence[float]) -> Growth:
     x = np.array([part.mean() for part in np.array_split(np.asarray(requests, float), BATCHES)])
     y = np.array([part.mean() for part in np.array_split(np.asarray(sizes, float), BATCHES)])
     span = float(requests[-1]) - float(requests[0])
+    if not np.ptp(y):  # not a byte more or less: there is no scatter to judge by, and none is needed
+        return Growth(float(sizes[-1]), 0.0, 0.0, 0.0)
     fitted = stats.linregress(x, y)
     reach = float(stats.t.ppf((1 + LEVEL) / 2, BATCHES - 2)) * float(fitted.stderr)
     return Growth(float(sizes[-1]), *(float(value) * span for value in _around(float(fitted.slope), reach)))
@@ -101,16 +102,11 @@ def _heard(desk: Desk, counted: Counter[int], one: Timed) -> None:
         desk.ledger.note(one.parcel, one.answer)
 
 
-def _counted_wrong(desk: Desk, counted: Counter[int]) -> list[str]:
-    there = desk.view.count()
-    if there < counted[CREATED]:
-        return [f"LOST {counted[CREATED] - there} answers: {counted[CREATED]} were received, {there} are in the store"]
-    return []
-
-
-def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth]) -> Outcome:
+def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth], missing: int) -> Outcome:
     worst = max(growths.values(), key=lambda one: one.high)
-    problems = list(desk.problems)
+    problems = [*desk.problems, *desk.restarted()]
+    if missing:
+        problems.append(f"{missing} of {counted[CREATED]} answers are not in the store")
     for pid, one in growths.items():
         if not one.high <= MOST_MIB:  # also where it is not a number
             problems.append(f"process {pid} grows: {_words(one)} over the second half; {MOST_MIB:g} MiB are allowed")
@@ -121,7 +117,7 @@ def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth]) -> O
         tried="memory of every process over many requests",
         times=counted.total(),
         answers=counted[CREATED],
-        lost=desk.lost,
+        lost=desk.lost + missing,
         measured=f"{len(growths)} processes, {total:.0f} MiB at the end; over the second half the one that grew most "
         f"grew by {_words(worst)}; {refused:,} refused",
         problems=tuple(problems),

@@ -1,7 +1,7 @@
 """Many requests from one thread: at a fixed rate, whatever the service does, or as fast as so many callers can.
 
-A rate that does not wait for answers is what a belt is: parcels come when they come. So the seconds of a request count
-from the moment it was due, and not from when a connection happened to be free.
+A rate that does not wait for answers is what a belt is: parcels come when they come, each on a connection of its own
+where none is free. How late this thread itself was with a request is told beside its seconds, not hidden in them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tests.soak.http_wire import TIMEOUT_S, Answer, answer_in, head_of, on_the_wire
+from tests.soak.ledger import REFUSED
 from tests.soak.parcels import Parcel
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One request and how it ended: `answer` None where the connection was lost; `seconds` from when it was due."""
+    """One request and how it ended.
+
+    Attributes:
+        parcel: What was sent.
+        answer: None where the connection was lost.
+        seconds: From sending, connecting included, to the whole answer.
+        late: Seconds by which the sender itself was late.
+    """
 
     parcel: Parcel
     answer: Answer | None
     seconds: float
+    late: float = 0.0
 
     @property
     def status(self) -> int:
@@ -72,9 +81,14 @@ class Stream:
         asyncio.run(self._at_rate(parcels, rate))
         return self.timed
 
-    def as_fast_as(self, callers: int, parcels: Iterator[Parcel], seconds: float = 3600.0) -> list[Timed]:
-        """Let so many callers send one parcel after another, until there are no more or the time is over."""
-        asyncio.run(self._as_fast_as(callers, parcels, seconds))
+    def as_fast_as(
+        self, callers: int, parcels: Iterator[Parcel], seconds: float = 3600.0, pause: float = 0.0
+    ) -> list[Timed]:
+        """Let so many callers send one parcel after another, until there are no more or the time is over.
+
+        Whoever is refused waits `pause` seconds before the next one.
+        """
+        asyncio.run(self._as_fast_as(callers, parcels, seconds, pause))
         return self.timed
 
     def stop(self) -> None:
@@ -95,12 +109,14 @@ class Stream:
                     await asyncio.sleep(0)  # late: answers must be read all the same
         self._close()
 
-    async def _as_fast_as(self, callers: int, parcels: Iterator[Parcel], seconds: float) -> None:
+    async def _as_fast_as(self, callers: int, parcels: Iterator[Parcel], seconds: float, pause: float) -> None:
         until = time.perf_counter() + seconds
 
         async def caller() -> None:
             for parcel in parcels:
-                await self._send(parcel, time.perf_counter())
+                ended = await self._send(parcel, time.perf_counter())
+                if ended.status in REFUSED:
+                    await asyncio.sleep(pause)
                 if self.stopped or time.perf_counter() > until:
                     return
 
@@ -109,8 +125,8 @@ class Stream:
                 group.create_task(caller())
         self._close()
 
-    async def _send(self, parcel: Parcel, due: float) -> None:
-        answer = None
+    async def _send(self, parcel: Parcel, due: float) -> Timed:
+        answer, began = None, time.perf_counter()
         try:
             pipe = await self._pipe()
             data = on_the_wire(parcel.request, head_of("127.0.0.1", self.key))
@@ -121,8 +137,9 @@ class Stream:
                 self.idle.append(pipe)
         except OSError:  # also a connection that was lost, and one that timed out
             pass
-        ended = Timed(parcel, answer, time.perf_counter() - due)
+        ended = Timed(parcel, answer, time.perf_counter() - began, began - due)
         (self.heard or self.timed.append)(ended)
+        return ended
 
     async def _pipe(self) -> _Pipe:
         while self.idle:
