@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.serving.profile [--seconds 10] [--picture] [--document FILE]
 
-py-spy (in an environment of its own) looks 200 times a second at every thread that runs; each sample counts for the
-outermost stage it is in, so that what a stage calls counts for it. One worker.
+py-spy (in an environment of its own) looks 100 times a second which thread holds the interpreter's lock, the one thing
+that the threads of a worker compete for; each sample counts for the outermost stage it is in, so that what a stage
+calls counts for it. What runs without that lock (SQLite, the disk, the detector's network) is not in it. One worker.
 """
 
 from __future__ import annotations
@@ -18,35 +19,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-from benchmarks.serving.pictures import screening_with_picture
 
 from benchmarks.serving import ours
 from benchmarks.serving.__main__ import CACHE, CONNECTIONS, SEED
 from benchmarks.serving.document import fill
 from benchmarks.serving.environments import prepared
 from benchmarks.serving.load import Outcome, Plan, Request, load
+from benchmarks.serving.pictures import screening_with_picture
 from benchmarks.serving.servers import Running, running
 from benchmarks.serving.traffic import parcels
 
-RATE = 200
+RATE = 100
 PAST = 4000
 LISTED = 25
 # A sample belongs to the first line that matches a frame, looking from the outermost frame inwards.
 STAGES = (
     ("store: the writer's transactions", r"service/store/group\.py"),
-    ("earlier parcels and idempotency", r"_look_up \(|past_parcels \("),
-    ("body, JSON, manifest", r"service/intake\.py|features/manifest_schema"),
-    ("key and permission", r"service/auth\.py|service/gate\.py|service/rate_limits\.py"),
-    ("indicators", r"features/indicators"),
-    ("risk: score and reasons", r"models/risk|features/history\.py:.*summarise|summarise \("),
-    ("pictures: read, planes, network, regions", r"models/xray|features/xray"),
-    ("pictures: bytes to the disk", r"service/store/pictures\.py"),
+    ("store: earlier parcels and idempotency", r"^(_look_up|past_parcels) \("),
+    ("store: the record's row, the picture's bytes", r"^(_record|_hand_over|entry|_keep) \("),
+    ("body, JSON, manifest", r"service/intake\.py|features/manifest_schema|features/strict_json"),
+    ("key, limits and permission", r"service/(auth|gate|rate_limits|key_\w+|certificates)\.py|service/store/key"),
+    ("keys of people", r"^entity_keys \("),
+    ("history and indicators", r"features/indicators|^summarise \("),
+    ("risk: score and reasons", r"models/(risk|tree|linear|memory|hs_text|rates)"),
+    ("picture: read, planes, network, regions", r"models/xray|features/xray"),
     ("procedure: evidence, rules, carrier's answer", r"sop/|service/(deciding|evidence)\.py|models/fusion\.py"),
-    ("answer and record as text", r"service/answer\.py|service/recording\.py|service/screening\.py|service/store/"),
-    ("metrics", r"service/metrics\.py|service/load_figures\.py|prometheus_client"),
+    ("the answer's text", r"service/answer\.py|json/"),
+    ("metrics", r"service/(metrics|load_figures)\.py|prometheus_client"),
     ("log line", r"service/logs\.py|logging/"),
-    ("Flask, guard, server", r".*"),
-)  # fmt: skip
+)
+LEFT = "Flask, guard, server, and what is left"
 WAITING = re.compile(r"^$|sigwait|(wait|acquire|get|select|accept) \((threading|queue|selectors|socket|signal)\.py")
 """The innermost frame of a thread that waits for others; empty for the server's own threads, which run no Python."""
 
@@ -87,7 +89,7 @@ def _sampled(
     """Load the server and return what came of it, and how often each stack of its worker was seen."""
     worker = max(psutil.Process(server.process.pid).children(recursive=True), key=lambda one: one.memory_info().rss)
     raw = folder / "stacks.txt"
-    command = [py_spy, "record", "--format", "raw", "--rate", str(RATE), "--duration", str(int(seconds))]
+    command = [py_spy, "record", "--gil", "--format", "raw", "--rate", str(RATE), "--duration", str(int(seconds))]
     sampler: list[subprocess.Popen[bytes]] = []
 
     def at_mark() -> None:
@@ -117,12 +119,12 @@ def stacks(raw: str) -> dict[str, int]:
 
 
 def stage_of(stack: str) -> str:
-    """Return the stage that a stack belongs to: that of the outermost frame that is of any but the last stage."""
+    """Return the stage that a stack belongs to."""
     for frame in stack.split(";"):
-        for name, pattern in STAGES[:-1]:
+        for name, pattern in STAGES:
             if re.search(pattern, frame):
                 return name
-    return STAGES[-1][0]
+    return LEFT
 
 
 def table(samples: dict[str, int], answers: int, seconds: float) -> str:
