@@ -89,9 +89,9 @@ def fit_score(lifts: Floats, text: str, chapter: int) -> tuple[float, float]:
     used = buckets(text) if chapter >= 0 else []
     if not used:
         return nan, nan
-    fits = lifts[used].mean(axis=0, dtype=np.float64)
+    fits = np.add.reduce(lifts.take(used, axis=0), axis=0, dtype=np.float64) / len(used)
     own = float(fits[chapter])
-    return own, float(fits.max()) - own
+    return own, float(np.maximum.reduce(fits)) - own
 
 
 def pair_scores(lifts: Floats, texts: Coded, declared: Places) -> Numbers:

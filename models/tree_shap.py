@@ -11,8 +11,8 @@ columns on the path its degree is d - 1, so that Gauss-Legendre quadrature with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -22,13 +22,13 @@ from models.tree_paths import Path, Tree, read_trees
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
 Row = npt.NDArray[np.float32]
 MOST_SPLITS = 8
 """A tree's ways fit into one byte."""
 MOST_BYTES = 32_000_000
 """Tables of more bytes would leave the processor's caches, where looking up is no faster than walking."""
 PATHS_AT_ONCE = 512
+_LOW, _HIGH = np.float32(-np.inf), np.float32(np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,10 @@ class TreeTables:
     Attributes:
         columns: Length of a row.
         base: Mean output of all trees over their training rows; what the contributions are added to.
-        at: The column that each split compares, shape (T, 8); a split that a tree does not have sends rows nowhere.
-        thresholds: Rows at most this go left, float64 of shape (T, 8).
-        unknown_left: Whether an unknown value (NaN) goes left, shape (T, 8).
+        at: The column that each split compares, shape (T, S), S being the most splits of a tree, plus `columns` where
+            an unknown value (NaN) goes right.
+        thresholds: Values at most this go left, float32 of shape (T, S): each the largest float32 that is not above
+            LightGBM's own, which parts the float32 values of rows alike. Minus infinity where a tree has no such split.
         starts: Where the ways of each tree begin, shape (T,).
         outputs: The leaf's value by way, shape (T * ways,).
         shares: SHAP values by way, shape (T * ways, D), D being the most different columns of a tree.
@@ -50,27 +51,30 @@ class TreeTables:
     columns: int
     base: float
     at: Places
-    thresholds: Numbers
-    unknown_left: Flags
+    thresholds: Row
     starts: Places
     outputs: Numbers
     shares: Numbers
     targets: Places
 
     def ways(self, row: Row) -> Places:
-        """Return where the way of a row through each tree stands in the tables, shape (T,)."""
-        values = row[self.at]
-        left = values <= self.thresholds
-        left |= self.unknown_left & np.isnan(values)
+        """Return where the way of a row through each tree stands in the tables, shape (T,).
+
+        Args:
+            row: Numbers or NaN, none infinite; shape (columns,).
+        """
+        unknown = np.isnan(row)
+        both = np.concatenate((np.where(unknown, _LOW, row), np.where(unknown, _HIGH, row)))
+        left = both.take(self.at) <= self.thresholds
         return self.starts + np.packbits(left, axis=1, bitorder="little")[:, 0]
 
     def margin(self, ways: Places) -> float:
         """Return the log-odds, bit for bit those of `Booster.predict(raw_score=True)`: summed in the trees' order."""
-        return float(self.outputs[ways].cumsum()[-1])
+        return float(self.outputs.take(ways).cumsum()[-1])
 
     def contributions(self, ways: Places) -> Numbers:
         """Return what each column adds, and the base value last, shape (columns + 1,)."""
-        sums = np.bincount(self.targets, weights=self.shares[ways].ravel(), minlength=self.columns + 1)
+        sums = np.bincount(self.targets, weights=self.shares.take(ways, axis=0).ravel(), minlength=self.columns + 1)
         found = np.asarray(sums, dtype=np.float64)
         found[self.columns] = self.base
         return found
@@ -81,7 +85,7 @@ def tables_of(booster: lgb.Booster) -> TreeTables | None:
     trees = read_trees(booster.dump_model())
     if trees is None or not trees:
         return None
-    splits = max(len(tree.columns) for tree in trees)
+    splits = max(1, *(len(tree.columns) for tree in trees))
     slots = max(1, *(len(set(tree.columns)) for tree in trees))
     if splits > MOST_SPLITS or len(trees) * 2**splits * (slots + 1) * 8 > MOST_BYTES:
         return None
@@ -89,9 +93,8 @@ def tables_of(booster: lgb.Booster) -> TreeTables | None:
     return TreeTables(
         columns=booster.num_feature(),
         base=float(sum(tree.mean for tree in trees)),
-        at=_by_split([tree.columns for tree in trees], 0).astype(np.intp),
-        thresholds=_by_split([tree.thresholds for tree in trees], -np.inf),
-        unknown_left=_by_split([tree.unknown_left for tree in trees], 0).astype(np.bool_),
+        at=_compared(trees, booster.num_feature()),
+        thresholds=_at_most(_by_split([tree.thresholds for tree in trees], -np.inf)),
         starts=np.arange(len(trees), dtype=np.intp) * 2**splits,
         outputs=outputs.reshape(-1),
         shares=np.ascontiguousarray(shares.transpose(0, 2, 1)).reshape(-1, slots),
@@ -99,11 +102,27 @@ def tables_of(booster: lgb.Booster) -> TreeTables | None:
     )
 
 
-def _by_split(of: list[Any], unused: float) -> Numbers:
-    found = np.full((len(of), MOST_SPLITS), unused)
+def _by_split(of: Sequence[Sequence[float]], unused: float) -> Numbers:
+    found = np.full((len(of), max(1, *(len(values) for values in of))), unused)
     for place, values in enumerate(of):
         found[place, : len(values)] = values
     return found
+
+
+def _compared(trees: Sequence[Tree], columns: int) -> Places:
+    """Return where each split finds its value: among those where unknown is low, or behind them where it is high."""
+    by_tree = [
+        [column if left else column + columns for column, left in zip(tree.columns, tree.unknown_left, strict=True)]
+        for tree in trees
+    ]
+    return _by_split(by_tree, 0).astype(np.intp)
+
+
+def _at_most(thresholds: Numbers) -> Row:
+    """Return the largest float32 that is not above each number."""
+    with np.errstate(over="ignore"):  # LightGBM's largest threshold is above all float32
+        rounded = thresholds.astype(np.float32)
+    return np.where(rounded > thresholds, np.nextafter(rounded, _LOW), rounded)
 
 
 def _worked_out(trees: list[Tree], ways: int, slots: int, columns: int) -> tuple[Numbers, Numbers, Places]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import lightgbm as lgb
@@ -84,6 +85,11 @@ def fast_library() -> Any | None:
     if all(hasattr(library, f"LGBM_BoosterPredictForMatSingleRow{name}") for name in wanted):
         return library
     return None
+
+
+def fast_row(booster: lgb.Booster, kind: int) -> Callable[[Row], Numbers]:
+    """Return LightGBM's prepared prediction of one kind, for the thread that calls it alone."""
+    return _FastRow(lgb.basic._LIB, booster, kind)
 
 
 class _FastRow:

@@ -18,15 +18,15 @@ def answer(screening: Screening) -> dict[str, Any]:
         "item_id": screening.item_id,
         "created_at": timestamp(screening.created_at),
         "stage": screening.stage,
-        "risk": _plain(screening.risk) if screening.risk else None,
-        "indicators": [_plain(one) for one in screening.indicators],
+        "risk": plain(screening.risk) if screening.risk else None,
+        "indicators": [plain(one) for one in screening.indicators],
         "xray": _xray(screening.xray) if screening.xray else None,
         "combined": {"score": screening.combined} if screening.combined is not None else None,
-        "contradictions": [_plain(one) for one in screening.contradictions],
-        "decision": _plain(screening.decision),
-        "carrier": _plain(screening.carrier) if screening.carrier else None,
-        "versions": _plain(screening.versions),
-        "warnings": [_plain(one) for one in screening.warnings],
+        "contradictions": [plain(one) for one in screening.contradictions],
+        "decision": plain(screening.decision),
+        "carrier": plain(screening.carrier) if screening.carrier else None,
+        "versions": plain(screening.versions),
+        "warnings": [plain(one) for one in screening.warnings],
     }
 
 
@@ -37,9 +37,9 @@ def timestamp(moment: datetime) -> str:
 
 def image_answer(image: ImageResult) -> dict[str, Any]:
     """Return one picture's part of the answer."""
-    plain = _plain(image)
-    assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dict
-    return plain
+    found = plain(image)
+    assert isinstance(found, dict)  # noqa: S101 - a dataclass becomes a dict
+    return found
 
 
 def _xray(xray: XrayResult) -> dict[str, Any]:
@@ -48,23 +48,23 @@ def _xray(xray: XrayResult) -> dict[str, Any]:
         "ability": xray.ability,
         "score": xray.score,
         "scanner": xray.scanner,
-        "profile": _plain(xray.profile) if xray.profile else None,
+        "profile": plain(xray.profile) if xray.profile else None,
         "images": [image_answer(image) for image in xray.images],
-        "links": [_plain(link) for link in xray.links],
+        "links": [plain(link) for link in xray.links],
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn dataclasses, mappings and sequences into dicts and lists; everything else stays as it is."""
     kind: Any = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if kind is dict:
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     names = _field_names(kind)
-    return {name: _plain(getattr(value, name)) for name in names} if names else value
+    return {name: plain(getattr(value, name)) for name in names} if names else value
 
 
 # What answers mostly consist of; looked up first, because every value of every answer comes along here.

@@ -8,7 +8,6 @@ specification: a new one asks for a new model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from features.indicators.entries import REGISTER
 from features.indicators.lists import DEFAULT_LISTS, IndicatorLists
@@ -27,17 +26,17 @@ def raise_indicators(manifest: Manifest, lists: IndicatorLists = DEFAULT_LISTS) 
     An indicator that holds in several places is raised for the first three of them, and the third says how many more
     there are. Never raises for a manifest that `parse_manifest` returned.
     """
-    return tuple(_raised(manifest, lists))
-
-
-def _raised(manifest: Manifest, lists: IndicatorLists) -> Iterator[Raised]:
+    raised: list[Raised] = []
     for indicator in REGISTER:
-        found = list(indicator.check(manifest, lists))
-        if not found:
-            continue
-        for number, place in enumerate(islice(found, MOST_PLACES), start=1):
-            more = len(found) - MOST_PLACES if number == MOST_PLACES else 0
-            yield Raised(indicator.code, indicator.family, _with_more(place, more), place.evidence)
+        if found := list(indicator.check(manifest, lists)):
+            raised.extend(_raised(indicator, found))
+    return tuple(raised)
+
+
+def _raised(indicator: Indicator, found: list[Found]) -> Iterator[Raised]:
+    for number, place in enumerate(found[:MOST_PLACES], start=1):
+        more = len(found) - MOST_PLACES if number == MOST_PLACES else 0
+        yield Raised(indicator.code, indicator.family, _with_more(place, more), place.evidence)
 
 
 def _with_more(place: Found, more: int) -> str:

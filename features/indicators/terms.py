@@ -101,6 +101,8 @@ class TermList:
         firsts = [form for form in text.singulars[start] if form in self._phrases]
         if self._beginnings and text.tokens[start].startswith(self._beginnings):
             firsts.append("")
+        if not firsts:
+            return 0
         length = 0
         for first in firsts:
             for phrase in self._phrases[first]:

@@ -90,7 +90,7 @@ def test_answers_are_those_worked_out_the_long_way(tools: Tools, parcels: tuple[
         history = plain_history(entity_keys(manifest), manifest.item_id, came.past, came.at)
         assert short.indicators == raised
         assert short.risk == plain_risk(model, manifest, raised, history)
-        with patch.object(engine, "first_match", plain_first_match), patch.object(answers, "_plain", _long):
+        with patch.object(engine, "first_match", plain_first_match), patch.object(answers, "plain", _long):
             long = _screened(came, tools)
             told = json.dumps(answer(long), ensure_ascii=False)
         assert json.dumps(answer(short), ensure_ascii=False) == told

@@ -59,7 +59,8 @@ def test_single_rows_are_scored_and_explained_as_booster_predict_does(name: str)
     booster = MODELS[name]()
     single = SingleRows(booster)
     # Rows of other figures than in training, some with gaps where training had none.
-    rows = np.concatenate([rows_of(1, 60), rows_of(2, 60, gaps=0.6), np.full((1, COLUMNS), np.nan, np.float32)])
+    ends = np.repeat(np.array([[np.nan], [3e38], [-3e38]], dtype=np.float32), COLUMNS, axis=1)
+    rows = np.concatenate([rows_of(1, 60), rows_of(2, 60, gaps=0.6), ends])
     raw, contributions = booster.predict(rows, raw_score=True), booster.predict(rows, pred_contrib=True)
     answers = [single.explained(row) for row in rows]
     np.testing.assert_array_equal([margin for margin, _ in answers], raw)
