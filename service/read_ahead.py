@@ -32,10 +32,16 @@ class ReadAhead:
     def __init__(self, stream: IO[bytes], file: IO[bytes], limit: int) -> None:
         self._stream, self._file, self._limit = stream, file, limit
         self._written = self._taken = 0
+        self._lines = 0
         self._done = False
         self._changed = threading.Condition()
         self.truncated = False
         self.failed = False
+
+    def has_line(self) -> bool:
+        """Whether `readline` would return at once, with a whole line or with what the stream ended with."""
+        with self._changed:
+            return self._done or self._lines > 0
 
     def readline(self, limit: int) -> bytes:
         """Return the next line with its end, at most `limit` bytes of it; nothing at the end of the stream."""
@@ -49,6 +55,8 @@ class ReadAhead:
             self._taken += len(used)
             found += used
             if line_end:
+                with self._changed:
+                    self._lines -= 1
                 break
         return found
 
@@ -77,6 +85,7 @@ class ReadAhead:
         os.pwrite(self._file.fileno(), data, self._written)
         with self._changed:
             self._written += len(data)
+            self._lines += data.count(b"\n")
             self._changed.notify_all()
 
     def _piece(self, limit: int) -> bytes:

@@ -55,6 +55,10 @@ class Underway:
     pending: Pending | None
     stages: Stages
 
+    def withdraw(self) -> bool:
+        """Take it back; False where it is too late for that."""
+        return self.pending is not None and self.pending.future.cancel()
+
     def recorded(self) -> Recorded:
         """Wait until the answer is on disk, and return it, or the one that a request with the same key got first.
 

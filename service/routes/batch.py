@@ -6,34 +6,20 @@ import contextlib
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 
 from flask import Flask, Response, g, request, stream_with_context
 
-from service import intake
 from service.context import Service, caller, service
-from service.guard import store_refusal
 from service.problems import KINDS, Refusal, document
 from service.read_ahead import ReadAhead, read_ahead
-from service.routes.screenings import idempotency_key, record
+from service.routes.batch_steps import Line, Steps, Told
+from service.routes.screenings import idempotency_key
 from service.schemas import ScreeningParameters, checked, single
-from service.stages import Stages
-from service.store.errors import StoreUnavailable
 
 MEDIA_TYPE = "application/x-ndjson"
 TAKEN = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
-BEFORE_LINE = "\t"
-"""Between a batch's key and the line number: no Idempotency-Key holds it, so none can be that of another's line."""
 log = logging.getLogger("parcel_screening.batch")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the request. `data` is None where it was longer than a manifest may be."""
-
-    number: int
-    data: bytes | None
 
 
 def add_routes(app: Flask) -> None:
@@ -57,21 +43,22 @@ def batch() -> Response:
 
 
 def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:
-    settings, number = parts.settings, 0
+    settings, number, steps = parts.settings, 0, Steps(parts, parameters, key)
     with read_ahead(stream, settings.home, settings.max_batch_bytes) as ahead:
         for line in lines(ahead, settings.max_manifest_bytes):
             number = line.number
             if number > settings.max_batch_lines:
+                yield from map(_line, steps.settle())
                 limit = f"A batch has at most {settings.max_batch_lines:,} lines; the rest was not read."
                 yield _problem(number, Refusal("too_large", limit))
                 return
-            try:
-                yield _line(parts, line, parameters, key)
-            except StoreUnavailable as error:
-                log.error("store unavailable", extra={"request_id": g.request_id, "cause": error.message})
-                # Every further line would wait for the same store; the caller knows from which line to send again.
-                yield _problem(number, store_refusal())
-                return
+            yield from map(_line, steps.take(line))
+            # The caller may wait for these answers before it sends more.
+            if steps.failed or not ahead.has_line():
+                yield from map(_line, steps.settle())
+            if steps.failed:
+                return  # every further line would wait for the same store
+        yield from map(_line, steps.settle())
         if ahead.truncated:
             limit = f"A batch has at most {settings.max_batch_bytes:,} bytes; the rest was not read."
             yield _problem(number + 1, Refusal("too_large", limit))
@@ -80,28 +67,10 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
     log.info("batch done", extra={"request_id": g.request_id, "lines": number})
 
 
-def _line(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
-    try:
-        return _answer(parts, line, parameters, f"{key}{BEFORE_LINE}{line.number}" if key else None)
-    except Refusal as refusal:
-        return _problem(line.number, refusal)
-    except StoreUnavailable:
-        raise
-    except Exception:
-        log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": line.number})
-        return _problem(line.number, Refusal("internal", "The service failed on this line; it was not recorded."))
-
-
-def _answer(parts: Service, line: Line, parameters: ScreeningParameters, key: str | None) -> str:
-    if line.data is None:
-        limit = parts.settings.max_manifest_bytes
-        raise Refusal("too_large", f"The line is over the limit of {limit:,} bytes.")
-    g.stages = Stages()  # of this line: a batch's sum over all its lines would say nothing
-    with g.stages("read"):
-        asked = intake.intake_of(line.data, (), parameters)
-    done = record(parts, asked, key)
-    parts.metrics.load.stages(g.stages.seconds)
-    return f'{{"line":{line.number},"status":201,{done.answer[1:]}\n'
+def _line(told: Told) -> str:
+    if isinstance(told.answer, Refusal):
+        return _problem(told.number, told.answer)
+    return f'{{"line":{told.number},"status":201,{told.answer[1:]}\n'
 
 
 def _problem(number: int, refusal: Refusal) -> str:
