@@ -28,6 +28,8 @@ Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
 
+PATIENCE_S = 5.0
+"""Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
 FORM_READERS = 8
 SCORING = 2
 """Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
@@ -47,6 +49,7 @@ class Size:
 class _Waiter:
     """One request in the queue; `turn` is opened by whoever hands a slot over."""
 
+    since: float
     turn: threading.Lock = field(default_factory=threading.Lock)
     has_slot: bool = False
 
@@ -88,7 +91,7 @@ class Pool:
 
     @contextlib.contextmanager
     def spare_slot(self) -> Iterator[None]:
-        """Hold a slot that nobody else waits for; waits as long as that takes, outside of the queue's bound."""
+        """Hold a slot that nobody else waits for, or the next one after PATIENCE_S; outside of the queue's bound."""
         self._enter(self._after, math.inf)
         with self._holding():
             yield
@@ -119,7 +122,7 @@ class Pool:
                 return None
             if queue is self._first and not self._room(deadline):
                 raise self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
-            waiter = _Waiter()
+            waiter = _Waiter(self._clock())
             queue.append(waiter)
             self._show()
             return waiter
@@ -133,6 +136,7 @@ class Pool:
         with self._lock:
             if not waiter.has_slot:
                 queue.remove(waiter)
+                self._show()
             return waiter.has_slot
 
     @contextlib.contextmanager
@@ -146,7 +150,9 @@ class Pool:
     def _leave(self, held: float) -> None:
         with self._lock:
             self._held += SMOOTHING * (held - self._held) if self._held else held
-            queue = self._first or self._after
+            queue = self._first
+            if self._after and (not queue or self._clock() - self._after[0].since > PATIENCE_S):
+                queue = self._after
             if queue:
                 queue[0].has_slot = True
                 queue.popleft().turn.release()

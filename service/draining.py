@@ -11,9 +11,12 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.synchronize import Event as SharedEvent
 
+UNHEARD_S = 0.3
+"""How long a caller who has just connected may take to send the head of a request before the worker stops."""
 log = logging.getLogger("parcel_screening")
 
 
@@ -22,10 +25,14 @@ class Draining:
 
     Args:
         whole_service: Set by the main process when all workers stop; not when one is replaced.
+        stop_accepting: Lets the server take no more connections.
     """
 
-    def __init__(self, whole_service: SharedEvent | None = None) -> None:
+    def __init__(
+        self, whole_service: SharedEvent | None = None, stop_accepting: Callable[[], None] = lambda: None
+    ) -> None:
         self._whole_service = whole_service
+        self.stop_accepting = stop_accepting
         self._worker = threading.Event()
 
     @property
@@ -60,7 +67,10 @@ def _drain_when_told(draining: Draining, seconds: float, ended: Callable[[int], 
     signal.sigwait({signal.SIGTERM})
     draining.begin()
     log.info("draining")
-    threading.Event().wait(seconds)
+    time.sleep(seconds)
+    if seconds:
+        draining.stop_accepting()
+        time.sleep(UNHEARD_S)
     stop = signal.getsignal(signal.SIGTERM)
     if not callable(stop):  # the server has not begun to listen
         ended(0)

@@ -101,7 +101,8 @@ def read_body(request: Request, limit: int) -> bytes:
     """Return a body of at most `limit` bytes.
 
     Raises:
-        Refusal: 413; a body of unknown length is read one byte beyond the limit, never cut short in silence.
+        Refusal: 400 where it broke off, 413 where it is over the limit; a body of unknown length is read one byte
+            beyond that, never cut short in silence.
     """
     request.max_content_length = limit + 1
     try:
@@ -110,6 +111,8 @@ def read_body(request: Request, limit: int) -> bytes:
         raise _too_large(limit) from error
     if len(data) > limit:
         raise _too_large(limit)
+    if request.content_length is not None and len(data) < request.content_length:
+        raise Refusal("bad_request", "The body broke off before it was whole.")
     return data
 
 

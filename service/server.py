@@ -141,16 +141,17 @@ def run(settings: Settings, address: Address) -> None:
     os.register_at_fork(after_in_child=hold_stop_signal)
     server.on_startup(functools.partial(_note_stop_signal, stopping))
     try:
-        server.serve(target_loader=functools.partial(_application, stopping), wrap_loader=False)
+        loader = functools.partial(_application, stopping, server.stop_accepting)
+        server.serve(target_loader=loader, wrap_loader=False)
     finally:
         shutil.rmtree(shared_figures, ignore_errors=True)
 
 
-def _application(stopping: SharedEvent) -> Any:
+def _application(stopping: SharedEvent, stop_accepting: Callable[[], None]) -> Any:
     """Build the application; runs in the worker, which alone imports what is heavy."""
     from service.wsgi import create
 
-    return create(Draining(stopping))
+    return create(Draining(stopping, stop_accepting))
 
 
 def _note_stop_signal(stopping: SharedEvent) -> None:
@@ -193,6 +194,18 @@ class KeepsListeners(MPServer):
     def keep_own_listener(self) -> None:
         """Close the listeners of other workers; in a worker that has just been forked."""
         self._close([one for one in self._listeners if one is not self._shd])
+
+    def stop_accepting(self) -> None:
+        """Take no more connections in this worker; who is in the queue is left to the worker that takes its place.
+
+        Granian closes those it has accepted but not heard yet when it stops, so it must have accepted none for a while.
+        Its listener is exchanged for one that nobody knows.
+        """
+        with socket.socket(socket.AF_UNIX) as nobody:
+            nobody.bind("")  # the system chooses a name
+            nobody.listen()
+            nobody.setblocking(False)
+            os.dup2(nobody.fileno(), self._shd.get_fd())
 
     def _close(self, listeners: Sequence[Any]) -> None:
         for one in listeners:

@@ -13,6 +13,7 @@ from service.app import create_app
 from service.context import EXTENSION, Service
 from service.draining import Draining, stop_gently
 from service.settings import Settings
+from service.silent_connections import cut_silent_connections
 
 RETRY_SECONDS = 6.0
 """How long a worker that cannot start waits before it ends. The server takes workers that end sooner (within 5.5 s of
@@ -40,5 +41,6 @@ def create(draining: Draining | None = None) -> Flask:
     parts: Service = app.extensions[EXTENSION]
     if draining:
         stop_gently(draining, settings.drain_seconds)
+    cut_silent_connections(settings.silence_seconds)
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
     return app

@@ -18,7 +18,7 @@ def test_a_worker_that_cannot_start_waits_and_says_why(
 ) -> None:
     waited: list[float] = []
 
-    def broken(_settings: Any) -> None:
+    def broken(_settings: Any, **_more: Any) -> None:
         raise InputError("policy.yaml: cannot be used.")
 
     monkeypatch.setattr(wsgi, "create_app", broken)
