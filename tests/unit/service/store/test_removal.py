@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 from sqlalchemy import Connection, Table, func, select, text
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Table, func, select, text
 from features.history import entity_keys
 from features.manifest import Item, Manifest, Party
 from features.manifest_schema import manifest_to_dict
+from service.removing import remove_all
 from service.store import findings, screenings
 from service.store.chain import canonical
 from service.store.findings import Finding
@@ -20,6 +22,7 @@ from service.store.pictures import StoredPicture
 from service.store.removal import Order, Removed, remove, trace_of
 from service.store.screenings import NewScreening
 from service.store.store import Store
+from service.store.sweep import remove_unneeded
 from service.store.tables import entity, finding, picture, removal, screening, tombstone
 from service.store.verify import verify
 
@@ -144,3 +147,22 @@ def test_a_record_that_is_there_again_is_found(store: Store, three: list[NewScre
     with store.writing() as connection:
         connection.execute(text("DELETE FROM tombstone"))
     assert "removal_undone" in {one.code for one in verify(store).problems}
+
+
+def test_a_picture_is_not_removed_before_its_record_is_written(
+    store: Store, new_screening: Callable[..., NewScreening]
+) -> None:
+    """A sweep finds a picture that no record names yet; it waits until the record is there, and then leaves it."""
+    sweeping = Thread(target=lambda: remove_unneeded(store, [sha256]))
+    with store.pictures.adding():
+        sha256 = store.pictures.keep(b"picture")
+        sweeping.start()
+        sweeping.join(0.2)
+        assert sweeping.is_alive()
+        new = new_screening(pictures=(StoredPicture(0, None, sha256, 7, "image/png"),))
+        with store.writing() as connection:
+            screenings.append(connection, new)
+    sweeping.join(30)
+    assert (verify(store).pictures, verify(store).problems) == (1, ())
+    remove_all(store, [new.id], ORDER)
+    assert not store.pictures.path(sha256).exists()
