@@ -15,34 +15,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from service.capacity import FORM_READERS, SCORING, Size
+from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
-
-if TYPE_CHECKING:  # the figures' library must not be loaded before the server has named their folder
-    from service.load_figures import LoadFigures
 
 PoolName = Literal["manifest", "picture", "score", "body", "form", "batch"]
 Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
-
 PATIENCE_S = 5.0
 """Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
-FORM_READERS = 8
-SCORING = 2
-"""Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
-SPARE_THREADS = 16
-"""For health, reading and everything else that takes no slot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many are worked on at once, and how many may wait for that."""
-
-    slots: int
-    queue: int
 
 
 @dataclass(slots=True)
@@ -190,11 +175,3 @@ class Admission:
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
         self.forms = Pool("form", Size(FORM_READERS, 0), figures)
         self.batches = Pool("batch", Size(settings.batches, 0), figures)
-
-
-def server_threads(settings: Settings) -> int:
-    """Return how many threads a worker needs so that a refusal never waits behind those who work or wait."""
-    in_pools = (
-        settings.threads + SCORING + 2 * settings.manifest_queue + settings.picture_threads + settings.picture_queue
-    )
-    return in_pools + settings.body_readers + FORM_READERS + settings.batches + SPARE_THREADS

@@ -27,8 +27,8 @@ from granian.server import MPServer
 from granian.server.mp import WorkerProcess
 
 from features.errors import Problem, UsageError
-from service.admission import server_threads
 from service.bundles import trust_of
+from service.capacity import server_threads
 from service.certificates import proxys_word
 from service.draining import Draining, hold_stop_signal
 from service.in_force import package_in_force

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 import pytest
 from prometheus_client import CollectorRegistry
 
-from service.admission import PATIENCE_S, Admission, Pool, Size, server_threads
+from service.admission import PATIENCE_S, Admission, Pool
+from service.capacity import Size, server_threads
 from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings

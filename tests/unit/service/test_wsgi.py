@@ -1,7 +1,10 @@
-"""A worker that cannot start waits before it ends, so that the server does not take it for a crash loop."""
+"""The processes of `serve`: a worker that cannot start waits before it ends; the main process stays light."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from features.errors import InputError
 from service import wsgi
 
+ROOT = Path(__file__).parents[3]
 CRASH_LOOP_SECONDS = 5.5
 """The server stops all workers when one ends within so many seconds of its start."""
 
@@ -28,3 +32,13 @@ def test_a_worker_that_cannot_start_waits_and_says_why(
     assert ended.value.code == InputError.exit_code
     assert sum(waited) > CRASH_LOOP_SECONDS
     assert "the worker cannot start" in caplog.text
+
+
+def test_the_main_process_loads_nothing_that_only_workers_need() -> None:
+    # The figures' library reads where to write when it is loaded; the others would cost every start a second.
+    heavy = ("prometheus_client", "flask", "lightgbm", "sklearn", "pandas", "onnxruntime", "numba")
+    code = f"import sys, service.server; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
