@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +16,11 @@ from cli.progress import bar
 from features.errors import UsageError
 from features.history import WINDOW
 from models.account import account
+from service.kept_sweep import sweep_kept
 from service.purge import DEFAULT_LANES, Due, Forecast, criteria, forecast
 from service.purge import purge as purge_due
 from service.removing import Totals
+from service.settings import Settings
 from service.store.engine import vacuum
 from service.store.removal import Order
 from service.store.store import Store
@@ -70,7 +73,7 @@ def purge(
         order = Order(action="purge", at=now, by=account(), reason=reason.strip(), criteria=criteria(due))
         with bar("screenings purged", found.screenings) as update:
             totals = purge_due(store, due, order, update)
-        swept = sweep_store(store, now)
+        swept = _sweep(store, now)
         if log_before is not None:
             click.echo(f"{forget_accesses(store, log_before):,} lines of the access log were deleted.", err=True)
         if compact:
@@ -85,8 +88,13 @@ def purge(
 def sweep(as_json: bool) -> None:
     """Put away what processes that ended left behind: pictures without a record, half-written files, old keys."""
     with store_of_this_version() as store:
-        swept = sweep_store(store, datetime.now(UTC))
+        swept = _sweep(store, datetime.now(UTC))
     click.echo(json.dumps(asdict(swept)) if as_json else _swept(swept))
+
+
+def _sweep(store: Store, now: datetime) -> Swept:
+    settings = Settings.from_environment(os.environ)
+    return replace(sweep_store(store, now), kept=sweep_kept(store, settings, now))
 
 
 def _check_reason(reason: str, dry_run: bool) -> None:
@@ -137,5 +145,5 @@ def _swept(swept: Swept) -> str:
     return (
         f"Put away: {swept.pictures:,} pictures without a record, {swept.scratch:,} half-written files, "
         f"{swept.waiting:,} waiting rows of candidates, {swept.idempotency_keys:,} idempotency keys older than "
-        f"{KEYS_LAST.days} days."
+        f"{KEYS_LAST.days} days, {swept.kept:,} models and lists that no answer names any more."
     )

@@ -55,12 +55,15 @@ def keep_profiles(home: Path, profiles: Profiles) -> None:
 
 def keep_watchlists(home: Path, lists: Sequence[WatchList]) -> str | None:
     """Keep what all watch lists say together, and return its digest; None where there is no list."""
-    if not lists:
-        return None
-    text = _as_text(lists)
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    _keep_file(home / FOLDER / WATCHLISTS / f"{digest}.json", text)
+    digest = watchlists_digest(lists)
+    if digest is not None:
+        _keep_file(home / FOLDER / WATCHLISTS / f"{digest}.json", _as_text(lists))
     return digest
+
+
+def watchlists_digest(lists: Sequence[WatchList]) -> str | None:
+    """Return the SHA-256 of what all watch lists say together; None where there is no list."""
+    return hashlib.sha256(_as_text(lists).encode("utf-8")).hexdigest() if lists else None
 
 
 def keep_indicators(home: Path, version: str, data: bytes) -> None:
@@ -71,7 +74,7 @@ def keep_indicators(home: Path, version: str, data: bytes) -> None:
 def kept_bundle(home: Path, kind: Kind, digest: str) -> Path | None:
     """Return the folder of the bundle whose card has this SHA-256; None where it is not kept."""
     places = [home / FOLDER / MODELS / digest, *bundles(home), *shipped_bundles(kind)]
-    return next((one for one in places if _card_digest(one) == digest), None)
+    return next((one for one in places if card_digest(one) == digest), None)
 
 
 def kept_profile(home: Path, digest: str) -> ScannerProfile | None:
@@ -168,6 +171,7 @@ def _read(path: Path) -> bytes | None:
     return None
 
 
-def _card_digest(folder: Path) -> str | None:
+def card_digest(folder: Path) -> str | None:
+    """Return the SHA-256 of a bundle's card; None where there is none."""
     data = _read(folder / CARD)
     return hashlib.sha256(data).hexdigest() if data is not None else None

@@ -20,13 +20,32 @@ def site_lists(home: Path) -> tuple[IndicatorLists, str]:
     Raises:
         InputError: The file is there and cannot be used.
     """
-    path = home / FILE
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    data = _bytes(home)
+    if data is None:
         return DEFAULT_LISTS, DEFAULT_LISTS_VERSION
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
-    lists, version = read_site_lists(data, str(path)), f"site-{hashlib.sha256(data).hexdigest()[:12]}"
+    lists, version = read_site_lists(data, str(home / FILE)), _version(data)
     keep_indicators(home, version, data)
     return lists, version
+
+
+def site_version(home: Path) -> str:
+    """Return how answers name the lists of a home; the file may hold a mistake.
+
+    Raises:
+        InputError: The file is there and cannot be read.
+    """
+    data = _bytes(home)
+    return DEFAULT_LISTS_VERSION if data is None else _version(data)
+
+
+def _version(data: bytes) -> str:
+    return f"site-{hashlib.sha256(data).hexdigest()[:12]}"
+
+
+def _bytes(home: Path) -> bytes | None:
+    try:
+        return (home / FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{home / FILE}: cannot be read ({error.strerror}).") from error

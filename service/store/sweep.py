@@ -27,12 +27,16 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What was put away: pictures, half-written files, candidates' rows that were waiting, old idempotency keys."""
+    """What was put away: pictures, half-written files, candidates' rows that were waiting, old idempotency keys.
+
+    `kept` counts what was kept for replays alone, which `service.kept_sweep` lets go.
+    """
 
     pictures: int = 0
     scratch: int = 0
     waiting: int = 0
     idempotency_keys: int = 0
+    kept: int = 0
 
 
 def sweep(store: Store, at: datetime) -> Swept:

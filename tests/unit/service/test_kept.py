@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,12 @@ from service.kept import (
     kept_profile,
     kept_watchlists,
 )
+from service.kept_sweep import sweep_kept
+from service.settings import Settings
+from service.store import screenings
+from service.store.screenings import NewScreening
+from service.store.store import open_store
+from service.watchlists import load_watchlists
 
 LISTS = (WatchList("seen", (WatchEntry("name", "Ропи Месафи", "case 1", date(2027, 6, 30)),)), WatchList("none", ()))
 
@@ -84,3 +90,29 @@ def test_what_cannot_be_kept_is_logged_and_stops_nobody(tmp_path: Path, caplog: 
         "watchlists cannot be kept for a replay",
         "the model cannot be kept for a replay",
     ]
+
+
+def test_what_no_answer_names_any_more_is_let_go(tmp_path: Path) -> None:
+    """Of two old states of the watch lists the one that an answer names stays; so does what is in use, and the new."""
+    settings = Settings(home=tmp_path)
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "now.csv").write_text("kind,value,source,expires\nname,A,b,\n", encoding="utf-8")
+    kept = [keep_watchlists(tmp_path, lists) for lists in (LISTS, LISTS[:1], load_watchlists(tmp_path))]
+    keep_bundle(tmp_path, open_bundle(shipped_bundles("risk")[-1], "risk"))
+    store = open_store(settings)
+    store.upgrade()
+    with store.writing() as connection:
+        screenings.append(connection, answered({"watchlists": kept[0], "risk_model_digest": None}))
+    now = datetime.now(UTC)
+    assert sweep_kept(store, settings, now) == 0
+    assert sweep_kept(store, settings, now + timedelta(days=31)) == 1
+    store.close()
+    assert [kept_watchlists(tmp_path, one or "") is not None for one in kept] == [True, False, True]
+
+
+def answered(versions: dict[str, str | None]) -> NewScreening:
+    return NewScreening(
+        id="0" * 26, item_id="A", created_at=datetime.now(UTC), declared_at=None, stage="station", lane="release",
+        outcome="AC", rule="R", random_selection=False, selection_probability=0.0, station_id=None, scanner_id=None,
+        key_id=None, versions=versions, manifest="{}", answer="{}",
+    )  # fmt: skip
