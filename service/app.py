@@ -17,6 +17,7 @@ from service.context import EXTENSION, Service
 from service.draining import Draining
 from service.gate import Gate
 from service.intake import StationRequest
+from service.leftovers import Leftovers
 from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools, versions
@@ -73,6 +74,7 @@ def create_app(
         gate=Gate(settings, store, metrics, clock or utc_now),
         metrics=metrics,
         shadows=ShadowQueue(store),
+        leftovers=Leftovers(store),
         admission=Admission(settings, metrics.load),
         clock=clock or utc_now,
         draining=draining or Draining(),

@@ -12,6 +12,7 @@ from service.admission import Admission
 from service.auth import Caller
 from service.draining import Draining
 from service.gate import Gate
+from service.leftovers import Leftovers
 from service.live import LiveTools
 from service.metrics import Metrics
 from service.screening import Tools
@@ -32,6 +33,7 @@ class Service:
     gate: Gate
     metrics: Metrics
     shadows: ShadowQueue
+    leftovers: Leftovers
     admission: Admission
     clock: Callable[[], datetime]
     draining: Draining

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,8 +12,9 @@ from ulid import ULID
 
 from features.history import PastParcel
 from features.manifest_schema import manifest_to_dict
-from models.xray import Picture
 from service.answer import answer
+from service.leftovers import Leftovers
+from service.picture_keeping import Keeping
 from service.replay_context import with_context
 from service.screening import Screening, ScreeningRequest, Tools, screen
 from service.shadow import Said, Screened, beside
@@ -27,7 +27,6 @@ from service.store.errors import StoreUnavailable
 from service.store.group import Pending
 from service.store.history import past_parcels
 from service.store.idempotency import Claim, Earlier
-from service.store.pictures import PictureFolder, StoredPicture, media_type
 from service.store.screenings import NewScreening
 from service.store.store import Store
 from sop.evidence_json import to_json
@@ -82,11 +81,20 @@ def screen_and_record(
     at: datetime,
     claim: Claim | None = None,
     shadows: ShadowQueue | None = None,
+    leftovers: Leftovers | None = None,
     stages: Stages | None = None,
 ) -> Recorded:
     """Screen a parcel and put the answer on disk; as `screen_to_record`, with `Underway.recorded` waited for."""
     underway = screen_to_record(
-        request, tools, store, key_id=key_id, at=at, claim=claim, shadows=shadows, stages=stages
+        request,
+        tools,
+        store,
+        key_id=key_id,
+        at=at,
+        claim=claim,
+        shadows=shadows,
+        leftovers=leftovers,
+        stages=stages,
     )
     return underway.recorded()
 
@@ -100,6 +108,7 @@ def screen_to_record(
     at: datetime,
     claim: Claim | None = None,
     shadows: ShadowQueue | None = None,
+    leftovers: Leftovers | None = None,
     stages: Stages | None = None,
 ) -> Underway:
     """Screen a parcel and hand the answer to the store's writer, all of it in one transaction.
@@ -112,6 +121,7 @@ def screen_to_record(
         at: The moment of screening.
         claim: The caller's idempotency key, if any.
         shadows: Where parcels wait for the models of a candidate.
+        leftovers: Takes the pictures of a record that the store refuses.
         stages: Takes the time of each stage.
 
     Raises:
@@ -127,16 +137,15 @@ def screen_to_record(
     screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at, stages=stages)
     with stages("answer"):
         text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    with contextlib.ExitStack() as held:
+    with Keeping(request.pictures, store.pictures, leftovers) as keeping:
         with stages("pictures"):
-            pictures = _keep(request.pictures, store.pictures, held)
+            pictures = keeping.keep()
         screened = Screened(request=request, screening=screening, past=past, pictures=pictures)
         said = beside(tools, screened, store.pictures, shadows)
         with stages("store"):
             new = _record(screened, text, keys, key_id)
             pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
-        # Nobody may remove the pictures before the record that names them is on disk, or known not to be.
-        pending.future.add_done_callback(_closing(held.pop_all()))
+        pending.future.add_done_callback(lambda done: keeping.settle(recorded=_written(done)))
     return Underway(Recorded(new.id, text, screening), claim, pending, stages)
 
 
@@ -166,19 +175,6 @@ def _again(earlier: Earlier, claim: Claim | None) -> Recorded:
     if claim is None or earlier.request_sha256 != claim.request_sha256:
         raise IdempotencyConflict
     return Recorded(earlier.screening_id, earlier.answer, None)
-
-
-def _closing(held: contextlib.ExitStack) -> Callable[[Future[Outcome]], None]:
-    return lambda done: held.close()
-
-
-def _keep(pictures: Sequence[Picture], folder: PictureFolder, held: contextlib.ExitStack) -> tuple[StoredPicture, ...]:
-    if pictures:
-        held.enter_context(folder.adding())
-    return tuple(
-        StoredPicture(n, one.view, folder.keep(one.data), len(one.data), media_type(one.data))
-        for n, one in enumerate(pictures)
-    )
 
 
 def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | None) -> NewScreening:

@@ -173,6 +173,7 @@ def begun(parts: Service, asked: Intake, key: str | None) -> Underway:
             at=parts.clock(),
             claim=claim,
             shadows=parts.shadows,
+            leftovers=parts.leftovers,
             stages=g.stages,
         )
 

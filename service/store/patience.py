@@ -32,8 +32,8 @@ class Patience:
     """
 
     connect_s: int = 3
-    query_s: float = 5.0
-    answer_s: float = 7.0
+    query_s: float = 3.0
+    answer_s: float = 4.0
     rested_s: float = 1.0
 
     @property

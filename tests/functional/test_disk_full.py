@@ -7,15 +7,17 @@ import os
 import resource
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from service.settings import Settings
 from service.store.errors import StoreUnavailable
+from service.store.sweep import orphans
 from service.store.verify import verify
 
 PARCEL = {"channel": "courier", "origin_country": "GB", "destination_country": "MX", "items": [{"hs_code": "610510"}]}
@@ -134,3 +136,18 @@ def test_a_picture_folder_that_is_none_is_an_outage_of_pictures_alone(desk: Any,
     assert desk.screen({**PARCEL, "item_id": "manifest alone"}).status_code == 201
     root.unlink()
     as_before(desk, before)
+
+
+def test_pictures_of_refused_records_are_removed_and_those_of_others_stay(any_desk: Any, scan: bytes) -> None:
+    store = any_desk.service.store
+    before = any_desk.send(scan, manifest={**PARCEL, "item_id": "before"})
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE chain_head RENAME TO gone"))
+    refused(any_desk.send(scan, scan + b"its own", manifest={**PARCEL, "item_id": "meanwhile"}))
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO chain_head"))
+    until = time.monotonic() + 20
+    while orphans(store) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert orphans(store) == 0
+    as_before(any_desk, before)
