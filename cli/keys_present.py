@@ -46,41 +46,42 @@ def as_json(record: KeyRecord, now: datetime) -> dict[str, Any]:
 
 
 def as_table(records: Sequence[KeyRecord], now: datetime) -> Table:
-    """Return all keys as a table; what a key needs beside itself has a column where any key needs something."""
-    conditions = any(_conditions(one) for one in records)
-    headings = ["Id", "Role", "Name", "Stations", "State", "Ends", "Last used", *(["Conditions"] if conditions else [])]
-    table = Table(*headings, box=SIMPLE)
+    """Return all keys as a table that fits eighty columns."""
+    table = Table("Id", "Role", "Name", "Only for", "State", "Last used", box=SIMPLE, pad_edge=False)
     for column in table.columns:
         column.overflow = "fold"  # a name or a subject that is cut off cannot be told from another
-    for column in (table.columns[0], table.columns[1], table.columns[4]):
+    for column in (table.columns[0], table.columns[4], table.columns[5]):
         column.no_wrap = True
     for one in records:
-        stations = read_stations(one.stations)
         table.add_row(
-            one.id,
-            one.role,
-            escape(one.name),
-            escape(str(stations)) if stations else "every",
-            state(one, now),
-            _short(one.revoked_at or one.expires_at),
-            _short(one.last_used_at),
-            *([escape(_conditions(one))] if conditions else []),
+            one.id, one.role, escape(one.name), escape(_limits(one)), _ending(one, now), _day(one.last_used_at)
         )
     return table
 
 
-def _conditions(record: KeyRecord) -> str:
+def _limits(record: KeyRecord) -> str:
+    """Return a line for each limit, and the key that this one took over from."""
+    stations = read_stations(record.stations)
     found = {
+        "{}": stations,
         "{} a minute": record.requests_per_minute,
         "with {}": record.certificate,
-        "replaces {}": record.replaces,
+        "(replaces {})": record.replaces,
     }
-    return "; ".join(text.format(value) for text, value in found.items() if value)
+    return "\n".join(text.format(value) for text, value in found.items() if value)
+
+
+def _ending(record: KeyRecord, now: datetime) -> str:
+    """Return the state, and beneath it the day that goes with it."""
+    day = record.revoked_at or record.expires_at
+    if day is None:
+        return state(record, now)
+    return f"{state(record, now)}\n{'until ' if record.revoked_at is None and day > now else ''}{_day(day)}"
 
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def _short(at: datetime | None) -> str:
+def _day(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d}" if at else "never"

@@ -17,7 +17,7 @@ from service.scoring import Score
 
 CREATE_REFUSALS = (
     "bad_request", "not_json", "item_not_on_file", "idempotency_conflict", "too_large",
-    "unsupported_media_type", "invalid", *LOADED,
+    "unsupported_media_type", "invalid", "other_station", *LOADED,
 )  # fmt: skip
 NO_SCREENING = ("screening_not_found", "erased", "purged")
 
@@ -143,7 +143,7 @@ def _batch() -> Json:
         "Screen many manifests, one a line; one line's error does not stop the rest",
         "screenings",
         {"200": {"description": "One line for each line sent.", "content": {NDJSON: {"schema": lines}}}},
-        ("bad_request", "unsupported_media_type", "invalid", "overloaded"),
+        ("bad_request", "unsupported_media_type", "invalid", "other_station", "overloaded"),
         parameters=[*query_of(schemas.ScreeningParameters), _IDEMPOTENCY_KEY],
         requestBody={
             "required": True,

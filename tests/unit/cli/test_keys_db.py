@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from cli.keys_time import expiry
 from cli.main import main
 from service.auth import KeyRing
 from service.settings import PREFIX, Settings
@@ -127,3 +129,44 @@ def test_a_home_that_cannot_be_used_is_named(run: Run, home: Path) -> None:
     assert code == 1
     assert "cannot be used" in err
     assert "Traceback" not in err
+
+
+def test_a_keys_limits_are_made_listed_and_taken_over(run: Run) -> None:
+    options = ("--station", "belt-*", "--station", "yard", "--expires", "90d", "--requests-per-minute", "60")
+    made = json.loads(run("keys", "create", "--role", "station", *options, "--json")[1])
+    assert (made["stations"], made["requests_per_minute"], made["state"]) == (["belt-*", "yard"], 60, "valid")
+    code, out, err = run("keys", "rotate", made["id"], "--overlap", "2h", "--json")
+    assert code == 0
+    assert "goes on until" in err
+    successor = json.loads(out)
+    assert (successor["replaces"], successor["stations"]) == (made["id"], made["stations"])
+    states = {one["id"]: one["state"] for one in json.loads(run("keys", "list", "--json")[1])}
+    assert states == {made["id"]: "expires soon", successor["id"]: "valid"}
+    assert run("keys", "rotate", successor["id"], "--overlap", "0")[0] == 0
+    table = run("keys", "list")[1]
+    for shown in (made["id"], successor["id"], "expired", "belt-*", "a minute"):
+        assert shown in " ".join(table.split()), shown
+    assert run("keys", "rotate", successor["id"])[0] == 1  # it has ended
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--expires", "soon"), ("--expires", "2020-01-01"), ("--expires", "2027-01-31T10:00:00"),
+        ("--expires", "9999999d"), ("--expires", "2027-02-30"), ("--station", "a**"), ("--requests-per-minute", "0"),
+        ("--certificate", "nothing"),
+    ],
+)  # fmt: skip
+def test_limits_that_cannot_be_are_wrong_usage(run: Run, options: tuple[str, str]) -> None:
+    code, out, err = run("keys", "create", "--role", "station", *options)
+    assert (code, out) == (2, "")
+    assert options[0] in err or options[1] in err
+    assert json.loads(run("keys", "list", "--json")[1]) == []
+
+
+def test_a_date_is_the_last_day_on_which_a_key_works() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert expiry("2027-01-31", now) == datetime(2027, 2, 1, tzinfo=UTC)
+    assert expiry("2027-01-31T18:00:00+01:00", now) == datetime(2027, 1, 31, 17, tzinfo=UTC)
+    assert expiry("12h", now) == datetime(2026, 11, 23, tzinfo=UTC)
+    assert expiry("30m", now) == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
