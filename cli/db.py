@@ -68,9 +68,11 @@ def verify(as_json: bool) -> None:
         result = verify_store(store)
     if as_json:
         problems = [{"path": one.path, "code": one.code, "message": one.message} for one in result.problems]
-        click.echo(json.dumps({"records": result.records, "pictures": result.pictures, "problems": problems}))
+        walked = {"records": result.records, "removed": result.removed, "pictures": result.pictures}
+        click.echo(json.dumps({**walked, "problems": problems}))
     if result.problems:
         text = f"The store is damaged or was tampered with: {len(result.problems)} breaks."
         raise CheckFailed(text, () if as_json else result.problems)
     if not as_json:
-        click.echo(f"{result.records} records and {result.pictures} pictures are whole and in order.")
+        gone = f" ({result.removed} of them removed, as is on record)" if result.removed else ""
+        click.echo(f"{result.records} records{gone} and {result.pictures} pictures are whole and in order.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from features.errors import Problem
 from service.store import chain, findings, removal, screenings
@@ -25,11 +25,12 @@ PAGE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was walked, and everything that was wrong."""
+    """What was walked, and everything that was wrong; `removed` of the records are traces of purged or erased ones."""
 
     records: int
     pictures: int
     problems: tuple[Problem, ...]
+    removed: int = 0
 
 
 def verify(store: Store) -> Verification:
@@ -39,11 +40,12 @@ def verify(store: Store) -> Verification:
         records = _walk(connection, problems)
         problems.extend(stray_tombstones(connection))
         problems.extend(entity_problems(connection))
+        removed = connection.execute(select(func.count()).select_from(tombstone)).scalar_one()
         hashes = list(connection.execute(select(picture.c.sha256).distinct().order_by(picture.c.sha256)).scalars())
     for sha256 in hashes:
         if wrong := store.pictures.broken(sha256):
             problems.append(Problem(f"picture {sha256}", "picture_broken", f"The picture {wrong}."))
-    return Verification(records, len(hashes), tuple(problems))
+    return Verification(records, len(hashes), tuple(problems), removed)
 
 
 def _walk(connection: Connection, problems: list[Problem]) -> int:
