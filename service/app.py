@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,6 +28,8 @@ from service.store.patience import Patience
 from service.store.store import Store, open_store
 
 MAX_FORM_PARTS = 16
+SCRATCH_LASTS = timedelta(minutes=10)
+"""No picture takes so long to be written."""
 log = logging.getLogger("parcel_screening")
 
 
@@ -82,6 +84,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order says what belongs together
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _prepare_store(app, store)
+    _put_away_scratch(store)
     guard.install(app)
     routes.register(app)
     console.register(app)
@@ -120,6 +123,14 @@ def _prepare_store(app: Flask, store: Store) -> None:
 
     if not prepared:
         app.before_request(prepare)
+
+
+def _put_away_scratch(store: Store) -> None:
+    """Remove the half-written pictures of processes that were killed."""
+    try:
+        store.pictures.clear_scratch(utc_now() - SCRATCH_LASTS)
+    except StoreUnavailable as error:
+        log.warning("half-written pictures stay", extra={"cause": error.message})
 
 
 def _try_upgrade(store: Store) -> bool:

@@ -9,11 +9,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from service.store.errors import unavailable_when_failing
 
 FOLDER = "pictures"
+SCRATCH = ".incoming"
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -67,9 +69,29 @@ class PictureFolder:
         target = self.path(sha256)
         with unavailable_when_failing():
             if self.broken(sha256):  # there is none yet, or the disk has spoilt it: then the bytes at hand mend it
+                self._make_folders(self.scratch)
                 self._make_folders(target.parent)
-                _write_durably(target, data)
+                self._write_durably(target, data)
         return sha256
+
+    @property
+    def scratch(self) -> Path:
+        """Where pictures lie while they are written."""
+        return self.root / SCRATCH
+
+    def clear_scratch(self, before: datetime) -> int:
+        """Remove what processes that were killed left half-written before a moment, and return how many files.
+
+        Raises:
+            StoreUnavailable: The folder cannot be read or written.
+        """
+        count = 0
+        with unavailable_when_failing():
+            for path in self.scratch.glob("*"):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink(missing_ok=True)
+                    count += 1
+        return count
 
     def read(self, sha256: str) -> bytes:
         """Return the bytes.
@@ -135,26 +157,19 @@ class PictureFolder:
             one.mkdir(parents=True, exist_ok=True)
             _sync_folder(one.parent)
 
-
-def _write_durably(target: Path, data: bytes) -> None:
-    with _scratch(target) as (handle, name):
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    _sync_folder(target.parent)
-
-
-@contextlib.contextmanager
-def _scratch(target: Path) -> Iterator[tuple[int, str]]:
-    handle, name = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
-    try:
-        yield handle, name
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+    def _write_durably(self, target: Path, data: bytes) -> None:
+        handle, name = tempfile.mkstemp(dir=self.scratch)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, target)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+        _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:

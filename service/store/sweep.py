@@ -47,7 +47,8 @@ def sweep(store: Store, at: datetime) -> Swept:
     """
     return Swept(
         pictures=remove_unneeded(store, _hashes(store.pictures.root)),
-        scratch=_remove_scratch(store.pictures.root, at - LEFT_BEHIND),
+        scratch=store.pictures.clear_scratch(at - LEFT_BEHIND)
+        + _remove_old_scratch(store.pictures.root, at - LEFT_BEHIND),
         waiting=_give_up_waiting(store, at - LEFT_BEHIND),
         idempotency_keys=_forget_keys(store, at - KEYS_LAST),
     )
@@ -101,7 +102,8 @@ def _hashes(root: Path) -> Iterator[str]:
             yield from (path.name for path in sorted(folder.iterdir()) if _SHA256.fullmatch(path.name))
 
 
-def _remove_scratch(root: Path, before: datetime) -> int:
+def _remove_old_scratch(root: Path, before: datetime) -> int:
+    """Remove half-written files where releases up to 0.2 had them: beside the pictures."""
     count = 0
     with unavailable_when_failing():
         for path in root.glob("??/??/.incoming-*"):

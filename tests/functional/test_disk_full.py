@@ -70,7 +70,7 @@ def as_before(desk: Any, before: Any) -> None:
     assert desk.get(before.headers["Location"]).data == before.data
     assert verify(desk.service.store).problems == ()
     root = desk.service.store.pictures.root
-    assert [path for path in root.rglob("*") if path.is_file() and path.name.startswith(".incoming")] == []
+    assert list(root.glob(".incoming/*")) == []
 
 
 @needs_mount
@@ -151,3 +151,14 @@ def test_pictures_of_refused_records_are_removed_and_those_of_others_stay(any_de
         time.sleep(0.02)
     assert orphans(store) == 0
     as_before(any_desk, before)
+
+
+def test_half_written_pictures_of_killed_processes_are_put_away_at_start(make_desk: Any, tmp_path: Path) -> None:
+    folder = make_desk(Settings(home=tmp_path)).service.store.pictures
+    folder.scratch.mkdir(parents=True)
+    old, new = folder.scratch / "old", folder.scratch / "new"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    make_desk(Settings(home=tmp_path))
+    assert (old.exists(), new.exists()) == (False, True)
