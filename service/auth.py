@@ -141,9 +141,7 @@ class KeyRing:
         if key_id is None:
             raise KeyRefused("malformed")
         row, told = self._reader.get(key_id), digest(token)
-        held = self._held.get(key_id)
-        fits = held is not None and row is not None and held.row.secret_hash == row.secret_hash
-        if not (held and fits and hmac.compare_digest(held.digest, told)):
+        if not self._knows(row, told):
             self._verify(row, key_id, token, visit)
         return self._valid(row, told, visit) if row else self._nobody()
 
@@ -165,6 +163,11 @@ class KeyRing:
     def _nobody(self) -> Caller:
         raise KeyRefused("unknown")
 
+    def _knows(self, row: KeyRow | None, told: bytes) -> bool:
+        held = self._held.get(row.id) if row else None
+        same = held is not None and row is not None and held.row.secret_hash == row.secret_hash
+        return held is not None and same and hmac.compare_digest(held.digest, told)
+
     def _verify(self, row: KeyRow | None, key_id: str, token: str, visit: Visit) -> None:
         """Compare a key with its hash; a key that does not exist with nobody's, so that both take as long."""
         if self._guesses:
@@ -172,7 +175,12 @@ class KeyRing:
         if not self._slow.acquire(timeout=VERIFYING_S):
             raise KeyRefused("guessing", wait=VERIFYING_S)
         try:
+            # First requests come together: whoever waited while another verified the same key is let in by that.
+            if self._knows(row, digest(token)):
+                return
             right = matches(row.secret_hash if row else NOBODYS_HASH, token)
+            if row is not None and right:
+                self._held[row.id] = _Held(row, digest(token), _caller(row))
         finally:
             self._slow.release()
         if row is None or not right:

@@ -77,7 +77,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.connections = CONNECTIONS
     options.rounds = options.rounds or (2 if options.short else 3)
-    options.seconds = options.seconds or (3.0 if options.short else 6.0)
+    options.seconds = options.seconds or (3.0 if options.short else 4.0)
     options.past = options.past or (2_000 if options.short else 8_000)
     return options
 
@@ -130,6 +130,7 @@ def _runs(cases: list[Case], site: Site, supply: Supply, options: argparse.Names
             print(
                 f"{number + 1}/{options.rounds} {case.label:24} {run.requests_per_second:8.0f}/s  p50 {run.p50_ms:7.1f}"
                 f"  p99 {run.p99_ms:7.1f} ms  errors {run.errors}  CPU {run.cpu_ms:.2f} ms  others {run.others:.2f}",
+                run.first_error,
                 file=sys.stderr,
                 flush=True,
             )

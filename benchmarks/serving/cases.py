@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.serving.environments import Environment
 from benchmarks.serving.load import Request
-from benchmarks.serving.ours import Home, launch, launch_unrecorded, rows_of
+from benchmarks.serving.ours import Home, launch, rows_of
 from benchmarks.serving.servers import Launch, Running, free_port, running
 from benchmarks.serving.traffic import Parcel
 
@@ -89,17 +89,16 @@ class Case:
 JSON = {"Content-Type": "application/json"}
 
 
-def ours(database: str, recorded: bool = True) -> Start:
-    """Return how to start our own service."""
+def ours(database: str, how: Callable[[Home, int], Launch] = launch, recording: bool = True) -> Start:
+    """Return how to start our own service, and whether what is asked of it is to be recorded."""
 
     @contextlib.contextmanager
     def start(site: Site, workers: int) -> Iterator[Started]:
         home = site.homes[database].copy(site.folder / "home")
-        how = (launch if recorded else launch_unrecorded)(home, workers)
-        with running(how, site.folder / "server.log") as server:
+        with running(how(home, workers), site.folder / "server.log") as server:
             behind = home.cluster.cpu_seconds if home.cluster else float
             headers = JSON | {"Authorization": f"Bearer {home.key}"}
-            yield Started(server, headers, lambda: server.cpu_seconds() + behind(), home.screenings, recorded)
+            yield Started(server, headers, lambda: server.cpu_seconds() + behind(), home.screenings, recording)
 
     return start
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.serving.cases import Case, Start, bentoml, mlserver, ours, uvicorn
+from benchmarks.serving.ours import launch_unrecorded
 from benchmarks.serving.traffic import Parcel
 
 Body = Callable[[Parcel, str], bytes]
@@ -17,6 +18,9 @@ SAME = 1e-9
 WORKERS = (1, 2)
 SHORT_WITH_TWO = {"ours-sqlite", "fastapi-record"}
 """What a short run also does with two workers."""
+WITH_ONE = {"ours-again", "fastapi-record-row", "fastapi-score-quick", "fastapi-score-row", "mlserver-score-row",
+            "bentoml-score-row"}  # fmt: skip
+"""What is run with one worker only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,15 @@ GOALS = (
     Goal(text="screening: p99 at most 1/8", case="ours-sqlite", peer="fastapi-record", figure=P99, most=0.125),
     Goal(text="PostgreSQL: at least 4 x (a)", case="ours-postgresql", peer="fastapi-record", figure=RATE, least=4.0),
     Goal(text="PostgreSQL: p99 at most 1/8", case="ours-postgresql", peer="fastapi-record", figure=P99, most=0.125),
+    Goal(text="beside (a+), our quick features", case="ours-sqlite", peer="fastapi-record-quick", figure=RATE),
+    Goal(text="beside (a+): p99", case="ours-sqlite", peer="fastapi-record-quick", figure=P99),
     Goal(text="beside (a'), features given", case="ours-sqlite", peer="fastapi-record-row", figure=RATE),
     Goal(text="beside (a'), features given: p99", case="ours-sqlite", peer="fastapi-record-row", figure=P99),
     Goal(text="the record leaves at least 80 %", case="ours-sqlite", peer="ours-unrecorded", figure=RATE, least=0.8),
     Goal(text="score: at least 1.8 x bare FastAPI", case="ours-score", peer="fastapi-score", figure=RATE, least=1.8),
     Goal(text="score: at least 2.5 x MLServer", case="ours-score", peer="mlserver-score", figure=RATE, least=2.5),
     Goal(text="score: at least 10 x BentoML", case="ours-score", peer="bentoml-score", figure=RATE, least=10.0),
+    Goal(text="beside (b+), our quick features", case="ours-score", peer="fastapi-score-quick", figure=RATE),
     Goal(text="beside bare FastAPI, features given", case="ours-score", peer="fastapi-score-row", figure=RATE),
     Goal(text="beside MLServer, features given", case="ours-score", peer="mlserver-score-row", figure=RATE),
     Goal(text="beside BentoML, features given", case="ours-score", peer="bentoml-score-row", figure=RATE),
@@ -72,18 +79,30 @@ def catalogue() -> list[Case]:
         *_cases("fastapi-record", "(a) FastAPI, reasons, record", recording, "/screenings", manifest, recorded),
         *_cases("ours-postgresql", "ours, PostgreSQL", ours("postgresql"), record, manifest, screened),
         *_cases("fastapi-record-row", "(a') the same, features given", recording, "/screenings/row", given, recorded),
-        *_cases("ours-unrecorded", "ours without the record", ours("sqlite", False), record, manifest, screened),
-        *_cases("ours-again", "ours, SQLite, again", ours("sqlite"), record, manifest, screened)[:1],
-        *_cases("ours-score", "ours, score only", ours("sqlite", False), score, manifest, scored),
+        *_cases("ours-unrecorded", "ours without the record", unrecorded, record, manifest, screened),
+        *_cases(
+            "fastapi-record-quick",
+            "(a+) the same, our quick features",
+            recording,
+            "/screenings/quick",
+            manifest,
+            recorded,
+        ),
+        *_cases("ours-again", "ours, SQLite, again", ours("sqlite"), record, manifest, screened),
+        *_cases("ours-score", "ours, score only", ours("sqlite", recording=False), score, manifest, scored),
         *_cases("fastapi-score", "(b) bare FastAPI", scoring, "/scores", manifest, scored),
         *_cases("mlserver-score", "(b) MLServer", mlserver, infer, inference, inferred),
         *_cases("bentoml-score", "(b) BentoML", bentoml, "/score", wrapped, scored),
+        *_cases(
+            "fastapi-score-quick", "(b+) bare FastAPI, our quick features", scoring, "/scores/quick", manifest, scored
+        ),
         *_cases("fastapi-score-row", "(b') bare FastAPI, features given", scoring, "/scores/row", given, scored),
         *_cases("mlserver-score-row", "(b') MLServer, features given", mlserver, infer, inference_given, inferred),
         *_cases("bentoml-score-row", "(b') BentoML, features given", bentoml, "/score_row", given, scored),
     ]
 
 
+unrecorded = ours("sqlite", launch_unrecorded, recording=False)
 recording, scoring = uvicorn("fastapi_record", keeps=True), uvicorn("fastapi_score")
 
 
@@ -102,6 +121,7 @@ def _cases(name: str, title: str, start: Start, path: str, body: Body, check: Ch
             full_only=workers > 1 and not short,
         )
         for workers in WORKERS
+        if workers == 1 or name not in WITH_ONE
     ]
 
 

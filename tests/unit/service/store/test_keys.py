@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -135,6 +136,18 @@ def test_unknown_and_wrong_keys_cost_the_same(lasting: Store, ring: KeyRing, mon
         assert why(ring, one) == "unknown"
     # One hash each, of the same setting, for the key that exists and the one that does not.
     assert [kept.rsplit("$", 2)[0] for kept in compared] == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2
+
+
+def test_first_requests_that_come_together_cost_one_hash(
+    lasting: Store, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = made(lasting)
+    compared: list[str] = []
+    slow = auth.matches
+    monkeypatch.setattr(auth, "matches", lambda kept, shown: (compared.append(kept), slow(kept, shown))[1])
+    with ThreadPoolExecutor(8) as pool:
+        assert len({caller.key_id for caller in pool.map(ring.caller, [token] * 8)}) == 1
+    assert len(compared) == 1
 
 
 def test_guessing_is_limited_by_address_and_hits_nobody_who_has_a_key(lasting: Store) -> None:
