@@ -27,6 +27,7 @@ from sop.types import (
     Decision,
     Evidence,
     MissingKey,
+    OneOf,
     Policy,
     Rule,
     Share,
@@ -123,7 +124,7 @@ def is_selected(policy: Policy, item_id: str, secret: bytes) -> bool:
 
 def first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
     """Return the first rule in force on a day whose conditions all hold, or None."""
-    for rule, tests in _rules_of(policy):
+    for rule, tests in _rules_of(policy, evidence.stage):
         if rule.in_force(on) and _all(tests, evidence, on):
             return rule
     return None
@@ -136,19 +137,27 @@ def _all(tests: tuple[Test, ...], evidence: Evidence, on: date) -> bool:
     return True
 
 
+Prepared = tuple[tuple[Rule, tuple[Test, ...]], ...]
 # Keyed by identity, because a policy is no key by value; it is kept beside its tests so that no other takes its place.
-_rules: Final[dict[int, tuple[Policy, tuple[tuple[Rule, tuple[Test, ...]], ...]]]] = {}
+_rules: Final[dict[tuple[int, str], tuple[Policy, Prepared]]] = {}
 KEPT_POLICIES = 32
 
 
-def _rules_of(policy: Policy) -> tuple[tuple[Rule, tuple[Test, ...]], ...]:
-    """Return the rules of a policy with the tests of their conditions, made once."""
-    found = _rules.get(id(policy))
+def _rules_of(policy: Policy, stage: str) -> Prepared:
+    """Return the rules of a policy that may match at a stage, in order, with the tests of their conditions."""
+    found = _rules.get((id(policy), stage))
     if found is None:
         if len(_rules) >= KEPT_POLICIES:
             _rules.clear()
-        found = _rules[id(policy)] = (policy, tuple((rule, tests_of(rule.when)) for rule in policy.rules))
+        rules = tuple((rule, tests_of(rule.when)) for rule in policy.rules if _for_stage(rule, stage))
+        found = _rules[(id(policy), stage)] = (policy, rules)
     return found[1]
+
+
+def _for_stage(rule: Rule, stage: str) -> bool:
+    """Return whether no condition of a rule says that it is for other stages only."""
+    asked = (one for one in rule.when if isinstance(one, OneOf) and one.signal == "stage" and not one.lists)
+    return all(stage in one.values for one in asked)
 
 
 def missing_keys(evidence: Evidence) -> tuple[MissingKey, ...]:
@@ -194,9 +203,9 @@ def _rule_reason(rule: Rule, evidence: Evidence, on: date) -> str:
 
 
 def _with_missing(policy: Policy, decision: Decision, missing: tuple[MissingKey, ...]) -> Decision:
-    decision = replace(decision, degraded=missing)
     if not missing:
         return decision
+    decision = replace(decision, degraded=missing)
     # max keeps the first of equals, so the order of MISSING_KEYS settles a tie, not the order in the file.
     key = max(missing, key=lambda one: severity(policy.missing_evidence[one].lane))
     step = policy.missing_evidence[key]

@@ -157,7 +157,7 @@ def all_hold(when: When, evidence: Evidence, on: date) -> bool:
 def within(value: float | None, at_least: float | None, below: float | None) -> bool:
     """Return whether a known number meets its bounds, the lower inclusive and the upper exclusive."""
     # Written so that NaN, which no comparison accepts, never counts as "low enough".
-    if not known(value):
+    if value is None or value != value:
         return False
     return (at_least is None or value >= at_least) and (below is None or value < below)
 

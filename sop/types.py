@@ -264,7 +264,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         # A misspelt key would be missing evidence that nobody acts on.
-        if unknown := self.missing - set(MISSING_KEYS):
+        if self.missing and (unknown := self.missing - set(MISSING_KEYS)):
             raise ValueError(f"unknown missing evidence {sorted(unknown)}; known: {', '.join(MISSING_KEYS)}")
 
 
