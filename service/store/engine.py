@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -156,11 +157,29 @@ def _sqlite(url: URL) -> Engine:
     with contextlib.suppress(OSError):  # the connection itself will say what is wrong, each time it is tried
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, **POOL)
+    event.listen(engine, "do_connect", _before_sqlite)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "commit", _commit_sqlite)
     event.listen(engine, "handle_error", _drop_broken)
     return engine
+
+
+def refuse_read_only(path: str) -> None:
+    """Refuse to open a database file of SQLite that is there and cannot be written.
+
+    SQLite would open it for reading alone without a word. What it then shares among all connections of a process stays
+    so until the last of them is closed, which under load is never: long after the disk is writable again.
+
+    Raises:
+        sqlite3.OperationalError: It cannot be written.
+    """
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise sqlite3.OperationalError("the database cannot be written")
+
+
+def _before_sqlite(_dialect: Any, _record: Any, arguments: list[Any], _named: dict[str, Any]) -> None:
+    refuse_read_only(arguments[0])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -19,7 +19,7 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.store.engine import BUSY_TIMEOUT_MS
+from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
 from service.store.errors import StoreUnavailable
 
 
@@ -99,9 +99,11 @@ def moment(value: Any) -> datetime | None:
 
 
 def _sqlite(engine: Engine) -> sqlite3.Connection:
+    path = str(engine.url.database)
+    refuse_read_only(path)
     # mode=rw: where the file is gone, an empty one in its place would hide that.
     return sqlite3.connect(
-        f"file:{quote(str(engine.url.database))}?mode=rw",
+        f"file:{quote(path)}?mode=rw",
         uri=True,
         timeout=BUSY_TIMEOUT_MS / 1000,
         isolation_level=None,
