@@ -111,17 +111,19 @@ def require_role(caller: Caller, roles: frozenset[str]) -> None:
 
 
 def _finish(response: Response) -> Response:
+    parts, headers = service(), response.headers
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    if service().draining.ends_connections:
-        response.headers["Connection"] = "close"
+        if name not in headers:
+            headers.add(name, value)
+    headers.add("X-Request-ID", g.get("request_id", ""))
+    if parts.draining.ends_connections:
+        headers["Connection"] = "close"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "(none)"
-    service().metrics.answered(route, request.method, response.status_code, seconds)
+    parts.metrics.answered(route, request.method, response.status_code, seconds)
     stages: Stages | None = g.get("stages")
     if stages is not None:
-        service().metrics.load.stages(stages.seconds)
+        parts.metrics.load.stages(stages.seconds)
     log.info("answered", extra=_line(route, response.status_code, seconds))
     return response
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
-from flask import Flask, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from service.auth import Caller
 from service.context import service
@@ -23,6 +23,10 @@ _KEY, _CSRF, _SINCE = "key_id", "csrf", "since"
 
 class SecureWhereTls(SecureCookieSessionInterface):
     """Marks the cookie Secure where the request came over TLS; loopback without TLS works too."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session; outside of the console there is none, and no cookie is looked at."""
+        return super().open_session(app, request) if request.path.startswith("/console") else self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Return whether the cookie may travel over TLS only."""
