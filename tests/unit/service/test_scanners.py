@@ -122,7 +122,7 @@ def test_fused_evidence_is_that_of_the_profile(tools: Tools, mine: ScannerProfil
     class Risk:
         """Stands in for the risk model: only the base rate counts here."""
 
-        title, base_rate = "stand-in-1.0.0", 0.01
+        title, digest, base_rate = "stand-in-1.0.0", "no bundle", 0.01
 
         def assess(self, *_: object) -> None:
             raise RuntimeError("no manifest score")
