@@ -106,4 +106,5 @@ def _xray(xray: dict[str, Any]) -> str:
 
 
 def _version(name: str, value: str) -> str:
-    return f"{name} {value[:12] if name in {'feature_spec', 'sop_digest'} else value}"
+    is_digest = name.endswith("_digest") or name in {"feature_spec", "watchlists"}
+    return f"{name} {value[:12] if is_digest else value}"
