@@ -12,6 +12,8 @@ from features.errors import InputError, Problem
 from training.cell_forms import EPOCHS, Forms, date_format_works
 from training.mapping_types import FLAG, TOP_KEYS, Column, Label, TableMapping, column_of, label_text
 
+MAX_CHARACTERS = 1_000_000
+
 
 def load_mapping(path: Path) -> TableMapping:
     """Read a mapping file.
@@ -20,11 +22,19 @@ def load_mapping(path: Path) -> TableMapping:
         InputError: It cannot be read, or is no mapping; all problems are named.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MAX_CHARACTERS + 1)
+        if len(text) > MAX_CHARACTERS:
+            raise InputError(
+                f"{path}: longer than any mapping ({MAX_CHARACTERS:,} characters); is it the table itself?"
+            )
         raw, lines = yaml.load(text, Loader=_Loader), _lines(text)
     except OSError as error:
         raise InputError(f"{path}: the mapping cannot be read ({error.strerror}).") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError as error:
+        raise InputError(f"{path}: nested deeper than any mapping.") from error
+    # The library also lets through the errors of values it makes: a 30th of February, a list as a name.
+    except (ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: not YAML: {' '.join(str(error).split())}.") from error
     return parse_mapping(raw, path.name, lines)
 

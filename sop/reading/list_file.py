@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sop.findings import Mark, Report
@@ -117,15 +119,29 @@ def _entry(values: dict[str, Any], _mark: Mark) -> ListEntry:
 
 
 def _repeated(entries: tuple[ListEntry, ...]) -> Iterator[int]:
+    taken: dict[str, _Days] = {}
     for position, entry in enumerate(entries):
-        if any(_touch(entry, other) for other in entries[:position] if other.code == entry.code):
+        first = entry.starts or date.min
+        if not taken.setdefault(entry.code, _Days()).take(first, entry.ends or date.max):
             yield position
 
 
-def _touch(one: ListEntry, other: ListEntry) -> bool:
-    starts_late = one.starts is not None and other.ends is not None and other.ends < one.starts
-    ends_early = one.ends is not None and other.starts is not None and one.ends < other.starts
-    return not starts_late and not ends_early
+class _Days:
+    """The days for which a code stands already, as periods in their order: a list may hold one code 50,000 times."""
+
+    def __init__(self) -> None:
+        self.firsts: list[date] = []
+        self.lasts: list[date] = []
+
+    def take(self, first: date, last: date) -> bool:
+        """Add a period, both days included; return whether all of it was free."""
+        start = bisect_left(self.lasts, first)
+        end = bisect_right(self.firsts, last)
+        free = start >= end
+        if not free:
+            first, last = min(first, self.firsts[start]), max(last, self.lasts[end - 1])
+        self.firsts[start:end], self.lasts[start:end] = [first], [last]
+        return free
 
 
 def _kind(node: Node) -> ListKind:

@@ -160,7 +160,7 @@ rules:
     reviewed: 2026-11-01
   - id: RK-020
     title: High risk
-    when: {stage: pre_arrival, risk: {at_least: 0.05}, origin_country: [GB, {list: origins}], hs_code: ["93"]}
+    when: {stage: pre_arrival, risk: {at_least: 0.05}, origin_country: {codes: GB, list: origins}, hs_code: ["93"]}
     lane: scan
     reviewed: 2026-11-01
 missing_evidence: {image_unreadable: examine, image_shielded: examine, scanner_uncalibrated: documents,
