@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from features.identifiers import WEIGHTS
+from features.identifiers import s10_check_digit
 from training.parcels.generate import generate
 
 BASES, DRAWN = 2500, 9000
@@ -80,8 +80,7 @@ def _parcel(
 def s10(service: str, serial: int, country: str) -> str:
     """Return the UPU S10 identifier of a serial number of up to eight digits."""
     digits = f"{serial % 10**8:08d}"
-    check = 11 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, digits, strict=True)) % 11
-    return f"{service}{digits}{ {10: 0, 11: 5}.get(check, check) }{country}"
+    return f"{service}{digits}{s10_check_digit(digits)}{country}"
 
 
 def _sender(number: int) -> dict[str, Any]:
