@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,10 +18,10 @@ from plain_answers import (
     plain_indicators,
     plain_json,
     plain_manifest,
-    plain_risk,
+    plain_risks,
 )
 
-from features.history import HistoryIndex, PastParcel, entity_keys, summarise_keys
+from features.history import History, HistoryIndex, PastParcel, entity_keys, summarise_keys
 from features.manifest import Manifest
 from features.manifest_schema import manifest_to_dict, parse_manifest
 from service import answer as answers
@@ -82,14 +83,12 @@ def _screened(came: Came, tools: Tools) -> Screening:
 def test_answers_are_those_worked_out_the_long_way(tools: Tools, parcels: tuple[Came, ...]) -> None:
     model = tools.risk
     assert model is not None
-    lanes, with_history = set(), 0
-    for came in parcels:
-        manifest = came.request.manifest
+    observed = [(came.request.manifest, plain_indicators(came.request.manifest), _history(came)) for came in parcels]
+    lanes = set()
+    for came, (manifest, raised, _), risk in zip(parcels, observed, plain_risks(model, observed), strict=True):
         short = _screened(came, tools)
-        raised = plain_indicators(manifest)
-        history = plain_history(entity_keys(manifest), manifest.item_id, came.past, came.at)
         assert short.indicators == raised
-        assert short.risk == plain_risk(model, manifest, raised, history)
+        assert short.risk == risk
         with patch.object(engine, "first_match", plain_first_match), patch.object(answers, "plain", _long):
             long = _screened(came, tools)
             told = json.dumps(answer(long), ensure_ascii=False)
@@ -97,14 +96,31 @@ def test_answers_are_those_worked_out_the_long_way(tools: Tools, parcels: tuple[
         assert to_json(short.record) == to_json(long.record)
         assert manifest_to_dict(manifest) == plain_manifest(manifest)
         lanes.add(short.decision.lane)
-        with_history += bool(history.sender_known)
     # The parcels put all of it to the test.
     assert len(lanes) > 2
-    assert with_history > 20
+    assert sum(bool(history.sender_known) for _, _, history in observed) > 20
+
+
+def _history(came: Came) -> History:
+    manifest = came.request.manifest
+    return plain_history(entity_keys(manifest), manifest.item_id, came.past, came.at)
 
 
 def _long(value: object) -> object:
     return json.loads(plain_json(value))
+
+
+def test_threads_screening_at_once_do_not_mix_their_parcels(tools: Tools, parcels: tuple[Came, ...]) -> None:
+    some = parcels[:80]
+    alone = [answer(_screened(came, tools)) for came in some]
+
+    def wrong(first: int) -> list[int]:
+        """Return whose answer is another's; every thread begins elsewhere."""
+        places = [*range(first, len(some)), *range(first)]
+        return [place for place in places if answer(_screened(some[place], tools)) != alone[place]]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(wrong, range(0, 80, 10))) == [[]] * 8
 
 
 def test_earlier_parcels_are_counted_as_one_by_one() -> None:

@@ -1,4 +1,4 @@
-"""The answer about a parcel, worked out the long way: as a table of one row, without shortcuts or prepared tests.
+"""The answer about a parcel, worked out the long way: as rows of a table, without shortcuts or prepared tests.
 
 What the service answers must be this to the last byte; it only gets there in fewer steps.
 """
@@ -14,6 +14,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
+
+import numpy as np
 
 from features import contents
 from features.contents_words import KINDS
@@ -34,7 +36,7 @@ from features.indicators.terms import TermList
 from features.manifest import Manifest
 from models.results import RiskResult
 from models.risk import CONTRIBUTION_DECIMALS, SMALLEST_SHARE, TOP_REASONS, RiskModel
-from models.risk_frame import gather
+from models.risk_frame import gather, part
 from sop.signals import holds
 from sop.types import Evidence, Policy, Rule
 
@@ -55,15 +57,18 @@ def plain_indicators(manifest: Manifest) -> tuple[Raised, ...]:
         return raise_indicators(manifest)
 
 
-def plain_risk(model: RiskModel, manifest: Manifest, raised: Sequence[Raised], history: History) -> RiskResult:
-    """Assess one parcel as a table of one row, with all reasons put into words before the strongest are taken."""
-    parcel = gather([model.observe(manifest, raised, history)])
-    rows = model.rows(parcel)
-    scores = model.scores(rows, parcel.patterns)
-    reasons = model.explain(parcel, model.contributions(rows)[0], manifest, raised, history)
-    shown = [one for one in reasons if abs(one.contribution) >= SMALLEST_SHARE][:TOP_REASONS] or reasons[:1]
-    told = tuple(replace(one, contribution=round(one.contribution, CONTRIBUTION_DECIMALS)) for one in shown)
-    return RiskResult(float(scores.probability[0]), float(scores.percentile[0]), told)
+def plain_risks(model: RiskModel, parcels: Sequence[tuple[Manifest, Sequence[Raised], History]]) -> list[RiskResult]:
+    """Assess parcels as one table, with all reasons of each put into words before the strongest are taken."""
+    table = gather([model.observe(*parcel) for parcel in parcels])
+    rows = model.rows(table)
+    scores, contributions = model.scores(rows, table.patterns), model.contributions(rows)
+    found = []
+    for place, parcel in enumerate(parcels):
+        reasons = model.explain(part(table, np.array([place])), contributions[place], *parcel)
+        shown = [one for one in reasons if abs(one.contribution) >= SMALLEST_SHARE][:TOP_REASONS] or reasons[:1]
+        told = tuple(replace(one, contribution=round(one.contribution, CONTRIBUTION_DECIMALS)) for one in shown)
+        found.append(RiskResult(float(scores.probability[place]), float(scores.percentile[place]), told))
+    return found
 
 
 def plain_first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
