@@ -29,7 +29,7 @@ class Reason:
         code: Stable name of the group of features, for example PRICE_PER_KG_LOW.
         text: One sentence an officer understands, with the parcel's own figures.
         contribution: Share in log-odds; positive raises the score. The sum over all groups plus the base value is
-            the raw score of the model (SHAP, Lundberg and Lee 2017).
+            the raw score of the model (SHAP, Lundberg and Lee 2017). Answers give six decimals.
     """
 
     code: str

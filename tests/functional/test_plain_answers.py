@@ -33,7 +33,7 @@ from sop import engine
 from sop.evidence_json import to_json
 from training.parcels.generate import generate
 
-PARCELS = 500
+PARCELS = 300
 STATIONS = ("leeds-1", None)
 STAGES: tuple[Stage | None, ...] = ("station", "pre_arrival", None)
 
