@@ -6,7 +6,7 @@ Real servers on loopback, each in an environment of its own (made once, in a cac
 alone), 16 keep-alive connections, and in every request a manifest of 1.4 kB that nobody sent before. Servers take turns
 in every round and start from the same store; ratios are of the same round. The generator runs on the same machine: its
 share is told, as is what everything else took. Answers are looked at, and every answer must be on record. Figures are
-worth something on a quiet machine only. About 12 minutes, 4 with --short.
+worth something on a quiet machine only. About 13 minutes, 5 with --short.
 """
 
 from __future__ import annotations
