@@ -18,8 +18,8 @@ SAME = 1e-9
 WORKERS = (1, 2)
 SHORT_WITH_TWO = {"ours-sqlite", "fastapi-record"}
 """What a short run also does with two workers."""
-WITH_ONE = {"ours-again", "fastapi-record-row", "fastapi-score-quick", "fastapi-score-row", "mlserver-score-row",
-            "bentoml-score-row"}  # fmt: skip
+WITH_ONE = {"ours-again", "fastapi-record-inline", "fastapi-record-row", "fastapi-score-quick", "fastapi-score-row",
+            "mlserver-score-row", "bentoml-score-row"}  # fmt: skip
 """What is run with one worker only."""
 
 
@@ -54,6 +54,8 @@ GOALS = (
     Goal(text="screening: p99 at most 1/8", case="ours-sqlite", peer="fastapi-record", figure=P99, most=0.125),
     Goal(text="PostgreSQL: at least 4 x (a)", case="ours-postgresql", peer="fastapi-record", figure=RATE, least=4.0),
     Goal(text="PostgreSQL: p99 at most 1/8", case="ours-postgresql", peer="fastapi-record", figure=P99, most=0.125),
+    Goal(text="beside (a*), no threads", case="ours-sqlite", peer="fastapi-record-inline", figure=RATE),
+    Goal(text="beside (a*): p99", case="ours-sqlite", peer="fastapi-record-inline", figure=P99),
     Goal(text="beside (a+), our quick features", case="ours-sqlite", peer="fastapi-record-quick", figure=RATE),
     Goal(text="beside (a+): p99", case="ours-sqlite", peer="fastapi-record-quick", figure=P99),
     Goal(text="beside (a'), features given", case="ours-sqlite", peer="fastapi-record-row", figure=RATE),
@@ -87,6 +89,9 @@ def catalogue() -> list[Case]:
             "/screenings/quick",
             manifest,
             recorded,
+        ),
+        *_cases(
+            "fastapi-record-inline", "(a*) (a) without threads", recording, "/screenings/inline", manifest, recorded
         ),
         *_cases("ours-again", "ours, SQLite, again", ours("sqlite"), record, manifest, screened),
         *_cases("ours-score", "ours, score only", ours("sqlite", recording=False), score, manifest, scored),

@@ -2,7 +2,7 @@
 
 `/screenings` takes a manifest, `/screenings/quick` one whose features are computed by the product's quick way for a
 single parcel, `/screenings/row` features that somebody else has computed. The handlers are plain functions, which
-FastAPI runs in its thread pool: they compute and wait for the disk.
+FastAPI runs in its thread pool, because they compute and wait; that of `/screenings/inline` is a coroutine.
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ def screen(manifest: dict[str, Any]) -> JSONResponse:
 def screen_quickly(manifest: dict[str, Any]) -> JSONResponse:
     """The same, with the product's own quick way to the features of one parcel."""
     return _answer(str(manifest["item_id"]), hosted.quick_row_of_json(manifest), manifest)
+
+
+@app.post("/screenings/inline")
+async def screen_inline(manifest: dict[str, Any]) -> JSONResponse:
+    """The same without threads: one request after the other, each waiting for the disk in the event loop."""
+    return _answer(str(manifest["item_id"]), hosted.row_of_json(manifest), manifest)
 
 
 @app.post("/screenings/row")
