@@ -25,7 +25,7 @@ from service.store.chain import Link, canonical
 from service.store.entry import Entry, Outcome
 from service.store.errors import StoreUnavailable
 from service.store.group import Pending
-from service.store.history import past_parcels
+from service.store.history import past_parcels_of_store
 from service.store.idempotency import Claim, Earlier
 from service.store.screenings import NewScreening
 from service.store.store import Store
@@ -152,9 +152,8 @@ def screen_to_record(
 def _look_up(
     store: Store, item_id: str, keys: Sequence[str], claim: Claim | None
 ) -> tuple[Earlier | None, Sequence[PastParcel]]:
-    with store.reading() as connection:
-        earlier = idempotency.earlier(connection, claim) if claim else None
-        return earlier, [] if earlier else past_parcels(connection, keys, item_id)
+    earlier = idempotency.earlier_of_store(store.reader, claim) if claim else None
+    return earlier, [] if earlier else past_parcels_of_store(store, keys, item_id)
 
 
 def _hand_over(store: Store, entry: Entry, said: Said) -> Pending:

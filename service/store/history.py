@@ -13,20 +13,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, select, union
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, literal_column, select, union
 
 from features.errors import CheckFailed
 from features.history import PER_KEY_LIMIT, PastParcel, seen_at
 from service.settings import Settings
+from service.store.direct import known_moment
 from service.store.findings import FOUND
-from service.store.store import existing_store
+from service.store.store import Store, existing_store
 from service.store.tables import entity, finding
 
-__all__ = ["CHUNK", "past_parcels", "past_parcels_of_home", "rows", "seen_at"]
+__all__ = ["CHUNK", "past_parcels", "past_parcels_of_home", "past_parcels_of_store", "rows", "seen_at"]
 CHUNK = 500
 """Variables in one statement; older builds of SQLite take 999."""
 ILLICIT = tuple(word for word, meaning in FOUND.items() if meaning)
 TELLING = tuple(word for word, meaning in FOUND.items() if meaning is not None)
+# Constants stand in the statement itself: its words are then the same whatever it is asked with.
+_TELLING: list[Any] = [literal_column(f"'{word}'") for word in TELLING]
 BETWEEN_KEYS = ","
 """Stands in no key: `features.history.entity_keys` makes them of a kind, a colon and hexadecimal digits."""
 
@@ -38,14 +41,27 @@ def rows(item_id: str, keys: Sequence[str], at: datetime) -> list[dict[str, Any]
 
 def past_parcels(connection: Connection, keys: Sequence[str], item_id: str) -> list[PastParcel]:
     """Return the earlier parcels that share at least one key, without `item_id` itself, newest first."""
-    wanted = {f"key_{number}": key for number, key in enumerate(keys)}
-    known = _items(connection, _latest(len(keys)), {**wanted, "item_id": item_id}) if keys else {}
-    # A key with fewer parcels has them all among its latest; of a busier one, those with a find are looked for.
-    if busy := _busy(keys, known.values()):
-        known |= _items(connection, _WITH_FIND, {"busy": busy, "item_id": item_id})
-    verdicts = _verdicts(connection, [one.verdict for one in known.values() if one.verdict is not None])
-    past = [_past(one, verdicts.get(one.verdict)) for one in known.values()]
-    return sorted(past, key=lambda parcel: (parcel.at, parcel.item_id), reverse=True)
+    if not keys:
+        return []
+    known = _items(connection, _latest(len(keys)), _values(keys, item_id))
+    return _told(connection, known, _busy(keys, known.values()), item_id)
+
+
+def past_parcels_of_store(store: Store, keys: Sequence[str], item_id: str) -> list[PastParcel]:
+    """Do as `past_parcels` does; without a transaction where one statement tells all, as it mostly does.
+
+    Raises:
+        StoreUnavailable: The store cannot be read.
+    """
+    if not keys:
+        return []
+    rows = store.reader.select(_latest(len(keys)), _values(keys, item_id))
+    known = {row[0]: _Item(row[0], known_moment(row[1]), *row[2:]) for row in rows}
+    busy = _busy(keys, known.values())
+    if not busy and all(one.verdict is None for one in known.values()):
+        return _sorted([_past(one, None) for one in known.values()])
+    with store.reading() as connection:
+        return _told(connection, known, busy, item_id)
 
 
 def past_parcels_of_home(settings: Settings, keys: Sequence[str], item_id: str = "") -> list[PastParcel]:
@@ -67,11 +83,32 @@ def past_parcels_of_home(settings: Settings, keys: Sequence[str], item_id: str =
         store.close()
 
 
+def _told(connection: Connection, known: dict[str, _Item], busy: Sequence[str], item_id: str) -> list[PastParcel]:
+    """Return what was found in items, and those of busy keys with a find that are not among their latest."""
+    if busy:
+        known = known | _items(connection, _WITH_FIND, {"busy": busy, "item_id": item_id})
+    verdicts = _verdicts(connection, [one.verdict for one in known.values() if one.verdict is not None])
+    return _sorted([_past(one, verdicts.get(one.verdict)) for one in known.values()])
+
+
+def _sorted(past: list[PastParcel]) -> list[PastParcel]:
+    return sorted(past, key=lambda parcel: (parcel.at, parcel.item_id), reverse=True)
+
+
+def _values(keys: Sequence[str], item_id: str) -> dict[str, Any]:
+    return {f"key_{number}": key for number, key in enumerate(keys)} | {"item_id": item_id}
+
+
 def _busy(keys: Sequence[str], items: Collection[_Item]) -> list[str]:
+    """Return the keys that may have more parcels than their latest: one with fewer has them all among these."""
     if len(items) < PER_KEY_LIMIT:
         return []
     counts = Counter(key for one in items for key in one.keys.split(BETWEEN_KEYS))
     return [key for key in keys if counts[key] >= PER_KEY_LIMIT]
+
+
+_BETWEEN: Any = literal_column(f"'{BETWEEN_KEYS}'")
+_ALL_KEYS: Any = func.aggregate_strings(entity.c.key, _BETWEEN)
 
 
 class _Item(NamedTuple):
@@ -107,12 +144,17 @@ def _described(items: CompoundSelect[Any] | Select[Any]) -> Select[Any]:
     # Of several findings the latest counts that says something: a later correction replaces an earlier one.
     verdict = (
         select(func.max(finding.c.seq))
-        .where(finding.c.item_id == entity.c.item_id, finding.c.found.in_(TELLING))
+        .where(finding.c.item_id == entity.c.item_id, finding.c.found.in_(_TELLING))
         .scalar_subquery()
     )
     return (
         # A key that came with a later manifest has a later moment.
-        select(entity.c.item_id, func.min(entity.c.at), func.aggregate_strings(entity.c.key, BETWEEN_KEYS), verdict)
+        select(
+            entity.c.item_id,
+            func.min(entity.c.at),
+            _ALL_KEYS,
+            verdict,
+        )
         .join(related, related.c.item_id == entity.c.item_id)
         .group_by(entity.c.item_id)
     )

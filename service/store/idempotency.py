@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, tuple_
 
+from service.store.direct import DirectReader
 from service.store.tables import idempotency, screening
 
 
@@ -35,6 +36,16 @@ def earlier(connection: Connection, claim: Claim) -> Earlier | None:
     return earlier_of(connection, [claim]).get((claim.key_id, claim.idempotency_key))
 
 
+def earlier_of_store(reader: DirectReader, claim: Claim) -> Earlier | None:
+    """Do as `earlier` does, without a transaction.
+
+    Raises:
+        StoreUnavailable: The store cannot be read.
+    """
+    rows = reader.select(_EARLIER_OF_ONE, {"key": claim.key_id, "idempotency": claim.idempotency_key})
+    return Earlier(*rows[0][2:]) if rows else None
+
+
 def earlier_of(connection: Connection, claims: Sequence[Claim]) -> dict[tuple[str, str], Earlier]:
     """Return the first answers given to these keys, by caller and key; new keys have none."""
     wanted = [(one.key_id, one.idempotency_key) for one in claims]
@@ -53,14 +64,16 @@ def row(claim: Claim, screening_id: str, at: datetime) -> tuple[Table, dict[str,
     }
 
 
-_EARLIER = (
-    select(
-        idempotency.c.key_id,
-        idempotency.c.idempotency_key,
-        idempotency.c.request_sha256,
-        idempotency.c.screening_id,
-        screening.c.answer,
-    )
-    .join(screening, screening.c.id == idempotency.c.screening_id)
-    .where(tuple_(idempotency.c.key_id, idempotency.c.idempotency_key).in_(bindparam("wanted", expanding=True)))
+_FIRST = select(
+    idempotency.c.key_id,
+    idempotency.c.idempotency_key,
+    idempotency.c.request_sha256,
+    idempotency.c.screening_id,
+    screening.c.answer,
+).join(screening, screening.c.id == idempotency.c.screening_id)
+_EARLIER = _FIRST.where(
+    tuple_(idempotency.c.key_id, idempotency.c.idempotency_key).in_(bindparam("wanted", expanding=True))
+)
+_EARLIER_OF_ONE = _FIRST.where(
+    idempotency.c.key_id == bindparam("key"), idempotency.c.idempotency_key == bindparam("idempotency")
 )

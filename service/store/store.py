@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from service.settings import Settings
 from service.store import engine as engines
+from service.store.direct import DirectReader
 from service.store.errors import unavailable_when_failing
 from service.store.group import GroupWriter
 from service.store.migrate import revision, upgrade, wanted_revision
@@ -22,12 +23,14 @@ from service.store.pictures import FOLDER, PictureFolder
 class Store:
     """Where screenings live. It holds no other state, so any number of processes may share it.
 
-    `writer` is what requests write through; `writing` is for whoever needs a transaction of its own.
+    `writer` is what requests write through, `reader` what they look up with; `writing` and `reading` are for whoever
+    needs a transaction.
     """
 
     engine: Engine
     pictures: PictureFolder
     writer: GroupWriter
+    reader: DirectReader
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -62,6 +65,7 @@ class Store:
     def close(self) -> None:
         """Write what waits, and give the connections back."""
         self.writer.close()
+        self.reader.close()
         self.engine.dispose()
 
 
@@ -76,7 +80,7 @@ def open_store(settings: Settings, patience: Patience | None = None) -> Store:
         UsageError: The database URL cannot be used.
     """
     engine = engines.open_engine(settings.effective_database_url, patience)
-    return Store(engine, PictureFolder(settings.home / FOLDER), GroupWriter(engine))
+    return Store(engine, PictureFolder(settings.home / FOLDER), GroupWriter(engine), DirectReader(engine))
 
 
 def existing_store(settings: Settings) -> Store | None:

@@ -19,7 +19,7 @@ from service.store.verify import verify
 from tests.soak.line import Line
 
 pytestmark = pytest.mark.postgres
-SHORT = Patience(connect_s=2, query_s=0.3, answer_s=0.6, rested_s=0)
+SHORT = Patience(connect_s=2, query_s=0.6, answer_s=1.0, rested_s=0)
 PARCEL = {"channel": "courier", "origin_country": "GB", "destination_country": "MX", "items": [{"hs_code": "610510"}]}
 
 
@@ -35,8 +35,10 @@ def line(postgres_cluster: Any) -> Iterator[Line]:
 def remote(line: Line, postgres_cluster: Any, tmp_path: Path) -> Iterator[Store]:
     """A store at the other end of the line."""
     settings = Settings(home=tmp_path / "home", database_url=line.url(postgres_cluster.fresh_database()))
+    patient = open_store(settings)  # tables are made in longer than the service waits for an answer
+    patient.upgrade()
+    patient.close()
     store = open_store(settings, SHORT)
-    store.upgrade()
     yield store
     store.close()
 

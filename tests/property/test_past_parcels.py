@@ -78,6 +78,7 @@ def test_the_store_says_what_a_walk_over_everything_says(
             connection.execute(metadata.tables[table].delete())
         write_entries(connection, [entry for event in events for entry in _entries(event)])
         found = history.past_parcels(connection, sorted(keys), item)
+    assert history.past_parcels_of_store(emptied, sorted(keys), item) == found
     assert found == _walked(events, keys, item)
 
 

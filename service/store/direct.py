@@ -1,0 +1,134 @@
+"""Single statements outside any transaction, on connections that requests take in turns: the cheapest way to read.
+
+Beneath SQLAlchemy, because its transaction costs several times a look-up itself, and two more ways to PostgreSQL and
+back. Each statement sees what was committed before it began, in whichever process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from sqlalchemy import Engine, Select
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
+from service.store.errors import StoreUnavailable
+
+_FAILURES = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OSError)
+
+
+class _Prepared:
+    """A statement of SQLAlchemy in the words of one database."""
+
+    def __init__(self, statement: Select[Any], engine: Engine) -> None:
+        compiled: Any = statement.compile(dialect=engine.dialect)
+        self.text = str(compiled)
+        self._order, self._fixed = compiled.positiontup, compiled.construct_params(_check=False)
+
+    def values(self, given: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+        """Return the values as the driver takes them: in their order, or by name."""
+        named = {**self._fixed, **given}
+        return [named[name] for name in self._order] if self._order else named
+
+
+class DirectReader:
+    """Reads rows as the driver gives them, over a few connections of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.on_sqlite = engine.dialect.name == "sqlite"
+        self._connect: Callable[[], Any] = (
+            (lambda: _sqlite(engine)) if self.on_sqlite else (lambda: _postgresql(engine))
+        )
+        self._engine = engine
+        self._prepared: dict[Select[Any], _Prepared] = {}
+        self._idle: deque[Any] = deque()  # its ends may be used by several threads at once without a lock
+
+    def select(self, statement: Select[Any], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Do as `rows` does for a statement that is built once: its words are kept."""
+        prepared = self._prepared.get(statement)
+        if prepared is None:
+            prepared = self._prepared.setdefault(statement, _Prepared(statement, self._engine))
+        return self.rows(prepared.text, prepared.values(values))
+
+    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement; moments of SQLite are texts, see `moment`.
+
+        Raises:
+            StoreUnavailable: The store cannot say.
+        """
+        try:
+            return self._with_idle(statement, values)
+        except _FAILURES:
+            self.close()  # after an outage all connections from before it are dead: ask once more on a fresh one
+        try:
+            return self._asked(self._connect(), statement, values)
+        except _FAILURES as error:
+            raise StoreUnavailable(f"The store cannot be used now ({type(error).__name__}).") from error
+
+    def close(self) -> None:
+        """Close the connections that nobody uses now; the next look-up opens another."""
+        while self._idle:
+            with contextlib.suppress(IndexError, *_FAILURES):
+                self._idle.pop().close()
+
+    def _with_idle(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        return self._asked(connection, statement, values)
+
+    def _asked(
+        self, connection: Any, statement: str, values: Sequence[Any] | Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        try:
+            # All rows: a cursor that is not read to its end would hold SQLite to the state of that moment, and what
+            # others write, a revocation for one, would go unseen.
+            rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
+        except BaseException:
+            with contextlib.suppress(*_FAILURES):
+                connection.close()
+            raise
+        self._idle.append(connection)
+        return rows
+
+
+def moment(value: Any) -> datetime | None:
+    """Return a moment of a row: PostgreSQL gives one, SQLite its text in UTC without saying so."""
+    return None if value is None else known_moment(value)
+
+
+def known_moment(value: Any) -> datetime:
+    """Do as `moment` does, for one that is there; in UTC, whatever zone the server speaks of."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _sqlite(engine: Engine) -> sqlite3.Connection:
+    path = str(engine.url.database)
+    refuse_read_only(path)
+    # mode=rw: where the file is gone, an empty one in its place would hide that.
+    return sqlite3.connect(
+        f"file:{quote(path)}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _postgresql(engine: Engine) -> psycopg.Connection[Any]:
+    # As the engine opens its own, so with its bounds on how long the server is waited for.
+    pooled = engine.raw_connection()
+    connection: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]
+    pooled.detach()
+    connection.autocommit = True
+    return connection
