@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("cli.models:models", "Show, verify, sign, promote and roll back models."),
     "sop": ("cli.sop:sop", "Check, test and show the standard operating procedure."),
     "keys": ("cli.keys:keys", "Make, list and revoke keys."),
-    "db": ("cli.db:db", "Prepare and verify the store."),
+    "db": ("cli.db:db", "Upgrade, verify, replay, purge, erase and export the store."),
     "demo": ("cli.demo:demo", "Start on loopback and screen the sample parcels."),
     "settings": ("cli.settings:settings", "List every setting."),
 }
