@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_WAIT_POLICY := passive
 PACKAGES := features models sop service training cli
 
-.PHONY: help run test soak check format audit lock wheel system clean
+.PHONY: help run test soak fuzz contract check format audit lock wheel system clean
 help:
 	@echo "make run     environment, service on loopback, sample parcels screened (Ctrl-C stops)"
 	@echo "make test    environment and the whole test suite"
@@ -61,6 +61,25 @@ test: $(DEV) system
 # SOAK=... names parts and options: make soak SOAK="kill --times 5". Twelve minutes; needs root for the part `disk`.
 soak: $(DEV) system
 	$(BIN)/python -m tests.soak $(SOAK)
+
+# Coverage-guided fuzzing of the readers, SECONDS each; what it finds is left in .fuzz/*/findings.
+SECONDS ?= 600
+$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.txt
+	@$(BIN)/python -m pip install --quiet -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.fuzz
+	@for target in manifest picture procedure; do \
+	  OPENCV_LOG_LEVEL=SILENT $(BIN)/python tests/fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
+
+# The running service against its OpenAPI document; schemathesis has an environment of its own.
+.venv-contract/.ready: requirements/contract.txt
+	@test -x .venv-contract/bin/python || $(PYTHON) -m venv .venv-contract
+	@.venv-contract/bin/python -m pip install --quiet -r requirements/contract.txt
+	@touch $@
+
+contract: $(DEV) .venv-contract/.ready
+	$(BIN)/python tests/fuzz/contract.py .venv-contract/bin/schemathesis
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 
 from features.errors import Problem
 from features.indicators.register import Raised
@@ -93,8 +94,19 @@ class Override(Strict):
     reason: Words = Field(description="Why; goes on record.")
 
 
+_FINDING_SCHEMA: JsonDict = {
+    "anyOf": [
+        {"required": ["found"], "properties": {"found": {"type": "string"}}},
+        {"required": ["override"], "properties": {"override": {"type": "object"}}},
+    ],
+}
+"""The first thing that `_says_something` checks, for readers of the OpenAPI document."""
+
+
 class FindingBody(Strict):
     """What the officer found, or an override of the lane with its reason, or both."""
+
+    model_config = ConfigDict(json_schema_extra=_FINDING_SCHEMA)
 
     found: Literal["illicit", "other_offence", "nothing", "not_opened"] | None = Field(
         None,

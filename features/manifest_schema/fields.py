@@ -38,6 +38,10 @@ MAX_NAMED = 64
 MONEY_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
 TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# What readers of the schema are told: the years are part of it, while a refusal tells them apart from a wrong form.
+_YEARS = "^(199[0-9]|20[0-9]{2})"
+TIME_SCHEMA_PATTERN = TIME_PATTERN.replace("^[0-9]{4}", _YEARS, 1)
+DATE_SCHEMA_PATTERN = DATE_PATTERN.replace("^[0-9]{4}", _YEARS, 1)
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _MONEY, _TIME, _DATE = (re.compile(pattern) for pattern in (MONEY_PATTERN, TIME_PATTERN, DATE_PATTERN))
 
@@ -160,12 +164,12 @@ Amount = Annotated[
 Time = Annotated[
     datetime,
     PlainValidator(_time),
-    _string_schema("Time, RFC 3339 with offset, years 1990 to 2099", format="date-time", pattern=TIME_PATTERN),
+    _string_schema("Time, RFC 3339 with offset, years 1990 to 2099", format="date-time", pattern=TIME_SCHEMA_PATTERN),
 ]
 Day = Annotated[
     date,
     PlainValidator(_date),
-    _string_schema("Day, RFC 3339 full-date, years 1990 to 2099", format="date", pattern=DATE_PATTERN),
+    _string_schema("Day, RFC 3339 full-date, years 1990 to 2099", format="date", pattern=DATE_SCHEMA_PATTERN),
 ]
 Grams = Annotated[float, Field(strict=True, ge=0, le=MAX_GRAMS, allow_inf_nan=False)]
 Millimetres = Annotated[float, Field(strict=True, ge=0, le=MAX_MILLIMETRES, allow_inf_nan=False)]

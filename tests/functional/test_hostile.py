@@ -261,6 +261,14 @@ def test_a_batch_over_a_limit_says_where(belt: Belt, lines: list[bytes], where: 
     assert len(told) <= LIMITS["MAX_BATCH_LINES"] + 1
 
 
+def test_the_documentation_has_every_case() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hostile-input.md").read_text(encoding="utf-8")
+    told = [(name, f"{status} `{code}`" if code else str(status)) for name, (_, status, code) in CASES.items()]
+    told += [(name, f"`{code}`" if code else "") for name, (_, code) in HOSTILE.items()]
+    rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in page.splitlines() if line.startswith("|")}
+    assert set(told) - rows == set()
+
+
 def test_after_all_that_the_service_still_works_and_its_record_is_whole(belt: Belt) -> None:
     assert belt.send(post(GOOD)).status == 201
     store = open_store(Settings(home=belt.log.parent / "home"))
