@@ -33,7 +33,7 @@ def main(parts: tuple[str, ...], json_file: Path | None, **amounts: float) -> No
     how = Amounts(**amounts)  # type: ignore[arg-type]  # click has made the whole numbers whole
     folder, began = Path(tempfile.mkdtemp(prefix="parcel-soak-")), time.monotonic()
     outcomes: list[Outcome] = []
-    for name in parts or PARTS:
+    for name in dict.fromkeys(parts or PARTS):
         with saying(console, name) as say:
             outcomes += PARTS[name](folder, how, say)
     show(outcomes, console)

@@ -43,6 +43,8 @@ class Ledger:
     findings: dict[str, str] = field(default_factory=dict)
     """Finding id to screening id, of those answered with 201."""
     unanswered: list[Parcel] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    """Why no answer came, as the client saw it; in the order of `unanswered`, and never cleared."""
     refused: list[Refused] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     """Answers that no client should ever have got."""
@@ -63,10 +65,11 @@ class Ledger:
                 self.wrong.append(f"{parcel.item_id}: {answer.status} {answer.body[:300]!r}")
             return None
 
-    def lose(self, parcel: Parcel) -> None:
+    def lose(self, parcel: Parcel, cause: str = "") -> None:
         """Keep a request whose answer never came."""
         with self.lock:
             self.unanswered.append(parcel)
+            self.causes.append(cause)
 
 
 def code_of(answer: Answer) -> str:

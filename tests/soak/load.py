@@ -87,7 +87,7 @@ class Load:
         except ConnectionLost as error:
             self.timings.append(("lost", time.monotonic() - began))
             if error.sent:
-                self.ledger.lose(sent)
+                self.ledger.lose(sent, f"{error} after {time.monotonic() - began:.3f} s")
             else:
                 self.refused_connections += 1
             self.ended.wait(LOST_PAUSE_S)

@@ -102,7 +102,8 @@ def _dropped(desk: Desk, what: str) -> int:
     """Note and count every request that got no answer, and every connection that was refused: there may be none."""
     count, unreached = len(desk.ledger.unanswered), desk.load.refused_connections
     if count:
-        desk.problems.append(f"{count} requests got no answer during {what}")
+        causes = "; ".join(desk.ledger.causes[-count:][:5])
+        desk.problems.append(f"{count} requests got no answer during {what}: {causes}")
     if unreached:
         desk.problems.append(f"{unreached} connections were refused during {what}")
     desk.load.refused_connections = 0
