@@ -17,7 +17,7 @@ from service.intake import JSON_TYPES, read_body
 from service.problems import Refusal
 from service.schemas import ScoreParameters, checked, single
 from service.scoring import score
-from service.store.history import past_parcels
+from service.store.history import past_parcels_of_store
 
 
 def add_routes(app: Flask) -> None:
@@ -53,5 +53,5 @@ def _manifest(body: bytes) -> Manifest:
 
 
 def _past(parts: Service, manifest: Manifest) -> list[PastParcel]:
-    with g.stages("look_up"), parts.store.reading() as connection:
-        return past_parcels(connection, entity_keys(manifest), manifest.item_id)
+    with g.stages("look_up"):
+        return past_parcels_of_store(parts.store, entity_keys(manifest), manifest.item_id)
