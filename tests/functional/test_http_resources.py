@@ -233,6 +233,8 @@ def test_every_role_may_do_what_the_table_says_and_no_more(desk: Any, role: str)
         "screenings.batch": lambda: client.post(
             "/v1/screenings:batch", data=line("a"), content_type="application/x-ndjson"
         ),
+        "scores.create": lambda: client.post("/v1/scores", json={}),
+        "access.find": lambda: client.get("/v1/access"),
         "screenings.get": lambda: client.get(f"/v1/screenings/{identifier}"),
         "screenings.find": lambda: client.get("/v1/screenings"),
         "images.get": lambda: client.get(f"/v1/screenings/{identifier}/images/0"),
