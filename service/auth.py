@@ -29,10 +29,20 @@ __all__ = [
 ]  # fmt: skip
 
 Reason = Literal[
-    "missing", "malformed", "unknown", "revoked", "expired", "certificate", "role", "station", "rate", "guessing"
+    "missing",
+    "malformed",
+    "unknown",
+    "revoked",
+    "expired",
+    "certificate",
+    "role",
+    "station",
+    "rate",
+    "guessing",
+    "busy",
 ]
 """Why somebody was refused; `unknown` also stands for a wrong secret, which nobody must be able to tell from it."""
-VERIFYING_S = 3.0
+VERIFYING_S = 10.0
 """How long a first use waits for its turn at argon2id."""
 _NOT_SEEN = b""
 """The digest of no token: the key was never shown to this process."""
@@ -173,7 +183,7 @@ class KeyRing:
         if self._guesses:
             self._guesses.check(visit.address, key_id)
         if not self._slow.acquire(timeout=VERIFYING_S):
-            raise KeyRefused("guessing", wait=VERIFYING_S)
+            raise KeyRefused("busy", wait=1.0)
         try:
             # First requests come together: whoever waited while another verified the same key is let in by that.
             if self._knows(row, digest(token)):

@@ -138,6 +138,8 @@ class Gate:
         retry: dict[str, Any] = {"Retry-After": str(math.ceil(refused.wait))}
         if refused.reason == "rate":
             return Refusal("rate_limited", "The key has made more requests than it may in a minute.", headers=retry)
+        if refused.reason == "busy":
+            return Refusal("overloaded", "Too many keys are used for the first time at once.", headers=retry)
         if refused.reason == "guessing":
             return Refusal("rate_limited", "Too many wrong keys came from this address.", headers=retry)
         return Refusal("unauthenticated", _WORDS[refused.reason], headers=REALM)
