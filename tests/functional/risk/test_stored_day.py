@@ -43,6 +43,10 @@ class Listening:
         return self.model.title
 
     @property
+    def digest(self) -> str:
+        return self.model.digest
+
+    @property
     def base_rate(self) -> float:
         return self.model.base_rate
 
