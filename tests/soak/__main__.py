@@ -25,7 +25,7 @@ PIPE_WIDTH = 160
 @click.option("--seed", type=int, default=6, show_default=True, help="Decides the moments.")
 @click.option("--seconds", type=float, default=8.0, show_default=True, help="Of overload.")
 @click.option("--requests", type=int, default=200_000, show_default=True, help="Of the memory part, at most.")
-@click.option("--memory-seconds", type=float, default=300.0, show_default=True, help="For the memory part, at most.")
+@click.option("--memory-seconds", type=float, default=240.0, show_default=True, help="For the memory part, at most.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there.")
 def main(parts: tuple[str, ...], json_file: Path | None, **amounts: float) -> None:
     """Run the named parts, or all; exit 1 if anything was lost or was not as promised."""

@@ -56,7 +56,7 @@ def memory(home: Path, requests: int, seconds: float, say: Say) -> Outcome:
         growths = {pid: growth_of(*_second_half(samples, pid)) for pid in desk.service.pids()}
         missing = max(0, counted[CREATED] - desk.view.count())
         desk.check()
-    return _outcome(desk, counted, growths, missing)
+    return _outcome(desk, counted, growths, missing, requests)
 
 
 def growth_of(requests: Sequence[float], sizes: Sequence[float]) -> Growth:
@@ -102,7 +102,7 @@ def _heard(desk: Desk, counted: Counter[int], one: Timed) -> None:
         desk.ledger.note(one.parcel, one.answer)
 
 
-def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth], missing: int) -> Outcome:
+def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth], missing: int, wanted: int) -> Outcome:
     worst = max(growths.values(), key=lambda one: one.high)
     problems = [*desk.problems, *desk.restarted()]
     if missing:
@@ -110,6 +110,7 @@ def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth], miss
     for pid, one in growths.items():
         if not one.high <= MOST_MIB:  # also where it is not a number
             problems.append(f"process {pid} grows: {_words(one)} over the second half; {MOST_MIB:g} MiB are allowed")
+    short = f"; its time was over before {wanted:,} requests" if counted.total() < wanted else ""
     total = sum(one.size for one in growths.values())
     refused = counted.total() - counted[CREATED]
     return Outcome(
@@ -119,7 +120,7 @@ def _outcome(desk: Desk, counted: Counter[int], growths: dict[int, Growth], miss
         answers=counted[CREATED],
         lost=desk.lost + missing,
         measured=f"{len(growths)} processes, {total:.0f} MiB at the end; over the second half the one that grew most "
-        f"grew by {_words(worst)}; {refused:,} refused",
+        f"grew by {_words(worst)}; {refused:,} refused{short}",
         problems=tuple(problems),
     )
 
