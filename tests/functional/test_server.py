@@ -72,10 +72,16 @@ def rest_of(raw: socket.socket) -> bytes:
     return bytes(received)
 
 
-def test_a_batch_is_answered_while_it_is_still_being_sent(tmp_path: Path) -> None:
-    env = environment(tmp_path / "home")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    env = environment(tmp_path_factory.mktemp("batches") / "home")
+    with serving(env) as (base, _):
+        yield base, env
+
+
+def test_a_batch_is_answered_while_it_is_still_being_sent(server: tuple[str, dict[str, str]]) -> None:
     manifest = json.dumps(json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))).encode() + b"\n"
-    with serving(env) as (base, _), batch_connection(base, env, "Transfer-Encoding: chunked") as raw:
+    with batch_connection(*server, "Transfer-Encoding: chunked") as raw:
         raw.sendall(chunk(manifest) + chunk(manifest))
         received = b""
         while b'"line":1' not in received:  # would time out if the service waited for the end of the batch
@@ -85,11 +91,10 @@ def test_a_batch_is_answered_while_it_is_still_being_sent(tmp_path: Path) -> Non
     assert b'"line":3' in received
 
 
-def test_a_caller_who_sends_all_before_reading_is_not_stuck(tmp_path: Path) -> None:
-    env = environment(tmp_path / "home")
+def test_a_caller_who_sends_all_before_reading_is_not_stuck(server: tuple[str, dict[str, str]]) -> None:
     # Far more than what the sockets between the two hold, both ways.
     count, line = 15_000, b"{" + b"x" * 1000 + b"\n"
-    with serving(env) as (base, _), batch_connection(base, env, f"Content-Length: {count * len(line)}") as raw:
+    with batch_connection(*server, f"Content-Length: {count * len(line)}") as raw:
         raw.sendall(count * line)
         received = rest_of(raw)
     assert received.count(b'"code":"not_json"') == count

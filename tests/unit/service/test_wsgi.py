@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from features.errors import InputError
+from features.errors import InputError, UsageError
 from service import wsgi
+from service.server import check_tls
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 CRASH_LOOP_SECONDS = 5.5
@@ -42,3 +44,18 @@ def test_the_main_process_loads_nothing_that_only_workers_need() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_tls_files_that_cannot_be_used_are_named_before_anything_starts(tmp_path: Path) -> None:
+    text = tmp_path / "server.pem"
+    text.write_text("no certificate")
+    for settings, words in (
+        (Settings(tls_certificate=text), "both a certificate and its key"),
+        (Settings(tls_client_ca=text), "name a certificate and its key as well"),
+        (Settings(tls_certificate=text, tls_key=text), "cannot be used"),
+        (Settings(tls_certificate=tmp_path / "none.pem", tls_key=text), "cannot be used"),
+    ):
+        with pytest.raises(UsageError, match=words) as refused:
+            check_tls(settings)
+        assert all("server.pem" in problem.path for problem in refused.value.problems)
+    check_tls(Settings())
