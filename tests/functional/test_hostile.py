@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hostile_pictures import HOSTILE, Maker
-from raw_http import Answer, chunked, exchange, memory_mib, request, reset_peak, worker_of
+from raw_http import Answer, answer_of, chunked, connected, exchange, memory_mib, request, reset_peak, worker_of
 from serving import environment, serving
 from xray_pictures import grey8, png
 
@@ -25,7 +28,8 @@ from service.store.store import open_store
 from service.store.verify import verify
 
 MIB = 1 << 20
-LIMITS = {"MAX_BODY_BYTES": 8 * MIB, "MAX_MANIFEST_BYTES": MIB, "MAX_BATCH_BYTES": 4 * MIB, "MAX_BATCH_LINES": 50}
+LIMITS = {"MAX_BODY_BYTES": 8 * MIB, "MAX_MANIFEST_BYTES": MIB, "MAX_BATCH_BYTES": 4 * MIB, "MAX_BATCH_LINES": 50,
+          "SILENCE_SECONDS": 3}  # fmt: skip
 MORE_MEMORY_MIB = 96
 """What one hostile request may cost the worker beyond what it holds: the largest body, decoded and judged."""
 MORE_FOR_PICTURES_MIB = 400
@@ -47,6 +51,7 @@ class Belt:
     key: str
     worker: int
     log: Path
+    slow: list[socket.socket] = field_of(default_factory=list)
 
     def send(self, raw: bytes) -> Answer:
         return exchange(self.base, raw.replace(b"\r\n", f"\r\nAuthorization: Bearer {self.key}\r\n".encode(), 1))
@@ -59,6 +64,21 @@ class Belt:
         return answer, memory_mib(self.worker, "VmHWM") - before
 
 
+def begun(base: str, key: str) -> list[socket.socket]:
+    """Requests whose bodies never come to their end: JSON, a form, a batch."""
+    waiting = []
+    for path, media_type, start in (
+        (SCREENINGS, "application/json", GOOD),
+        (SCREENINGS, FORM, b"--bb"),
+        (BATCH, NDJSON, b"{"),
+    ):
+        for _ in range(4):
+            waiting.append(connected(base))
+            whole = request(path, start, f"Authorization: Bearer {key}", media_type=media_type, length="9000")
+            waiting[-1].sendall(whole)
+    return waiting
+
+
 @pytest.fixture(scope="module")
 def belt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Belt]:
     folder = tmp_path_factory.mktemp("hostile")
@@ -67,7 +87,10 @@ def belt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Belt]:
     with serving(env) as (base, _):
         belt = Belt(base, new_key(folder / "home"), worker_of(folder / "server.log"), folder / "server.log")
         assert belt.send(request(SCREENINGS, form(manifest(), image(png(grey8()))), media_type=FORM)).status == 201
+        belt.slow.extend(begun(base, belt.key))
         yield belt
+        for one in belt.slow:
+            one.close()
         assert worker_of(folder / "server.log") == belt.worker, "the worker died and was replaced"
     assert "unexpected failure" not in belt.log.read_text()
 
@@ -267,6 +290,18 @@ def test_the_documentation_has_every_case() -> None:
     told += [(name, f"`{code}`" if code else "") for name, (_, code) in HOSTILE.items()]
     rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in page.splitlines() if line.startswith("|")}
     assert set(told) - rows == set()
+
+
+def test_bodies_that_never_end_are_given_up(belt: Belt) -> None:
+    # They were begun before everything above, which was answered all the same.
+    for one in belt.slow:
+        received = bytearray()
+        with contextlib.suppress(ConnectionError):
+            while data := one.recv(1 << 16):  # would time out if nobody gave up
+                received += data
+        if received:
+            answer = answer_of(bytes(received))
+            assert answer.status == 400 or b"not_json" in answer.body
 
 
 def test_after_all_that_the_service_still_works_and_its_record_is_whole(belt: Belt) -> None:
