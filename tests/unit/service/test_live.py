@@ -69,7 +69,7 @@ def test_what_does_not_load_leaves_the_old_one_in_service_and_says_so_until_it_i
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = live_tools(settings, metrics := Metrics())
-    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0", contents={"detector.onnx": b"no network"}))
+    put_in_use(settings.home, copy_of_shipped(tmp_path, KIND, "3.0.0", contents={"detector.onnx": b"\x08no network"}))
     with caplog.at_level(logging.ERROR):
         live.look()
     assert title(live.current()) == "xray-synthetic-2.0.0"
