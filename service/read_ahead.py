@@ -29,8 +29,8 @@ class ReadAhead:
     `readline` has returned nothing.
     """
 
-    def __init__(self, stream: IO[bytes], file: IO[bytes], limit: int) -> None:
-        self._stream, self._file, self._limit = stream, file, limit
+    def __init__(self, stream: IO[bytes], file: IO[bytes], limit: int, announced: int = 0) -> None:
+        self._stream, self._file, self._limit, self._announced = stream, file, limit, announced
         self._written = self._taken = 0
         self._lines = 0
         self._done = False
@@ -74,6 +74,8 @@ class ReadAhead:
                     self.truncated = True
                     break
                 self._append(data)
+            # The server ends the stream of a caller who has gone like that of one who has sent all.
+            self.failed = not self._done and not self.truncated and self._written < self._announced
         except RequestEntityTooLarge:
             self.truncated = True
         except (OSError, ValueError, HTTPException):
@@ -96,16 +98,17 @@ class ReadAhead:
 
 
 @contextlib.contextmanager
-def read_ahead(stream: IO[bytes], folder: Path, limit: int) -> Iterator[ReadAhead]:
+def read_ahead(stream: IO[bytes], folder: Path, limit: int, announced: int = 0) -> Iterator[ReadAhead]:
     """Read a stream in the background for as long as the context lasts.
 
     Args:
         stream: The request's body.
         folder: Where what waits is kept.
         limit: Bytes after which reading stops.
+        announced: Bytes that the caller said would come; 0 where nothing was said.
     """
     with tempfile.TemporaryFile(dir=folder, prefix=".batch-") as file:
-        ahead = ReadAhead(stream, file, limit)
+        ahead = ReadAhead(stream, file, limit, announced)
         thread = threading.Thread(target=ahead.fill, name="batch-reader", daemon=True)
         thread.start()
         try:

@@ -44,7 +44,7 @@ def batch() -> Response:
 
 def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:
     settings, number, steps = parts.settings, 0, Steps(parts, parameters, key)
-    with read_ahead(stream, settings.home, settings.max_batch_bytes) as ahead:
+    with read_ahead(stream, settings.home, settings.max_batch_bytes, request.content_length or 0) as ahead:
         for line in lines(ahead, settings.max_manifest_bytes):
             number = line.number
             if number > settings.max_batch_lines:
