@@ -55,12 +55,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="serving-") as folder, cluster() as postgres:
         supply = _supply(options)
         site = _site(Path(folder), options, postgres)
-        runs = list(_runs(cases, site, supply, options))
-    result = _result(cases, runs, site, options)
+        failed: dict[str, str] = {}
+        runs = list(_runs(cases, site, supply, options, failed))
+    result = _result(cases, runs, site, options) | {"failed": failed}
     (options.output / "serving.json").write_text(json.dumps(result, indent=1))
     print(results.report(result))
     if options.document:
         fill(options.document, "serving", results.report(result))
+    sys.exit(1 if failed else 0)
 
 
 def _options() -> argparse.Namespace:
@@ -122,11 +124,21 @@ def _past(options: argparse.Namespace) -> Iterator[Parcel]:
     return itertools.islice(parcels(SEED), options.past)
 
 
-def _runs(cases: list[Case], site: Site, supply: Supply, options: argparse.Namespace) -> Iterator[Run]:
+def _runs(
+    cases: list[Case], site: Site, supply: Supply, options: argparse.Namespace, failed: dict[str, str]
+) -> Iterator[Run]:
+    """Yield the figures of every run; a case that failed once is left out of the rounds after, and told."""
     plan = Plan(connections=CONNECTIONS, warm=options.warm, seconds=options.seconds)
     for number in range(options.rounds):
         for case in cases:
-            run = measured(case, site, supply, plan, number)
+            if case.label in failed:
+                continue
+            try:
+                run = measured(case, site, supply, plan, number)
+            except RuntimeError as error:
+                failed[case.label] = str(error)
+                print(f"{case.label} FAILED: {error}", file=sys.stderr, flush=True)
+                continue
             print(
                 f"{number + 1}/{options.rounds} {case.label:24} {run.requests_per_second:8.0f}/s  p50 {run.p50_ms:7.1f}"
                 f"  p99 {run.p99_ms:7.1f} ms  errors {run.errors}  CPU {run.cpu_ms:.2f} ms  others {run.others:.2f}",

@@ -112,6 +112,7 @@ def report(result: dict[str, Any]) -> str:
             figures_table(runs, result["titles"]),
             goals_table(judged(runs)),
             noise(runs),
+            *(f"**{case} failed:** {reason.splitlines()[0]}" for case, reason in result["failed"].items()),
             "Peers: " + ", ".join(f"{name} {version}" for name, version in result["peers"].items()) + ".",
         ]
     )
