@@ -30,7 +30,7 @@ def kill_service(home: Path, times: int, seed: int, say: Say, database_url: str 
         recovery = kills(desk, times, chance, say)
         desk.check_all()
     late = within(recovery, UP_AGAIN_S, "up again")
-    return _outcome(desk, f"service killed (SIGKILL) under load, {store}", times, recovery, late)
+    return _outcome(desk, "kill", f"service killed (SIGKILL) under load, {store}", recovery, late)
 
 
 def kills(desk: Desk, times: int, chance: random.Random, say: Say) -> list[float]:
@@ -66,7 +66,7 @@ def kill_worker(home: Path, times: int, seed: int, say: Say) -> Outcome:
             desk.check()
             say(f"worker {number + 1} of {times}, {desk.so_far}")
         desk.check_all()
-    return _outcome(desk, "one worker of two killed (SIGKILL) under load", times, recovery, ())
+    return _outcome(desk, "worker", "one worker of two killed (SIGKILL) under load", recovery, ())
 
 
 def wait_workers(desk: Desk, count: int, limit: float = 30.0) -> None:
@@ -82,15 +82,15 @@ def wait_workers(desk: Desk, count: int, limit: float = 30.0) -> None:
         time.sleep(POLL_S)
 
 
-def _outcome(desk: Desk, tried: str, times: int, recovery: list[float], late: tuple[str, ...]) -> Outcome:
+def _outcome(desk: Desk, part: str, tried: str, recovery: list[float], late: tuple[str, ...]) -> Outcome:
     measured = (
         f"{len(desk.ledger.findings):,} findings kept; {desk.repeated} requests without an answer asked again: "
         f"{desk.in_store} were whole in the store, the others not at all"
     )
     return Outcome(
-        part="kill",
+        part=part,
         tried=tried,
-        times=times,
+        times=len(recovery),
         answers=len(desk.ledger.promises) + len(desk.ledger.findings),
         lost=desk.lost,
         recovery=tuple(recovery),
