@@ -27,7 +27,7 @@ def main() -> int:
     """Run schemathesis for each role; return how many runs failed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("schemathesis", type=Path)
-    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--strict", action="store_true", help="also the checks that fail for a documented reason")
     asked = parser.parse_args()
     from serving import environment, serving
