@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from sop.findings import POLICY, Mark, Report
+from sop.reading.hints import cut
 from sop.reading.yaml_signs import TURNING, hidden_message, hidden_sign
 from sop.reading.yaml_syntax import Stopped, swallows, syntax_problem
 from sop.reading.yaml_text import rest_of_line
@@ -203,7 +204,9 @@ class _Composer:
             self.report.error(mark, "yaml_depth", f"Nested more than {MAX_DEPTH} levels deep; no rule needs that.")
             raise _TooDeep
         if isinstance(event, yaml.AliasEvent):
-            message = f"`*{event.anchor}` repeats another place of the file; write the value out, so that it is read."
+            message = (
+                f"`*{cut(str(event.anchor))}` repeats another place of the file; write the value out, so that it is read."
+            )
             self.report.error(mark, "yaml_alias", message)
             return Broken(mark)
         self._refuse_anchor_and_tag(event, mark)
@@ -220,10 +223,10 @@ class _Composer:
 
     def _refuse_anchor_and_tag(self, event: Event, mark: Mark) -> None:
         if event.anchor is not None:
-            self.report.error(mark, "yaml_anchor", f"`&{event.anchor}` names this place for reuse; remove it.")
+            self.report.error(mark, "yaml_anchor", f"`&{cut(event.anchor)}` names this place for reuse; remove it.")
         if event.tag is not None:
             self.report.error(
-                mark, "yaml_tag", f"The tag `{event.tag.replace(CORE_TAG, '!!')}` is not allowed; remove it."
+                mark, "yaml_tag", f"The tag `{cut(event.tag.replace(CORE_TAG, '!!'))}` is not allowed; remove it."
             )
 
     def _value(self, event: Event, depth: int) -> Node:
@@ -239,7 +242,9 @@ class _Composer:
             return Broken(mark)
         quoted = event.style is not None
         if not quoted and (lost := REMARK.match(self.text, event.end_mark.index)):
-            message = f"`{lost[1]}` was read as a remark and is lost; put the whole text in quotes if it belongs to it."
+            message = (
+                f"`{cut(lost[1])}` was read as a remark and is lost; put the whole text in quotes if it belongs to it."
+            )
             end = Mark(event.end_mark.line + 1, event.end_mark.column + 1, lost[1], self.file)
             self.report.warning(end, "yaml_remark", message)
         implicit = (not quoted, quoted)
@@ -272,7 +277,7 @@ class _Composer:
             self.report.error(key.mark, "yaml_merge", "`<<` copies keys from elsewhere; write them out here.")
             return False
         if key.text in seen:
-            message = f"`{key.text}` stands here a second time, first on line {seen[key.text].line}; remove one."
+            message = f"`{cut(key.text)}` stands here a second time, first on line {seen[key.text].line}; remove one."
             self.report.error(key.mark, "key_duplicate", message)
             return False
         return True
