@@ -204,9 +204,8 @@ class _Composer:
             self.report.error(mark, "yaml_depth", f"Nested more than {MAX_DEPTH} levels deep; no rule needs that.")
             raise _TooDeep
         if isinstance(event, yaml.AliasEvent):
-            message = (
-                f"`*{cut(str(event.anchor))}` repeats another place of the file; write the value out, so that it is read."
-            )
+            name = cut(str(event.anchor))
+            message = f"`*{name}` repeats another place of the file; write the value out, so that it is read."
             self.report.error(mark, "yaml_alias", message)
             return Broken(mark)
         self._refuse_anchor_and_tag(event, mark)
