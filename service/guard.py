@@ -19,7 +19,7 @@ from service.context import service
 from service.permissions import DECISIONS, Keys, Session
 from service.problems import Refusal, to_response
 from service.stages import Stages
-from service.store.errors import StoreUnavailable
+from service.store.errors import StoreInDoubt, StoreUnavailable
 
 log = logging.getLogger("parcel_screening.http")
 RETRY_AFTER_S = 5
@@ -159,15 +159,19 @@ def _store_unavailable(error: StoreUnavailable) -> Response:
     service().metrics.store_failed()
     log.error("store unavailable", extra={"request_id": g.get("request_id"), "cause": error.message})
     # The cause names hosts and files; it is for the operator's log, not for the caller.
-    return _refused(store_refusal())
+    return _refused(store_refusal(error))
 
 
-def store_refusal() -> Refusal:
-    """Return the refusal that says the store cannot be used now."""
+def store_refusal(error: StoreUnavailable | None = None) -> Refusal:
+    """Return the refusal that says the store cannot be used now, or that it is not known what became of the request."""
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    if isinstance(error, StoreInDoubt):
+        text = "The store was lost at the very moment of recording; only it knows whether that was done."
+        return Refusal("in_doubt", text, headers=headers)
     return Refusal(
         "store_unavailable",
         "The store cannot be used now; nothing was recorded.",
-        headers={"Retry-After": str(RETRY_AFTER_S)},
+        headers=headers,
     )
 
 

@@ -73,6 +73,11 @@ KINDS: dict[str, Kind] = {
     "store_unavailable": Kind(
         503, "The store cannot be used now", "Send the request again after `Retry-After` seconds; nothing was recorded."
     ),
+    "in_doubt": Kind(
+        503,
+        "It is not known whether this was recorded",
+        "Send the request again with the same `Idempotency-Key`: it gives the answer, where there is one.",
+    ),
 }
 
 

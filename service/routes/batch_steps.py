@@ -132,7 +132,7 @@ class Steps:
         except StoreUnavailable as error:
             self.failed = True
             log.error("store unavailable", extra={"request_id": g.request_id, "cause": error.message})
-            return Told(number, store_refusal())
+            return Told(number, store_refusal(error))
         except Exception:
             log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": number})
             return Told(number, Refusal("internal", "The service failed on this line; it was not recorded."))

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from features.errors import UsageError
+from service.store.errors import StoreInDoubt
 from service.store.patience import Patience, be_patient
 
 BUSY_TIMEOUT_MS = 10_000
@@ -77,6 +78,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: all of it or nothing.
 
     On SQLite it takes the write lock at once, so that what it read cannot have changed when it writes.
+
+    Raises:
+        StoreInDoubt: PostgreSQL was lost during the commit, and only it knows whether that is done.
     """
     try:
         connection, transaction = _opened(engine)
@@ -84,8 +88,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if not error.connection_invalidated:
             raise
         connection, transaction = _opened(engine)  # the pool has given up what it had: this one is new
-    with connection, transaction:
-        yield connection
+    with connection:
+        try:
+            yield connection
+        except BaseException:
+            with contextlib.suppress(DBAPIError):  # the first failure is the one to tell
+                transaction.rollback()
+            raise
+        _commit(transaction, engine)
+
+
+def _commit(transaction: RootTransaction, engine: Engine) -> None:
+    """Commit; SQLite knows that it could not, but a line to PostgreSQL can break on the way back."""
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if engine.dialect.name == "postgresql" and not isinstance(error, IntegrityError):
+            raise StoreInDoubt("The database was lost while it committed.") from error
+        raise
 
 
 def _opened(engine: Engine) -> tuple[Connection, RootTransaction]:

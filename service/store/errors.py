@@ -15,6 +15,10 @@ class StoreUnavailable(ParcelScreeningError):
     """The database or the picture folder cannot be used now; nothing was recorded, and trying again later may work."""
 
 
+class StoreInDoubt(StoreUnavailable):
+    """The database was lost while it committed: what was handed over may be on record, or not. Repeating tells."""
+
+
 @contextlib.contextmanager
 def unavailable_when_failing() -> Iterator[None]:
     """Turn failures of the database or the disk into `StoreUnavailable`.

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from service.store.chain import lock_head
 from service.store.engine import writing
 from service.store.entry import Entry, Outcome, write_entries
-from service.store.errors import StoreUnavailable, unavailable_when_failing
+from service.store.errors import StoreInDoubt, StoreUnavailable, unavailable_when_failing
 
 MOST_WAITING = 1_024
 MOST_AT_ONCE = 128
@@ -59,6 +59,7 @@ class Pending:
 
         Raises:
             StoreUnavailable: The store cannot be used, or the turn did not come in time; nothing was written.
+            StoreInDoubt: The database was lost during the commit; it may be written.
             sqlalchemy.exc.IntegrityError: The database refuses this entry.
         """
         try:
@@ -70,7 +71,7 @@ class Pending:
         try:
             return self.future.result(COMMIT_S)
         except TimeoutError:
-            raise StoreUnavailable("The database does not answer.") from None
+            raise StoreInDoubt("The database does not answer.") from None
 
 
 class GroupWriter:
@@ -159,7 +160,7 @@ class GroupWriter:
             # Whoever waits would hear the same, one after the other and later. One instance each: an exception carries
             # the traceback of the thread that raises it.
             self._add_waiting(group)
-            return [StoreUnavailable(error.message) for _ in group]
+            return [type(error)(error.message) for _ in group]
         # Whatever it is, it belongs to those who wait, and the thread goes on.
         except BaseException as error:  # noqa: BLE001
             self._add_waiting(group)

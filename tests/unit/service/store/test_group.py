@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from service.settings import Settings
 from service.store import findings, screenings
 from service.store.entry import Outcome
-from service.store.errors import StoreUnavailable
+from service.store.errors import StoreInDoubt, StoreUnavailable
 from service.store.findings import Finding
 from service.store.group import GroupWriter
 from service.store.idempotency import Claim, Earlier
@@ -163,3 +163,27 @@ def test_closing_writes_what_waits_and_a_later_entry_starts_anew(sqlite_store: S
     assert threading.active_count() == before
     sqlite_store.writer.write(screenings.entry(new_screening()))
     assert count(sqlite_store) == 31
+
+
+# SQLite has no line: it knows whether it has committed.
+@pytest.mark.parametrize("store_settings", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_line_that_breaks_during_the_commit_leaves_a_doubt_and_says_so(store: Store, new_screening: NewOne) -> None:
+    with store.writing() as connection:  # a check that runs within COMMIT, and ends the server's own process
+        connection.execute(
+            text(
+                "CREATE FUNCTION break_line() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+            )
+        )
+        connection.execute(
+            text(
+                "CREATE CONSTRAINT TRIGGER broken AFTER INSERT ON screening DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION break_line()"
+            )
+        )
+    with pytest.raises(StoreInDoubt, match="while it committed"):
+        store.writer.write(screenings.entry(new_screening()))
+    with store.writing() as connection:
+        connection.execute(text("DROP TRIGGER broken ON screening"))
+    store.writer.write(screenings.entry(new_screening()))
+    assert (count(store), verify(store).problems) == (1, ())
