@@ -199,4 +199,4 @@ def _limit(error: RequestEntityTooLarge) -> str:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected failure", exc_info=error, extra={"request_id": g.get("request_id")})
-    return _refused(Refusal("internal", "The service failed; nothing was recorded. The operator's log says why."))
+    return _refused(Refusal("internal", "The service failed; the operator's log says why."))
