@@ -13,6 +13,8 @@ Severity = Literal["error", "warning", "accepted"]
 """`accepted`: a warning with which the author lives, for a reason that stands in the file."""
 POLICY = "policy.yaml"
 """What the main file of a procedure is called in its package."""
+MOST_GUESSES = 50
+"""Problems of which it is told what may have been meant: to look for that takes long, and a file may hold 100,000."""
 
 
 CODES: Mapping[str, str] = {
@@ -117,6 +119,11 @@ class Report:
     def warning(self, mark: Mark, code: str, message: str) -> None:
         """Add a warning."""
         self._add(mark, "warning", code, message)
+
+    @property
+    def guesses(self) -> bool:
+        """Whether a message still says what the author may have meant."""
+        return len(self.findings) < MOST_GUESSES
 
     def _add(self, mark: Mark, severity: Severity, code: str, message: str) -> None:
         assert code in CODES, code  # noqa: S101 - authors look codes up, so none may be undocumented

@@ -46,7 +46,7 @@ class Country(Choice):
             message = f"`{text}` is no country of ISO 3166-1; the rule matches only where post really declares it."
             report.warning(node.mark, "country_unassigned", message)
             return text
-        meant = code_for(text)
+        meant = code_for(text, guess=report.guesses)
         advice = f"write `{meant}` for {country_names()[meant]}." if meant else "write its two capital letters."
         report.error(node.mark, self.code, f"`{text}` is no {self.what}; {advice}")
         return None

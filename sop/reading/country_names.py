@@ -32,14 +32,23 @@ def country_names() -> Mapping[str, str]:
     return {code: name for code, _, name in rows}
 
 
-def code_for(text: str) -> str | None:
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {name.casefold(): code for code, name in country_names().items()} | dict(ALIASES)
+
+
+def code_for(text: str, *, guess: bool = True) -> str | None:
     """Return the code that an author meant who wrote a name, an alias or small letters; None where that is not clear.
+
+    Args:
+        text: What the author wrote.
+        guess: Whether to look for a name that is only alike, which takes long.
 
     Codes are not guessed from alike codes: GE is as close to GER as DE is to DEU, and would catch other parcels.
     """
     word = " ".join(text.casefold().replace(" and ", " & ").split())
-    names = {name.casefold(): code for code, name in country_names().items()} | dict(ALIASES)
+    names = _by_name()
     if word.upper() in country_names() or word in names:
         return names.get(word) or word.upper()
-    close = get_close_matches(word, names, n=1, cutoff=0.85) if len(word) > 3 else []
+    close = get_close_matches(word, names, n=1, cutoff=0.85) if guess and len(word) > 3 else []
     return names[close[0]] if close else None

@@ -43,7 +43,7 @@ class ListName(Shape[NamedList]):
             report.error(node.mark, "text_form", message)
             return None
         if name not in self.lists and name not in self.broken:
-            report.error(node.mark, "list_unknown", f"There is no list `{name}`{self._hint(name)}")
+            report.error(node.mark, "list_unknown", f"There is no list `{name}`{self._hint(name, report)}")
             return None
         found = self.lists.get(name)
         if (other := self._other_kind(found.kind if found else self.broken[name])) is not None:
@@ -56,9 +56,11 @@ class ListName(Shape[NamedList]):
     def _other_kind(self, written: str) -> ListKind | None:
         return next((kind for kind in KIND_NOUNS if kind == written != self.kind), None)
 
-    def _hint(self, name: str) -> str:
+    def _hint(self, name: str, report: Report) -> str:
         known = sorted({*self.lists, *self.broken})
-        return did_you_mean(name, known) if known else f"; write it into {LIST_FOLDER}/{name}.yaml, or the codes here."
+        if not known:
+            return f"; write it into {LIST_FOLDER}/{name}.yaml, or the codes here."
+        return did_you_mean(name, known, report)
 
     def schema(self) -> dict[str, Any]:
         """Return a string; which lists there are, a schema cannot know."""

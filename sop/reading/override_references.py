@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sop.findings import Mark, Report
 from sop.reading.rules import RULE_ID
@@ -34,16 +35,16 @@ def check_references(tree: Node, ids: Sequence[str], report: Report) -> bool:
         report: Receives what is wrong.
     """
     named = _references(tree)
-    removed = {one.text for one in named.removed}
-    found = [
-        *_unknown(named, ids),
-        *_conflicting(named, removed),
-        *_taken(named, ids),
-        *_badly_placed(named, [*ids, *(name for _, name in named.added)], removed),
-    ]
+    removed, before = {one.text for one in named.removed}, len(report.findings)
+    found = chain(
+        _unknown(named, ids, report),
+        _conflicting(named, removed),
+        _taken(named, ids),
+        _badly_placed(named, [*ids, *(name for _, name in named.added)], removed, report),
+    )
     for mark, code, message in found:
         report.error(mark, code, message)
-    return not found
+    return len(report.findings) == before
 
 
 def _references(tree: Node) -> References:
@@ -74,10 +75,11 @@ def _ids(nodes: Iterator[Node | None] | Sequence[Node | None]) -> Iterator[Scala
             yield node
 
 
-def _unknown(named: References, ids: Sequence[str]) -> Iterator[Wrong]:
+def _unknown(named: References, ids: Sequence[str], report: Report) -> Iterator[Wrong]:
+    known = frozenset(ids)
     for one in (*named.changed, *named.removed):
-        if one.text not in ids:
-            yield one.mark, "rule_unknown", f"The policy has no rule `{one.text}`{did_you_mean(one.text, ids)}"
+        if one.text not in known:
+            yield one.mark, "rule_unknown", f"The policy has no rule `{one.text}`{did_you_mean(one.text, ids, report)}"
 
 
 def _conflicting(named: References, removed: set[str]) -> Iterator[Wrong]:
@@ -87,16 +89,18 @@ def _conflicting(named: References, removed: set[str]) -> Iterator[Wrong]:
 
 
 def _taken(named: References, ids: Sequence[str]) -> Iterator[Wrong]:
+    known = frozenset(ids)
     for mark, name in named.added:
-        if name in ids:
+        if name in known:
             message = f"The policy has a rule {name} already; change that one, or choose another id."
             yield mark, "rule_id_repeated", message
 
 
-def _badly_placed(named: References, ids: Sequence[str], removed: set[str]) -> Iterator[Wrong]:
+def _badly_placed(named: References, ids: Sequence[str], removed: set[str], report: Report) -> Iterator[Wrong]:
+    known = frozenset(ids)
     for anchor in named.anchors:
-        if anchor.text not in ids:
-            message = f"There is no rule `{anchor.text}` to go beside{did_you_mean(anchor.text, ids)}"
+        if anchor.text not in known:
+            message = f"There is no rule `{anchor.text}` to go beside{did_you_mean(anchor.text, ids, report)}"
             yield anchor.mark, "rule_unknown", message
         elif anchor.text in removed:
             yield anchor.mark, "rule_anchor", f"Rule {anchor.text} is removed here; name a rule that stays."

@@ -175,9 +175,8 @@ def _check_files(files: Mapping[str, bytes], report: Report) -> None:
     for path in sorted(files):
         cases = OVERRIDE_CASES.fullmatch(path)
         if cases and cases[1] not in overrides:
-            message = (
-                f"These are the cases of an override {cases[1]}.yaml that is not there{_close(cases[1], overrides)}"
-            )
+            hint = _close(cases[1], overrides, report)
+            message = f"These are the cases of an override {cases[1]}.yaml that is not there{hint}"
             report.error(Mark(1, 1, "", path), "file_unknown", message)
         elif not (cases or path in (POLICY, CASES) or LIST.fullmatch(path) or OVERRIDE.fullmatch(path)):
             message = "This file is not read; its name must be letters, digits, `-` and `_`, and end with .yaml."
@@ -186,5 +185,5 @@ def _check_files(files: Mapping[str, bytes], report: Report) -> None:
             report.error(Mark(1, 1, "", path), "file_unknown", message)
 
 
-def _close(name: str, known: set[str]) -> str:
-    return did_you_mean(name, sorted(known)) if known else "; write it, or remove them."
+def _close(name: str, known: set[str], report: Report) -> str:
+    return did_you_mean(name, sorted(known), report) if known else "; write it, or remove them."

@@ -79,7 +79,7 @@ class Choice(Shape[str]):
 
     def unknown(self, text: str, node: Node, report: Report) -> str | None:
         """Report a word that is not known."""
-        report.error(node.mark, self.code, f"`{cut(text)}` is no {self.what}{did_you_mean(text, self.words)}")
+        report.error(node.mark, self.code, f"`{cut(text)}` is no {self.what}{did_you_mean(text, self.words, report)}")
         return None
 
     def schema(self) -> dict[str, Any]:

@@ -270,9 +270,9 @@ def _known_entries(
             continue
         advice = (elsewhere or {}).get(key.text)
         free = [name for name in names if name not in written]
-        if not advice and (close := closest(key.text, free)):
+        if not advice and report.guesses and (close := closest(key.text, free)):
             meant.add(close)
-        hint = f"; {advice}" if advice else did_you_mean(key.text, free)
+        hint = f"; {advice}" if advice else did_you_mean(key.text, free, report)
         report.error(key.mark, "key_unknown", f"`{cut(key.text)}` is no {what}{hint}")
     return entries, meant
 
@@ -287,9 +287,11 @@ def _glued(key: Scalar, value: Node, names: Map[str, str]) -> str | None:
 def _distinct(values: tuple[T, ...] | None, node: Sequence, report: Report) -> tuple[T, ...] | None:
     if values is None:
         return None
+    seen: set[T] = set()
     for position, value in enumerate(values):
-        if value in values[:position]:
+        if value in seen:
             message = f"`{cut(node_text(node.items[position]))}` stands in this list twice; remove one."
             report.error(node.items[position].mark, "value_repeated", message)
             return None
+        seen.add(value)
     return values

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from sop.findings import Report
+
 SHORT_LIST = 20
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "name": ("title", "list", "sop"),
@@ -47,9 +49,15 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence: `; did you mean ...?`, or `; use` and the names where they are few, or a stop."""
+def did_you_mean(word: str, known: Iterable[str], report: Report | None = None) -> str:
+    """Return the end of a sentence: `; did you mean ...?`, or `; use` and the names where they are few, or a stop.
+
+    Args:
+        word: What the author wrote.
+        known: What can stand there.
+        report: Where the message goes, which gets no more guesses once it is long; None: it stands alone.
+    """
     names = list(known)
-    if meant := closest(word, names):
+    if (report is None or report.guesses) and (meant := closest(word, names)):
         return f"; did you mean `{meant}`?"
     return f"; use {', '.join(names)}." if len(names) <= SHORT_LIST else "."

@@ -47,7 +47,8 @@ class TimeZone(Text):
         text = super().read(node, report)
         if text is None or (is_time_zone(text) and text not in ABBREVIATIONS):
             return text
-        hint = f"; write the place, for example `{ABBREVIATIONS[text]}`." if text in ABBREVIATIONS else _close(text)
+        place = ABBREVIATIONS.get(text)
+        hint = f"; write the place, for example `{place}`." if place else _close(text, report)
         report.error(node.mark, "time_zone_unknown", f"`{text}` is no time zone that this program knows{hint}")
         return None
 
@@ -56,11 +57,11 @@ class TimeZone(Text):
         return {**super().schema(), "examples": ["UTC", "Europe/Madrid", "America/Mexico_City", "Asia/Seoul"]}
 
 
-def _close(text: str) -> str:
+def _close(text: str, report: Report) -> str:
     zones = available_timezones()
     places = {name.rsplit("/", 1)[-1]: name for name in sorted(zones)}
-    hint = did_you_mean(text, zones)
-    by_place = did_you_mean(text, places)
+    hint = did_you_mean(text, zones, report)
+    by_place = did_you_mean(text, places, report)
     if "`" not in hint and "`" in by_place:
         return f"; did you mean `{places[by_place.split('`')[1]]}`?"
     return hint if "`" in hint else "; write one such as `Europe/Madrid` or `UTC`."

@@ -8,6 +8,8 @@ import pytest
 from fuzz_seeds import SMALL
 
 from features.errors import InputError
+from sop.findings import MOST_GUESSES
+from sop.reading import country_names, suggest
 from sop.reading.packages import examine_package
 from training.mapping import load_mapping
 
@@ -46,6 +48,30 @@ def test_one_code_many_times_in_a_list_is_read_in_one_pass() -> None:
     assert not examine_package(files).errors
     twice = examine_package({**files, "lists/origins.yaml": (LIST + years + SE.format(1026)).encode()})
     assert [(one.code, one.line) for one in twice.errors] == [("value_repeated", 306)]
+
+
+MANY = 2_000
+WRONG_NAMES = {
+    "names": {"policy.yaml": SMALL + "".join(f"titel{n}: a\n" for n in range(MANY))},
+    "countries": {"lists/origins.yaml": LIST + "".join(f"  - Swedeen{n}\n" for n in range(MANY))},
+    "rules": {
+        "overrides/a.yaml": "extends: ../policy.yaml\nremove:\n" + "".join(f"  - XR-01{n}\n" for n in range(MANY))
+    },
+}
+
+
+@pytest.mark.parametrize("files", WRONG_NAMES.values(), ids=WRONG_NAMES)
+def test_what_was_meant_is_looked_for_a_bounded_number_of_times(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each look compares with every known name: 60,000 wrong ones took minutes.
+    looked: list[str] = []
+    for module in (suggest, country_names):
+        monkeypatch.setattr(module, "get_close_matches", lambda word, *_, **__: looked.append(word) or [])
+    whole = {"policy.yaml": SMALL, **files}
+    examined = examine_package({path: text.encode() for path, text in whole.items()})
+    assert len(examined.errors) >= MANY
+    assert 10 < len(looked) <= 2 * MOST_GUESSES
 
 
 MAPPINGS = {
