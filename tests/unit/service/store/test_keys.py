@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -168,6 +169,35 @@ def test_guessing_is_limited_by_address_and_hits_nobody_who_has_a_key(lasting: S
     assert ring.caller(token, Visit("192.0.2.1"))
     assert why(ring, broken, Visit("192.0.2.2")) == "unknown"
     ring.close()
+
+
+def test_wrong_keys_that_come_together_cost_no_more_than_the_limit(
+    lasting: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = KeyRing(lasting, Guesses(Buckets(), 6), clock=lambda: NOON)
+    broken, together, compared = new_key()[1], threading.Barrier(8, timeout=60), list[str]()
+    slow = auth.matches
+    monkeypatch.setattr(auth, "matches", lambda kept, shown: (compared.append(kept), slow(kept, shown))[1])
+
+    def ask(_: int) -> str:
+        together.wait()
+        return why(ring, broken, Visit("192.0.2.1"))
+
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(ask, range(8)))
+    assert told == ["guessing"] * 6 + ["unknown"] * 2
+    assert len(compared) == 2
+    ring.close()
+
+
+def test_all_processes_note_the_use_of_keys_in_one_order(lasting: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that update the same rows in different orders wait for each other, and PostgreSQL ends one of them."""
+    journal, updated = KeyJournal(lasting, lambda: NOON, gather_s=3600.0), list[str]()
+    monkeypatch.setattr(keys, "used", lambda connection, key_id, *_: updated.append(key_id))
+    for key_id in ("b", "c", "a"):
+        journal.used(key_id)
+    journal.write()
+    assert updated == ["a", "b", "c"]
 
 
 def test_addresses_are_counted_by_subscriber() -> None:
