@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.capacity import FORM_READERS, SCORING, Size
+from service.capacity import DRAWING, FORM_READERS, SCORING, Size, most_storing
 from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
 
-PoolName = Literal["manifest", "picture", "score", "body", "form", "batch"]
+PoolName = Literal["manifest", "picture", "score", "body", "form", "batch", "drawing", "store"]
 Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
@@ -166,6 +166,8 @@ class Admission:
         bodies: Requests with a key whose body is still on its way; none waits, as it would hold a thread meanwhile.
         forms: The same for the console, whose form for signing in takes a body from anybody.
         batches: NDJSON batches; each holds a thread until its last line.
+        drawings: Pictures that are drawn for somebody to look at.
+        storing: Requests whose record, or whose note of who read, is on its way to the disk; none waits for a place.
     """
 
     def __init__(self, settings: Settings, figures: LoadFigures) -> None:
@@ -175,3 +177,5 @@ class Admission:
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
         self.forms = Pool("form", Size(FORM_READERS, 0), figures)
         self.batches = Pool("batch", Size(settings.batches, 0), figures)
+        self.drawings = Pool("drawing", DRAWING, figures)
+        self.storing = Pool("store", Size(most_storing(settings), 0), figures)

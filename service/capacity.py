@@ -6,12 +6,6 @@ from dataclasses import dataclass
 
 from service.settings import Settings
 
-FORM_READERS = 8
-SCORING = 2
-"""Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
-SPARE_THREADS = 16
-"""For health, reading and everything else that takes no slot."""
-
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -21,9 +15,30 @@ class Size:
     queue: int
 
 
+FORM_READERS = 8
+SCORING = 2
+"""Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
+DRAWING = Size(2, 16)
+"""Pictures that are drawn for somebody to look at: each is up to 40 megapixels, decoded and encoded again."""
+SPARE_THREADS = 16
+"""For health, reading and everything else that takes no slot."""
+
+
 def server_threads(settings: Settings) -> int:
     """Return how many threads a worker needs so that a refusal never waits behind those who work or wait."""
-    in_pools = (
-        settings.threads + SCORING + 2 * settings.manifest_queue + settings.picture_threads + settings.picture_queue
-    )
-    return in_pools + settings.body_readers + FORM_READERS + settings.batches + SPARE_THREADS
+    in_pools = _screenings(settings) + SCORING + settings.manifest_queue + DRAWING.slots + DRAWING.queue
+    reading = settings.body_readers + FORM_READERS + settings.batches
+    return in_pools + reading + most_storing(settings) + SPARE_THREADS
+
+
+def most_storing(settings: Settings) -> int:
+    """Return how many requests may wait for the store at once: twice as many as are worked on or wait for that.
+
+    While the store is well a few milliseconds' worth of requests wait for it; where a disk stalls everybody would, and
+    with them health and refusals, which need a thread as well.
+    """
+    return 2 * _screenings(settings)
+
+
+def _screenings(settings: Settings) -> int:
+    return settings.threads + settings.manifest_queue + settings.picture_threads + settings.picture_queue

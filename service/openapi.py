@@ -191,7 +191,7 @@ def _image() -> Json:
         "Read one picture, with its regions drawn in or as it was sent",
         "screenings",
         {"200": {"description": "The picture; annotated ones are PNG.", "content": content}},
-        (*NO_SCREENING, "image_not_found", "invalid"),
+        (*NO_SCREENING, "image_not_found", "invalid", *LOADED),
         parameters=query_of(schemas.ImageParameters),
     )
 

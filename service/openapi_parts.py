@@ -12,7 +12,7 @@ from service.problems import KINDS, MEDIA_TYPE
 Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemAnswer")}}}
-EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "rate_limited", "internal", "store_unavailable")
+EVERY_KEY_ROUTE = ("unauthenticated", "forbidden", "rate_limited", "internal", "store_unavailable", "overloaded")
 LOADED = ("overloaded", "deadline")
 """Of routes that wait for a slot."""
 
@@ -39,7 +39,7 @@ def operation_id(endpoint: str) -> str:
 
 def _refusals(codes: tuple[str, ...]) -> Json:
     by_status: dict[str, list[str]] = {}
-    for code in codes:
+    for code in dict.fromkeys(codes):
         by_status.setdefault(str(KINDS[code].status), []).append(code)
     return {
         status: {"description": "; ".join(f"{code}: {KINDS[code].title}" for code in sorted(found)), "content": PROBLEM}

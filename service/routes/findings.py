@@ -40,7 +40,7 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
     """Append a finding to the record.
 
     Raises:
-        Refusal: 404 where there is no such screening, 410 where there was.
+        Refusal: 404 where there is no such screening, 410 where there was, 503 where too many wait for the store.
     """
     about = stored(screening_id)
     at = service().clock()
@@ -58,7 +58,8 @@ def record_finding(screening_id: str, body: FindingBody) -> Finding:
         override_reason=body.override.reason if body.override else None,
     )
     try:
-        service().store.writer.write(findings.entry(finding))
+        with service().admission.storing.slot():
+            service().store.writer.write(findings.entry(finding))
     except IntegrityError:
         # It was purged or erased since it was looked up.
         with service().store.reading() as connection:

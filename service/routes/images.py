@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from flask import Flask, Response, request
@@ -35,15 +36,17 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
     """Return one picture as a response, and note who saw it.
 
     Raises:
-        Refusal: 404 where there is no such screening or picture.
+        Refusal: 404 where there is no such screening or picture, 503 where too many pictures are drawn already.
     """
     picture, result = _find(screening_id, n)
-    data = service().store.pictures.read(picture.sha256)
+    pictures = service().store.pictures
     if raw:
-        response = Response(data, content_type=picture.media_type)
+        response = Response(pictures.read(picture.sha256), content_type=picture.media_type)
     else:
-        # A picture that cannot be read is drawn as a placard that says why.
-        response = Response(draw(data, result, tools().limits), content_type="image/png")
+        with service().admission.drawings.slot(time.perf_counter() + service().settings.deadline_seconds):
+            # A picture that cannot be read is drawn as a placard that says why.
+            drawn = draw(pictures.read(picture.sha256), result, tools().limits)
+        response = Response(drawn, content_type="image/png")
     kind = "sent" if raw else "annotated"
     response.headers["Content-Disposition"] = f'inline; filename="{screening_id}-{n}-{kind}"'
     # A picture from outside must not run anything, whatever a browser takes it for.

@@ -44,11 +44,13 @@ def create() -> Response:
     parts, key = service(), idempotency_key()
     with g.stages("read"), parts.admission.bodies.slot():
         received = intake.receive(request, parts.settings)
-    with turn(parts, bool(received.pictures)):
-        with g.stages("read"):
-            asked = received.understood()
-        underway = begun(parts, asked, key)
-    recorded = finished(parts, underway)  # others are worked on while this one waits for the disk
+    with contextlib.ExitStack() as place:
+        with turn(parts, bool(received.pictures)):
+            place.enter_context(parts.admission.storing.slot())
+            with g.stages("read"):
+                asked = received.understood()
+            underway = begun(parts, asked, key)
+        recorded = finished(parts, underway)  # others are worked on while this one waits for the disk
     response = Response(recorded.answer, status=201, content_type="application/json")
     response.headers["Location"] = f"/v1/screenings/{recorded.screening_id}"
     if recorded.screening is None:
@@ -113,10 +115,12 @@ def noted(action: access.Action, *subjects: str) -> None:
     """Note who read something; nobody sees it before the note is on disk.
 
     Raises:
+        Refusal: 503 where too many wait for the store.
         StoreUnavailable: The note cannot be written.
     """
     at, key_id = service().clock(), caller().key_id
-    service().store.writer.write(access.entry(action, subjects, at=at, key_id=key_id, request_id=g.request_id))
+    with service().admission.storing.slot():
+        service().store.writer.write(access.entry(action, subjects, at=at, key_id=key_id, request_id=g.request_id))
 
 
 def existing(connection: Connection, screening_id: str) -> StoredScreening:

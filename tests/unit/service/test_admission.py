@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from service.admission import PATIENCE_S, Admission, Pool
-from service.capacity import Size, server_threads
+from service.capacity import DRAWING, Size, server_threads
 from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
@@ -161,5 +161,7 @@ def test_no_slot_is_lost_or_made_under_many_threads(figures: Figures) -> None:
 
 def test_a_worker_has_a_thread_for_everybody_who_may_work_or_wait() -> None:
     settings = Settings(threads=3, manifest_queue=5, picture_threads=2, picture_queue=7, batches=11, body_readers=13)
-    assert server_threads(settings) >= 3 + 5 + 2 + 7 + 11 + 13 + 8
-    Admission(settings, Figures().load)
+    admission = Admission(settings, Figures().load)
+    storing = admission.storing._size
+    assert storing.slots > 3 + 5 + 2 + 7
+    assert server_threads(settings) >= 3 + 5 + 2 + 7 + 11 + 13 + 8 + storing.slots + DRAWING.slots + DRAWING.queue
