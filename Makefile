@@ -16,6 +16,8 @@ help:
 	@echo "make test    environment and the whole test suite"
 	@echo "make check   formatting, lint, types, import rule, SOP check and test"
 	@echo "make soak    kill, cut, fill and crowd the service for a quarter of an hour; nothing may be lost"
+	@echo "make fuzz    feed the readers hostile bytes, SECONDS=600 each; nothing may crash, hang or come out clear"
+	@echo "make contract   hold the running service against its OpenAPI document, ten minutes"
 	@echo "make format  format the code      make lock   renew requirements/*.lock"
 	@echo "make audit   ask for known vulnerabilities of everything that is locked (needs the internet)"
 	@echo "make wheel   build dist/*.whl     make clean  remove what make made"

@@ -6,6 +6,7 @@ Run once for each role, with a key of that role: what a role may not do must be 
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,18 @@ def _try(asked: argparse.Namespace, base: str, key: str) -> bool:
     options += [] if asked.strict else [f"--exclude-checks={','.join(EXCLUDED)}"]
     command = [str(asked.schemathesis.absolute()), "run", f"{base}/openapi.json", *options]
     with tempfile.TemporaryDirectory() as folder:  # it leaves its findings where it runs
-        return subprocess.run(command, cwd=folder, check=False).returncode != 0
+        done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.PIPE, text=True)
+    print(done.stdout, flush=True)
+    if not tried(done.stdout):
+        print("Not one case was tried: give it more time (--seconds).", flush=True)
+        return True
+    return done.returncode != 0
+
+
+def tried(told: str) -> int:
+    """Return how many cases schemathesis says it has tried; 0 where it says nothing of them."""
+    found = re.search(r"([\d,]+) generated", told)
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def _key(home: Path, role: str) -> str:
