@@ -57,10 +57,8 @@ def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: it
         problems.append(f"refused in {told * 1000:.0f} ms (p99); promised are {REFUSED_S * 1000:.0f} ms")
     text = (
         f"sustainable {rate:.0f}/s, p99 without load {unloaded * 1000:.1f} ms; at twice the rate {len(accepted):,} "
-        f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times), {len(refused):,} refused, p50 "
-        f"{percentile(refused, 0.5) * 1000:.1f} ms, p99 {told * 1000:.1f} ms, "
-        f"slowest {max(refused, default=0) * 1000:.0f} ms; the harness itself was late by "
-        f"{percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99)"
+        f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times), {told_refused(refused)}; the harness itself "
+        f"was late by {percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99)"
     )
     tried = f"twice the sustainable rate for {seconds:g} s"
     return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))
@@ -124,6 +122,14 @@ def note(desk: Desk, timed: Sequence[Timed]) -> None:
             desk.ledger.note(one.parcel, one.answer)
         else:
             desk.ledger.lose(one.parcel)
+
+
+def told_refused(seconds: Sequence[float]) -> str:
+    """Return how quickly requests were refused, or that none was: then nothing is shown about it."""
+    if not seconds:
+        return "nothing was refused (how quickly that is told was not tried)"
+    p50, p99 = (percentile(seconds, share) * 1000 for share in (0.5, 0.99))
+    return f"{len(seconds):,} refused, p50 {p50:.1f} ms, p99 {p99:.1f} ms, slowest {max(seconds) * 1000:.0f} ms"
 
 
 def _slower(p99: float, unloaded: float, what: str) -> list[str]:
