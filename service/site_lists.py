@@ -12,6 +12,8 @@ from service.kept import keep_indicators
 
 FILE = "indicators.json"
 DEFAULT_LISTS_VERSION = "default"
+MOST_BYTES = 1024 * 1024
+"""A site's own words and countries are a few kilobytes."""
 
 
 def site_lists(home: Path) -> tuple[IndicatorLists, str]:
@@ -44,8 +46,12 @@ def _version(data: bytes) -> str:
 
 def _bytes(home: Path) -> bytes | None:
     try:
-        return (home / FILE).read_bytes()
+        with (home / FILE).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise InputError(f"{home / FILE}: cannot be read ({error.strerror}).") from error
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{home / FILE}: is over {MOST_BYTES >> 20} MiB; a site's own lists are far smaller.")
+    return data

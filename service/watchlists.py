@@ -13,6 +13,8 @@ from features.watchlist import EntryKind, WatchEntry, WatchList
 FOLDER = "watchlists"
 COLUMNS = ("kind", "value", "source", "expires")
 KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
+MOST_BYTES = 32 * 1024 * 1024
+"""Some 400,000 rows. A larger file is none of people to see again, and would fill the memory of every worker."""
 
 
 def load_watchlists(home: Path) -> tuple[WatchList, ...]:
@@ -30,6 +32,10 @@ def load_watchlists(home: Path) -> tuple[WatchList, ...]:
 
 def _read(path: Path, problems: list[Problem]) -> WatchList:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            message = f"The file is over {MOST_BYTES >> 20} MiB; that is no list of whom to see again."
+            problems.append(Problem(path.name, "watchlist_too_large", message))
+            return WatchList(path.stem, ())
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != COLUMNS:

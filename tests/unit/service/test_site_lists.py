@@ -12,6 +12,7 @@ from features.manifest import Item, Manifest
 from service.composition import load_tools
 from service.screening import Screening, ScreeningRequest, screen
 from service.settings import Settings
+from service.site_lists import FILE, MOST_BYTES, site_lists
 
 PARCEL = Manifest(
     item_id="X1",
@@ -45,3 +46,9 @@ def test_wrong_site_list_stops_the_start_and_names_every_problem(tmp_path: Path)
     with pytest.raises(InputError) as caught:
         load_tools(Settings(home=tmp_path))
     assert len(caught.value.problems) == 2
+
+
+def test_site_list_of_absurd_size_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("{" + " " * MOST_BYTES + "}")
+    with pytest.raises(InputError, match="is over 1 MiB"):
+        site_lists(tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from features.errors import InputError
-from service.watchlists import load_watchlists
+from service.watchlists import MOST_BYTES, load_watchlists
 
 
 def write(home: Path, name: str, text: str) -> None:
@@ -44,3 +44,12 @@ def test_all_bad_rows_of_all_files_are_named(tmp_path: Path) -> None:
         ("b.csv row 1", "watchlist_columns"),
         ("c.csv", "watchlist_unreadable"),
     ]
+
+
+def test_a_file_of_absurd_size_is_refused_in_one_sentence_and_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv", "kind,value,source,expires\n")
+    with (tmp_path / "watchlists" / "a.csv").open("r+b") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(InputError) as caught:
+        load_watchlists(tmp_path)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("a.csv", "watchlist_too_large")]
