@@ -188,15 +188,20 @@ class KeyRing:
             # First requests come together: whoever waited while another verified the same key is let in by that.
             if self._knows(row, digest(token)):
                 return
-            right = matches(row.secret_hash if row else NOBODYS_HASH, token)
-            if row is not None and right:
-                self._held[row.id] = _Held(row, digest(token), _caller(row))
+            self._compare(row, key_id, token, visit)
         finally:
             self._slow.release()
-        if row is None or not right:
-            if self._guesses:
-                self._guesses.wrong(visit.address, key_id)
-            raise KeyRefused("unknown")
+
+    def _compare(self, row: KeyRow | None, key_id: str, token: str, visit: Visit) -> None:
+        # Asked again: wrong keys come together too, and those that waited must not cost more than the limit allows.
+        if self._guesses:
+            self._guesses.check(visit.address, key_id)
+        if matches(row.secret_hash if row else NOBODYS_HASH, token) and row is not None:
+            self._held[row.id] = _Held(row, digest(token), _caller(row))
+            return
+        if self._guesses:
+            self._guesses.wrong(visit.address, key_id)
+        raise KeyRefused("unknown")
 
     def _valid(self, row: KeyRow, told: bytes, visit: Visit) -> Caller:
         if row.revoked_at is not None:

@@ -76,7 +76,8 @@ class KeyJournal:
             notes, self._waiting = self._waiting, {}
         try:
             with self._store.writing() as connection:
-                for (key_id, what), at in notes.items():
+                # In one order everywhere: of two processes that wait for each other's rows one would lose its notes.
+                for (key_id, what), at in sorted(notes.items()):
                     if what == _USED:
                         keys.used(connection, key_id, at, EVERY)
                     else:

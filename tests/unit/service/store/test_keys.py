@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -167,6 +168,25 @@ def test_guessing_is_limited_by_address_and_hits_nobody_who_has_a_key(lasting: S
     assert 0 < refused.value.wait <= 60
     assert ring.caller(token, Visit("192.0.2.1"))
     assert why(ring, broken, Visit("192.0.2.2")) == "unknown"
+    ring.close()
+
+
+def test_wrong_keys_that_come_together_cost_no_more_than_the_limit(
+    lasting: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = KeyRing(lasting, Guesses(Buckets(), 6), clock=lambda: NOON)
+    broken, together, compared = new_key()[1], threading.Barrier(8, timeout=60), list[str]()
+    slow = auth.matches
+    monkeypatch.setattr(auth, "matches", lambda kept, shown: (compared.append(kept), slow(kept, shown))[1])
+
+    def ask(_: int) -> str:
+        together.wait()
+        return why(ring, broken, Visit("192.0.2.1"))
+
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(ask, range(8)))
+    assert told == ["guessing"] * 6 + ["unknown"] * 2
+    assert len(compared) == 2
     ring.close()
 
 
