@@ -21,6 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
 from service.store.errors import StoreUnavailable
 
+MOST_IDLE = 10
+"""Connections that wait for their next statement. While a database pauses every thread opens one of its own; kept for
+ever, those of a few workers would be all that PostgreSQL gives."""
 _FAILURES = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OSError)
 
 
@@ -96,7 +99,10 @@ class DirectReader:
             with contextlib.suppress(*_FAILURES):
                 connection.close()
             raise
-        self._idle.append(connection)
+        if len(self._idle) < MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
         return rows
 
 
