@@ -37,7 +37,7 @@ class LoadFigures:
         )
         self._refused = Counter(
             f"{PREFIX}_load_refused",
-            "Requests refused because of load, by pool and reason (queue_full, deadline, draining).",
+            "Requests refused because of load, by pool and reason (queue_full, deadline).",
             ["pool", "reason"],
             registry=registry,
         )

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from service.load_figures import LoadFigures
 from service.screening import Screening, Tools, Versions
@@ -97,7 +97,7 @@ class Metrics:
         self._scanners: set[str] = set()
         self._keys_refused = Counter(
             f"{PREFIX}_keys_refused",
-            "Requests whose key was not taken (unknown, wrong, expired, revoked, role, station, certificate).",
+            "Requests whose key was not taken, by reason; unknown keys and wrong ones are told alike.",
             ["reason"],
             registry=registry,
         )
@@ -168,11 +168,30 @@ class Metrics:
         return self._own() + (generate_latest(_disk(home)) if home else b"")
 
     def _own(self) -> bytes:
-        if not os.environ.get(MULTIPROCESS):
+        shared = os.environ.get(MULTIPROCESS)
+        if not shared:
             return generate_latest(self._registry)
+        _forget_ended(Path(shared))
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
         return generate_latest(registry)
+
+
+def _forget_ended(shared: Path) -> None:
+    """Remove what workers that were replaced or killed last showed of themselves; what they counted stays.
+
+    The library leaves that to the server. Without it the model of a worker that is gone would be shown for ever, and
+    whoever waited in it would wait for ever.
+    """
+    for path in shared.glob("gauge_live*_*.db"):
+        process_id = path.stem.rpartition("_")[2]
+        try:
+            os.kill(int(process_id), 0)
+        except ProcessLookupError:
+            with contextlib.suppress(FileNotFoundError):  # another worker does the same just now
+                mark_process_dead(int(process_id), str(shared))  # type: ignore[no-untyped-call]  # as above
+        except PermissionError:
+            continue  # somebody else's process has the number now
 
 
 def _disk(home: Path) -> CollectorRegistry:

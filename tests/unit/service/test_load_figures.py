@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
+from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 from service.load_figures import LoadFigures
+from service.metrics import MULTIPROCESS, Metrics
 from service.stages import STAGES, Stages
 
 
@@ -43,3 +49,18 @@ def test_a_commit_shows_its_size_its_lag_and_what_waits() -> None:
     assert "parcel_screening_store_backlog 3.0" in text
     assert 'parcel_screening_waiting{pool="picture"} 2.0' in text
     assert 'parcel_screening_load_refused_total{pool="picture",reason="queue_full"} 1.0' in text
+
+
+def test_what_an_ended_worker_showed_is_forgotten_and_what_it_counted_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for process_id in (ended.pid, os.getpid()):
+        for kind, name in (("gauge_livesum", "working"), ("counter", "failures_total")):
+            written = MmapedDict(str(tmp_path / f"{kind}_{process_id}.db"))
+            written.write_value(mmap_key(name, name, [], [], ""), 1.0, 0.0)
+            written.close()
+    monkeypatch.setenv(MULTIPROCESS, str(tmp_path))
+    lines = Metrics().exposition().decode().splitlines()
+    assert {"working 1.0", "failures_total 2.0"} <= set(lines)
