@@ -60,7 +60,9 @@ KINDS: dict[str, Kind] = {
         "The history of the procedure cannot be used",
         "Ask the operator, whose log says why; nothing was changed.",
     ),
-    "internal": Kind(500, "The service failed", "Report the request id; nothing was recorded."),
+    "internal": Kind(
+        500, "The service failed", "Report the request id; send it again with the same `Idempotency-Key`."
+    ),
     "no_risk_model": Kind(
         503, "No risk model is in use", "Ask the operator: the models are stopped, or none could be loaded."
     ),

@@ -43,9 +43,9 @@ def enter() -> BaseResponse:
         service().gate.require_role(caller, PROCEDURE)
     except Refusal as refusal:
         return _again(refusal)
-    session.sign_in(caller)
     with service().store.writing() as connection:
         access.note(connection, "console.sign_in", caller.key_id, at=service().clock(), key_id=caller.key_id)
+    session.sign_in(caller)  # after the note: whoever is signed in is on record
     return redirect(_first_page(caller), 303)
 
 

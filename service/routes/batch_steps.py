@@ -135,7 +135,7 @@ class Steps:
             return Told(number, store_refusal(error))
         except Exception:
             log.exception("unexpected failure", extra={"request_id": g.request_id, "lines": number})
-            return Told(number, Refusal("internal", "The service failed on this line; it was not recorded."))
+            return Told(number, Refusal("internal", "The service failed on this line; the operator's log says why."))
 
 
 def _about(asked: Intake) -> frozenset[str]:

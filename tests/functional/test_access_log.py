@@ -46,6 +46,17 @@ def test_whoever_reads_is_noted_on_every_way(any_desk: Any, scan: bytes) -> None
         assert desk.with_key(role).get("/v1/access").json["code"] == "forbidden"
 
 
+def test_nobody_is_signed_in_without_a_note(desk: Any) -> None:
+    key = desk.key("officer")
+    with desk.service.store.writing() as connection:
+        connection.execute(text("ALTER TABLE access RENAME TO elsewhere"))
+    client = desk.app.test_client()
+    assert client.post("/console/sign-in", data={"key": key}).status_code == 503
+    with desk.service.store.writing() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO access"))
+    assert client.get("/console").status_code == 303
+
+
 def test_the_command_tells_the_same(any_desk: Any) -> None:
     desk, settings = any_desk, any_desk.settings
     identifier = desk.screen().json["screening_id"]
