@@ -21,6 +21,9 @@ MOST = 10_000
 """Pictures remembered; beyond it they are left to `db purge`."""
 PAUSE_S = 5.0
 """After the store could not tell, or the picture not be removed."""
+SETTLED_S = 10.0
+"""A commit whose line broke in its last step may come true a moment after it was told as failed, and then the record
+names the picture; longer than `service.store.patience` lets a server go on."""
 log = logging.getLogger("parcel_screening")
 
 
@@ -51,6 +54,7 @@ class Leftovers:
     def _run(self) -> None:
         while True:
             found = {self._hashes.get()}
+            time.sleep(SETTLED_S)
             while not self._hashes.empty():
                 found.add(self._hashes.get())
             self._remove(found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, exists, func, select
 
 from features.errors import Problem
 from service.store import chain, findings, removal, screenings
@@ -42,10 +42,21 @@ def verify(store: Store) -> Verification:
         problems.extend(entity_problems(connection))
         removed = connection.execute(select(func.count()).select_from(tombstone)).scalar_one()
         hashes = list(connection.execute(select(picture.c.sha256).distinct().order_by(picture.c.sha256)).scalars())
-    for sha256 in hashes:
-        if wrong := store.pictures.broken(sha256):
-            problems.append(Problem(f"picture {sha256}", "picture_broken", f"The picture {wrong}."))
+    problems.extend(_picture_problems(store, hashes))
     return Verification(records, len(hashes), tuple(problems), removed)
+
+
+def _picture_problems(store: Store, hashes: Sequence[str]) -> Iterator[Problem]:
+    for sha256 in hashes:
+        wrong = store.pictures.broken(sha256)
+        # A purge that runs beside this may have removed the picture with its record since.
+        if wrong and _is_named(store, sha256):
+            yield Problem(f"picture {sha256}", "picture_broken", f"The picture {wrong}.")
+
+
+def _is_named(store: Store, sha256: str) -> bool:
+    with store.reading() as connection:
+        return bool(connection.execute(select(exists().where(picture.c.sha256 == sha256))).scalar_one())
 
 
 def _walk(connection: Connection, problems: list[Problem]) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from service import leftovers
 from service.settings import Settings
 from service.store.errors import StoreUnavailable
 from service.store.sweep import orphans
@@ -138,7 +139,10 @@ def test_a_picture_folder_that_is_none_is_an_outage_of_pictures_alone(desk: Any,
     as_before(desk, before)
 
 
-def test_pictures_of_refused_records_are_removed_and_those_of_others_stay(any_desk: Any, scan: bytes) -> None:
+def test_pictures_of_refused_records_are_removed_and_those_of_others_stay(
+    any_desk: Any, scan: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "SETTLED_S", 0.0)
     store = any_desk.service.store
     before = any_desk.send(scan, manifest={**PARCEL, "item_id": "before"})
     with store.writing() as connection:

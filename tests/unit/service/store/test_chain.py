@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.store import findings, screenings
 from service.store.chain import canonical
 from service.store.findings import Finding
-from service.store.pictures import StoredPicture, media_type
+from service.store.pictures import PictureFolder, StoredPicture, media_type
 from service.store.screenings import NewScreening
 from service.store.store import Store, open_store
 from service.store.verify import verify
@@ -138,6 +138,16 @@ def test_a_changed_and_a_missing_picture_are_found(filled: Store) -> None:
     assert [problem.code for problem in verify(filled).problems] == ["picture_broken"]
     path.unlink()
     assert "cannot be read" in verify(filled).problems[0].message
+
+
+def test_a_picture_that_a_purge_removed_meanwhile_is_no_break(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def purge(self: PictureFolder, sha256: str) -> str:
+        with filled.writing() as connection:
+            connection.execute(text("DELETE FROM picture"))
+        return "cannot be read"
+
+    monkeypatch.setattr(PictureFolder, "broken", purge)
+    assert verify(filled).problems == ()
 
 
 def _append_many(settings: Settings, made: list[NewScreening]) -> None:
