@@ -156,11 +156,12 @@ def test_who_is_told_of_commits_cannot_end_the_thread(
 
 
 def test_closing_writes_what_waits_and_a_later_entry_starts_anew(sqlite_store: Store, new_screening: NewOne) -> None:
-    before = threading.active_count()
     pending = [sqlite_store.writer.submit(screenings.entry(new_screening())) for _ in range(30)]
+    thread = sqlite_store.writer._thread
     sqlite_store.close()
     assert all(one.future.done() for one in pending)
-    assert threading.active_count() == before
+    assert thread is not None
+    assert not thread.is_alive()
     sqlite_store.writer.write(screenings.entry(new_screening()))
     assert count(sqlite_store) == 31
 
