@@ -56,7 +56,7 @@ system: $(VENV)/.runtime
 	@tools/promtool $(BIN)/promtool
 
 test: $(DEV) system
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
 
 # SOAK=... names parts and options: make soak SOAK="kill --times 5". Twelve minutes; needs root for the part `disk`.
 soak: $(DEV) system
