@@ -16,6 +16,7 @@ help:
 	@echo "make test    environment and the whole test suite"
 	@echo "make check   formatting, lint, types, import rule, SOP check and test"
 	@echo "make soak    kill, cut, fill and crowd the service for a quarter of an hour; nothing may be lost"
+	@echo "make fuzz    hostile input for the readers, SECONDS=600 each    make contract  the service against its OpenAPI document"
 	@echo "make format  format the code      make lock   renew requirements/*.lock"
 	@echo "make audit   ask for known vulnerabilities of everything that is locked (needs the internet)"
 	@echo "make wheel   build dist/*.whl     make clean  remove what make made"
@@ -58,7 +59,7 @@ system: $(VENV)/.runtime
 test: $(DEV) system
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
 
-# SOAK=... names parts and options: make soak SOAK="kill --times 5". Twelve minutes; needs root for the part `disk`.
+# SOAK=... names parts and options: make soak SOAK="kill --times 5". A quarter of an hour; needs root for the part `disk`.
 soak: $(DEV) system
 	$(BIN)/python -m tests.soak $(SOAK)
 
@@ -109,4 +110,4 @@ wheel: $(DEV)
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit .venv-contract .fuzz dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
