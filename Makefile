@@ -58,9 +58,9 @@ system: $(VENV)/.runtime
 	@tools/promtool $(BIN)/promtool
 
 test: $(DEV) system
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
 
-# SOAK=... names parts and options: make soak SOAK="kill --times 5". Twelve minutes; needs root for the part `disk`.
+# SOAK=... names parts and options: make soak SOAK="kill --times 5". A quarter of an hour; needs root for the part `disk`.
 soak: $(DEV) system
 	$(BIN)/python -m tests.soak $(SOAK)
 
@@ -111,4 +111,4 @@ wheel: $(DEV)
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit .venv-contract .fuzz dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

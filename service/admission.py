@@ -163,8 +163,8 @@ class Admission:
         manifests: Requests with a manifest alone.
         pictures: Requests with pictures.
         scores: Requests for a score alone, which need nothing but computing.
-        bodies: Requests with a key whose body is still on its way; none waits, as it would hold a thread meanwhile.
-        forms: The same for the console, whose form for signing in takes a body from anybody.
+        bodies: Requests with a key or a session whose body is still on its way; none waits, as it would hold a thread.
+        forms: The same for the console's form for signing in, which takes a body from anybody.
         batches: NDJSON batches; each holds a thread until its last line.
         drawings: Pictures that are drawn for somebody to look at.
         storing: Requests whose record, or whose note of who read, is on its way to the disk; none waits for a place.

@@ -95,9 +95,14 @@ def _take_plain_bodies() -> None:
 
 
 def _read_form() -> None:
-    """Read a form of the console, a bounded number at once: the one for signing in may come from anybody."""
+    """Read a form of the console, a bounded number at once.
+
+    The one for signing in may come from anybody, so it has places of its own: strangers who never finish theirs must
+    not keep officers from recording a finding or from switching the models off.
+    """
     if request.method == "POST" and (request.endpoint or "").startswith("console."):
-        with service().admission.forms.slot():
+        pools = service().admission
+        with (pools.forms if request.endpoint == "console.sign_in" else pools.bodies).slot():
             _ = request.form  # kept by the request
 
 

@@ -159,8 +159,11 @@ class GroupWriter:
         except StoreUnavailable as error:
             # Whoever waits would hear the same, one after the other and later. One instance each: an exception carries
             # the traceback of the thread that raises it.
+            tried = len(group)
             self._add_waiting(group)
-            return [type(error)(error.message) for _ in group]
+            # Who came since was no part of what failed, so of that nothing is in doubt.
+            kinds = [type(error)] * tried + [StoreUnavailable] * (len(group) - tried)
+            return [kind(error.message) for kind in kinds[: len(group)]]
         # Whatever it is, it belongs to those who wait, and the thread goes on.
         except BaseException as error:  # noqa: BLE001
             self._add_waiting(group)

@@ -66,7 +66,9 @@ def test_lines_about_others_share_a_transaction(desk: Any) -> None:
     def hold() -> None:
         with store.writing():
             holding.set()
-            time.sleep(0.3)
+            until = time.monotonic() + 5
+            while store.writer._queue.qsize() < 2 and time.monotonic() < until:
+                time.sleep(0.001)
 
     other = threading.Thread(target=hold)
     other.start()

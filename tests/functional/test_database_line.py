@@ -19,7 +19,7 @@ from service.store.verify import verify
 from tests.soak.line import Line
 
 pytestmark = pytest.mark.postgres
-SHORT = Patience(connect_s=2, query_s=0.6, answer_s=1.0, rested_s=0)
+SHORT = Patience(connect_s=2, query_s=1.2, answer_s=2.0, rested_s=0)
 PARCEL = {"channel": "courier", "origin_country": "GB", "destination_country": "MX", "items": [{"hs_code": "610510"}]}
 
 

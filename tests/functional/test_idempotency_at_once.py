@@ -35,7 +35,7 @@ def port(any_desk: Any) -> Iterator[int]:
 
 
 def test_one_record_and_the_same_bytes_for_all(any_desk: Any, port: int) -> None:
-    key, start = any_desk.key("station"), threading.Barrier(CLIENTS)
+    key, start = any_desk.key("station"), threading.Barrier(CLIENTS, timeout=60)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": "parcel 17"}
 
     def ask(item: str) -> tuple[int, bytes, str | None]:

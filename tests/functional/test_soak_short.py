@@ -26,7 +26,6 @@ from tests.soak.progress import silent
 from tests.soak.store_view import StoreView, lost
 from tests.soak.stream import Stream
 
-pytestmark = pytest.mark.xdist_group("soak")
 CROWD = 300
 
 

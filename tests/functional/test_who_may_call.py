@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from service.auth import Grant, create_key, revoke_key
+from service.capacity import FORM_READERS
 from service.key_form import ROLES, new_key
 from service.permissions import DECISIONS, Keys, Open, Session
 from service.stations import Stations
@@ -142,6 +144,17 @@ def test_no_page_of_the_console_opens_without_a_session_that_holds(desk: Any, sc
         assert to_sign_in(call.made(desk.app.test_client(), token)), call  # a key in a header is no session
         assert to_sign_in(call.made(expiring)), call
         assert to_sign_in(call.made(revoked)), call
+
+
+def test_strangers_who_never_finish_signing_in_keep_no_officer_from_a_form(desk: Any, screened: str) -> None:
+    officer = signed_in(desk, token_of(desk, "officer"))
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', officer.get(f"/console/screenings/{screened}").text)[0]
+    with ExitStack() as strangers:
+        for _ in range(FORM_READERS):
+            strangers.enter_context(desk.service.admission.forms.slot())
+        assert desk.app.test_client().post("/console/sign-in", data={"key": "x"}).status_code == 503
+        form = {"csrf": csrf, "found": "nothing"}
+        assert officer.post(f"/console/screenings/{screened}/finding", data=form).status_code == 303
 
 
 def test_no_page_of_the_console_opens_for_another_role_or_station(desk: Any, screened: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.soak.http_wire import Answer, Connection, ConnectionLost
-from tests.soak.ledger import CREATED, STORE_GONE, Ledger, promise_of
+from tests.soak.ledger import CREATED, IN_DOUBT, STORE_GONE, Ledger, promise_of
 from tests.soak.load import Load
 from tests.soak.parcels import Parcel, parcel
 from tests.soak.service_process import ServiceProcess, SoakError
@@ -119,13 +119,12 @@ class Desk:
         told = 0
         for refused in self.ledger.refused:
             there = self.view.count_of(refused.parcel.item_id)
-            if refused.code == STORE_GONE:
-                # It may be there: the line broke while the database said yes. Those that are not are all alike.
-                told += 1
+            if there and refused.code != IN_DOUBT:
+                self.problems.append(f"{refused.parcel.item_id}: refused ({refused.code}) and recorded all the same")
+            elif there or refused.code in (IN_DOUBT, STORE_GONE):
+                told += not there  # those that are not there are all alike
                 if there or told <= REPEATED:
                     self._repeat(connection, refused.parcel)
-            elif there:
-                self.problems.append(f"{refused.parcel.item_id}: refused ({refused.code}) and recorded all the same")
         self.ledger.unanswered.clear()
         self.ledger.refused.clear()
         connection.close()

@@ -13,7 +13,9 @@ from tests.soak.parcels import Parcel
 CREATED = 201
 REFUSED = frozenset({429, 503})
 STORE_GONE = "store_unavailable"
-"""The code with which the service says that it cannot record."""
+"""The code with which the service says that it cannot record, and has not."""
+IN_DOUBT = "in_doubt"
+"""The code with which it says that the database was lost during the commit: it may be there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from statistics import median
 
 from tests.helpers.cluster import Cluster
 from tests.soak.desk import Desk, open_desk
-from tests.soak.ledger import STORE_GONE
+from tests.soak.ledger import IN_DOUBT, STORE_GONE
 from tests.soak.line import Line
 from tests.soak.outcome import Outcome, within
 from tests.soak.progress import Say
@@ -64,7 +64,7 @@ def cut_off(desk: Desk, line: Line, cut: Callable[[Line], None], seconds: float)
 
 
 def _outcome(desk: Desk, tried: str, times: int, recovery: list[float]) -> Outcome:
-    told = desk.load.seconds_of(STORE_GONE)
+    told = [*desk.load.seconds_of(STORE_GONE), *desk.load.seconds_of(IN_DOUBT)]
     problems = [*desk.problems, *within(recovery, UP_AGAIN_S, "screening again"), *desk.restarted()]
     problems += within(told, TOLD_S, "told of the outage (503)")
     if not told:

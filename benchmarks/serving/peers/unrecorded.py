@@ -13,7 +13,6 @@ import os
 from flask import g
 from ulid import ULID
 
-from features.history import entity_keys
 from service import server
 from service.answer import answer
 from service.context import Service, tools
@@ -22,17 +21,17 @@ from service.recording import Recorded, Underway
 from service.routes import screenings
 from service.screening import ScreeningRequest, screen
 from service.settings import Settings
-from service.store.history import past_parcels
+from service.store.history import past_parcels_of_store
 
 
 def without_record(parts: Service, asked: Intake, key: str | None) -> Underway:
     """Screen what was asked; there is nothing to wait for."""
     manifest = asked.manifest
     assert manifest is not None
-    with g.stages("look_up"), parts.store.reading() as connection:
-        past = past_parcels(connection, entity_keys(manifest), manifest.item_id)
-    at = parts.clock()
     wanted = ScreeningRequest(manifest=manifest, pictures=asked.pictures)
+    with g.stages("look_up"):  # as the product does it: what is compared is the record alone
+        past = past_parcels_of_store(parts.store, wanted.entities, manifest.item_id)
+    at = parts.clock()
     done = screen(wanted, tools(), past, screening_id=str(ULID.from_datetime(at)), at=at, stages=g.stages)
     with g.stages("answer"):
         text = json.dumps(answer(done), ensure_ascii=False, separators=(",", ":"), allow_nan=False)

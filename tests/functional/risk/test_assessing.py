@@ -20,7 +20,6 @@ from training.data import Record
 from training.frame import Frame
 from training.peers import INDICATORS, LOGISTIC, RANDOM
 
-pytestmark = pytest.mark.xdist_group("risk")
 Records = tuple[Record, ...]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BARE = Manifest(

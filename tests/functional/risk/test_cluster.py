@@ -15,7 +15,6 @@ from training.bootstrap import group_weights, measure
 from training.cluster import connected, grow_on, run_on
 from training.trees import grow_trees
 
-pytestmark = pytest.mark.xdist_group("risk")
 ROWS = 6000
 
 

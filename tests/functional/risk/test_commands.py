@@ -13,7 +13,6 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-pytestmark = pytest.mark.xdist_group("risk")
 Run = Callable[..., Any]
 MAPPING = """
 id: Number

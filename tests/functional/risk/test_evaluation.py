@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("risk")
 Run = Callable[..., Any]
 PEERS = 8
 

@@ -8,10 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
-pytestmark = pytest.mark.xdist_group("risk")
 
 
 def command(output: Path) -> list[str]:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from features.history import History, entity_keys
 from features.indicators.register import Raised
 from features.manifest import Manifest
@@ -26,7 +24,6 @@ from training.data import open_source
 from training.frame import make_frame
 from training.records import Record
 
-pytestmark = pytest.mark.xdist_group("risk")
 PARCELS = 150
 FOUND = {True: "illicit", False: "nothing"}
 

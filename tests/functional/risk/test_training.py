@@ -21,8 +21,6 @@ from training.risk import Options, fit_model, train
 from training.risk_figures import later
 from training.splits import unseen_entities
 
-pytestmark = pytest.mark.xdist_group("risk")
-
 
 def test_the_card_says_what_the_model_is_and_how_good(folder: Path) -> None:
     card = read_card(folder)

@@ -13,7 +13,6 @@ from training.frame import Frame
 from training.trees import PARAMETERS
 from training.tune import TUNED, Budget, tune
 
-pytestmark = pytest.mark.xdist_group("risk")
 MOMENT = 0.02
 """Minutes; the first trial is always finished."""
 

@@ -127,6 +127,16 @@ def test_archives_that_grow_or_lie_are_refused(tmp_path: Path) -> None:
     assert fault("a.npz", archive(a=np.zeros((0, 3)), b=np.array(["ä"]), c=np.float32(1))) is None
 
 
+def test_an_archive_that_is_damaged_anywhere_is_refused_in_a_sentence() -> None:
+    whole = archive(a=np.arange(300))
+    assert fault("a.npz", whole) is None
+    for place in range(len(whole)):
+        data = bytearray(whole)
+        data[place] ^= 0xFF
+        found = fault("a.npz", bytes(data))
+        assert found is None or found[0].startswith("bundle_"), place
+
+
 def test_a_network_may_not_name_other_files(tmp_path: Path) -> None:
     network = (shipped_bundles("xray")[-1] / "detector.onnx").read_bytes()
     assert fault("detector.onnx", network) is None

@@ -24,9 +24,9 @@ def test_only_connections_of_a_listener_that_heard_nothing_for_long_are_cut(open
     served = [opened.enter_context(listener.accept()[0]) for _ in callers]
     for one in served:
         one.settimeout(10)
-    time.sleep(0.15)
+    time.sleep(0.6)
     served[1].sendall(b"an answer")
-    assert cut(0.1) == 1
+    assert cut(0.5) == 1  # on a busy machine some time passes after the answer, too
     assert served[0].recv(10) == b""  # whoever waits for a body goes on
     served[0].sendall(b"a refusal")
     assert callers[0].recv(20) == b"a refusal"

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.settings import Settings
-from service.store import findings, screenings
+from service.store import findings, group, screenings
+from service.store.engine import writing
 from service.store.entry import Outcome
 from service.store.errors import StoreInDoubt, StoreUnavailable
 from service.store.findings import Finding
-from service.store.group import GroupWriter
+from service.store.group import GroupWriter, Pending
 from service.store.idempotency import Claim, Earlier
 from service.store.screenings import NewScreening
 from service.store.store import Store, open_store
@@ -156,13 +157,35 @@ def test_who_is_told_of_commits_cannot_end_the_thread(
 
 
 def test_closing_writes_what_waits_and_a_later_entry_starts_anew(sqlite_store: Store, new_screening: NewOne) -> None:
-    before = threading.active_count()
     pending = [sqlite_store.writer.submit(screenings.entry(new_screening())) for _ in range(30)]
+    thread = sqlite_store.writer._thread
     sqlite_store.close()
     assert all(one.future.done() for one in pending)
-    assert threading.active_count() == before
+    assert thread is not None
+    assert not thread.is_alive()
     sqlite_store.writer.write(screenings.entry(new_screening()))
     assert count(sqlite_store) == 31
+
+
+def test_only_what_was_being_committed_is_in_doubt(
+    sqlite_store: Store, new_screening: NewOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, late = sqlite_store.writer, list[Pending]()
+
+    @contextmanager
+    def broken(engine: Engine) -> Iterator[Connection]:
+        with writing(engine) as connection:
+            yield connection
+            late.append(writer.submit(screenings.entry(new_screening())))
+            raise StoreInDoubt("lost while it committed")
+
+    monkeypatch.setattr(group, "writing", broken)
+    first = writer.submit(screenings.entry(new_screening()))
+    with pytest.raises(StoreInDoubt):
+        first.outcome()
+    with pytest.raises(StoreUnavailable) as refused:
+        late[0].outcome()
+    assert not isinstance(refused.value, StoreInDoubt)
 
 
 # SQLite has no line: it knows whether it has committed.
