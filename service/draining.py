@@ -58,12 +58,21 @@ def hold_stop_signal() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
 
-def stop_gently(draining: Draining, seconds: float) -> None:
-    """Start the thread that waits for SIGTERM and passes it on after draining."""
-    threading.Thread(target=_drain_when_told, args=(draining, seconds), name="draining", daemon=True).start()
+def stop_gently(draining: Draining, seconds: float, drained: Callable[[], None] = lambda: None) -> None:
+    """Start the thread that waits for SIGTERM and passes it on after draining.
+
+    Args:
+        draining: Is told when it begins.
+        seconds: How long callers are asked to come back elsewhere before the server stops.
+        drained: Called at the end of that, while what is in flight is still being answered.
+    """
+    arguments = (draining, seconds, drained)
+    threading.Thread(target=_drain_when_told, args=arguments, name="draining", daemon=True).start()
 
 
-def _drain_when_told(draining: Draining, seconds: float, ended: Callable[[int], None] = os._exit) -> None:
+def _drain_when_told(
+    draining: Draining, seconds: float, drained: Callable[[], None], ended: Callable[[int], None] = os._exit
+) -> None:
     signal.sigwait({signal.SIGTERM})
     draining.begin()
     log.info("draining")
@@ -71,6 +80,10 @@ def _drain_when_told(draining: Draining, seconds: float, ended: Callable[[int], 
     if seconds:
         draining.stop_accepting()
         time.sleep(UNHEARD_S)
+    try:
+        drained()
+    except Exception:  # whatever it was, the worker must stop
+        log.exception("the end of draining failed")
     stop = signal.getsignal(signal.SIGTERM)
     if not callable(stop):  # the server has not begun to listen
         ended(0)

@@ -74,6 +74,8 @@ class KeyJournal:
         """Write what waits. Where the store fails it is lost: answers must not wait for it, and the log has each."""
         with self._lock:
             notes, self._waiting = self._waiting, {}
+        if not notes:
+            return
         try:
             with self._store.writing() as connection:
                 # In one order everywhere: of two processes that wait for each other's rows one would lose its notes.

@@ -7,6 +7,7 @@ import logging
 import os
 import time
 
+import cv2
 from flask import Flask
 
 from features.errors import ParcelScreeningError
@@ -20,6 +21,7 @@ RETRY_SECONDS = 6.0
 """How long a worker that cannot start waits before it ends. The server takes workers that end sooner (within 5.5 s of
 their start) for a crash loop and stops all others with them; so these go on, and this one is tried again."""
 
+OPENCV_LOG_LEVEL = "OPENCV_LOG_LEVEL"
 log = logging.getLogger("parcel_screening")
 
 
@@ -40,10 +42,20 @@ def create(draining: Draining | None = None) -> Flask:
         time.sleep(RETRY_SECONDS)
         raise SystemExit(error.exit_code) from None
     parts: Service = app.extensions[EXTENSION]
+    _hush_opencv()
     if draining:
-        stop_gently(draining, settings.drain_seconds)
+        stop_gently(draining, settings.drain_seconds, parts.gate.close)
     cut_silent_connections(settings.silence_seconds)
     # Models, lists and libraries stay; a collection that walks them all keeps everybody waiting a tenth of a second.
     gc.freeze()
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
     return app
+
+
+def _hush_opencv() -> None:
+    """Keep OpenCV from writing about broken pictures beside the log; what is wrong with one, its answer says.
+
+    The variable is read when the library is loaded, and the main process has done that before this worker was forked.
+    """
+    if OPENCV_LOG_LEVEL not in os.environ:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,8 @@ def test_what_is_being_answered_is_finished_before_the_service_stops(tmp_path: P
         raw.sendall(chunk(manifest) + chunk(b""))
         received += rest_of(raw)
     assert received.count(b'"status":201') == 3
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "store.sqlite3")) as store:
+        assert all(used for (used,) in store.execute("SELECT last_used_at FROM api_key"))
     assert "3 records" in command(env, "db", "verify").stdout
 
 

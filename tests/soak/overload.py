@@ -124,7 +124,7 @@ def note(desk: Desk, timed: Sequence[Timed]) -> None:
             desk.ledger.lose(one.parcel)
 
 
-def told_refused(seconds: Sequence[float]) -> str:
+def told_refused(seconds: list[float]) -> str:
     """Return how quickly requests were refused, or that none was: then nothing is shown about it."""
     if not seconds:
         return "nothing was refused (how quickly that is told was not tried)"

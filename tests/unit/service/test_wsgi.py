@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from features.errors import InputError, UsageError
-from service import wsgi
+from service import draining, wsgi
 from service.server import check_tls
 from service.settings import Settings
 
@@ -59,3 +59,20 @@ def test_tls_files_that_cannot_be_used_are_named_before_anything_starts(tmp_path
             check_tls(settings)
         assert all("server.pem" in problem.path for problem in refused.value.problems)
     check_tls(Settings())
+
+
+@pytest.mark.parametrize("fault", [None, ValueError])
+def test_a_worker_that_was_told_to_stop_puts_things_away_and_stops_whatever_happens(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception] | None
+) -> None:
+    happened: list[object] = []
+
+    def drained() -> None:
+        happened.append("drained")
+        if fault:
+            raise fault
+
+    monkeypatch.setattr(draining.signal, "sigwait", lambda _which: None)
+    monkeypatch.setattr(draining.signal, "getsignal", lambda _which: None)
+    draining._drain_when_told(draining.Draining(), 0.0, drained, happened.append)
+    assert happened == ["drained", 0]
