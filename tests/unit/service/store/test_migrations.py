@@ -8,12 +8,13 @@ from importlib import resources
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from features.errors import UsageError
 from service.settings import Settings
 from service.store.engine import open_engine, store_url
 from service.store.errors import StoreUnavailable
-from service.store.migrate import wanted_revision
+from service.store.migrate import _config, revision, wanted_revision
 from service.store.store import Store, open_store
 from service.store.tables import metadata
 
@@ -22,6 +23,12 @@ def test_migrations_make_the_tables_of_the_code(store: Store) -> None:
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert store.up_to_date()
+
+
+def test_the_revision_of_the_code_is_the_last_of_the_migrations(store: Store) -> None:
+    assert wanted_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+    with store.reading() as connection:
+        assert revision(store.engine) == MigrationContext.configure(connection).get_current_revision()
 
 
 def test_upgrade_reports_before_and_after(store_settings: Settings) -> None:
