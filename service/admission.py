@@ -14,10 +14,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Literal
 
 from service.capacity import DRAWING, FORM_READERS, SCORING, Size, most_storing
+from service.front.waiting import let_others_in, outcome
 from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
@@ -35,11 +37,8 @@ class _Waiter:
     """One request in the queue; `turn` is opened by whoever hands a slot over."""
 
     since: float
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    turn: Future[None] = field(default_factory=Future)
     has_slot: bool = False
-
-    def __post_init__(self) -> None:
-        self.turn.acquire()
 
 
 class Pool:
@@ -92,11 +91,14 @@ class Pool:
     def _enter(self, queue: deque[_Waiter], deadline: float) -> None:
         waiter = self._admit(queue, deadline)
         if waiter is None:
+            if self._size.queue:  # else who has come meanwhile would not be seen before this one is done
+                let_others_in()
             return
-        # A lock waits at most about 292 years; batches wait without an end.
-        seconds = -1 if deadline == math.inf else max(0.0, deadline - self._clock())
-        if not waiter.turn.acquire(timeout=seconds) and not self._late(waiter, queue):
-            raise self._refusal("deadline", "No turn came before the deadline; nothing was recorded.")
+        try:
+            outcome(waiter.turn, None if deadline == math.inf else max(0.0, deadline - self._clock()))
+        except TimeoutError:
+            if not self._late(waiter, queue):
+                raise self._refusal("deadline", "No turn came before the deadline; nothing was recorded.") from None
 
     def _admit(self, queue: deque[_Waiter], deadline: float) -> _Waiter | None:
         """Take a slot (None) or a place in the queue."""
@@ -140,7 +142,7 @@ class Pool:
                 queue = self._after
             if queue:
                 queue[0].has_slot = True
-                queue.popleft().turn.release()
+                queue.popleft().turn.set_result(None)
             else:
                 self._working -= 1
             self._show()

@@ -15,6 +15,7 @@ from service.composition import live_tools
 from service.console.session import SecureWhereTls, session_secret
 from service.context import EXTENSION, Service
 from service.draining import Draining
+from service.front.waiting import aside
 from service.gate import Gate
 from service.intake import StationRequest
 from service.leftovers import Leftovers
@@ -119,7 +120,7 @@ def _prepare_store(app: Flask, store: Store) -> None:
 
     def prepare() -> None:
         nonlocal prepared
-        prepared = prepared or _try_upgrade(store)
+        prepared = prepared or aside(lambda: _try_upgrade(store))
 
     if not prepared:
         app.before_request(prepare)

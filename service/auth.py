@@ -11,11 +11,13 @@ import hmac
 import ipaddress
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from service.certificates import ClientCertificate
+from service.front.waiting import aside
 from service.key_form import NOBODYS_HASH, ROLES, Role, digest, key_id_of, matches
 from service.key_making import EVERYTHING, Grant, create_key, revoke_key, rotate_key
 from service.rate_limits import Buckets, Rate
@@ -42,6 +44,8 @@ Reason = Literal[
     "busy",
 ]
 """Why somebody was refused; `unknown` also stands for a wrong secret, which nobody must be able to tell from it."""
+VERIFYING_THREADS = 16
+"""First uses that may wait for argon2id at once, of those that came over the event loop."""
 VERIFYING_S = 10.0
 """How long a first use waits for its turn at argon2id."""
 _NOT_SEEN = b""
@@ -138,6 +142,8 @@ class KeyRing:
         self._held: dict[str, _Held] = {}  # one entry a key that exists: nobody can make it grow
         # One costly verification at a time: guessing must not take every core from those who have a key.
         self._slow = threading.Lock()
+        # Not those that wait for a database: wrong keys must not keep everybody from it.
+        self._verifying = ThreadPoolExecutor(VERIFYING_THREADS, "verifying")
 
     def caller(self, token: str, visit: Visit = NOWHERE) -> Caller:
         """Return whose key a token is.
@@ -152,7 +158,7 @@ class KeyRing:
             raise KeyRefused("malformed")
         row, told = self._reader.get(key_id), digest(token)
         if not self._knows(row, told):
-            self._verify(row, key_id, token, visit)
+            aside(lambda: self._verify(row, key_id, token, visit), self._verifying)
         return self._valid(row, told, visit) if row else self._nobody()
 
     def by_id(self, key_id: str, visit: Visit = NOWHERE) -> Caller:

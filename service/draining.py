@@ -34,6 +34,7 @@ class Draining:
         self._whole_service = whole_service
         self.stop_accepting = stop_accepting
         self._worker = threading.Event()
+        self.serves = False
 
     @property
     def ends_connections(self) -> bool:
@@ -44,6 +45,10 @@ class Draining:
     def ends_service(self) -> bool:
         """Whether a load balancer should send nobody here any more."""
         return self._worker.is_set() and self._whole_service is not None and self._whole_service.is_set()
+
+    def served(self, _loop: object = None) -> None:
+        """Say that the server has begun to listen, so that it is the one to be told to stop."""
+        self.serves = True
 
     def begin(self) -> None:
         """Say from now on that this worker stops."""
@@ -84,8 +89,9 @@ def _drain_when_told(
         drained()
     except Exception:  # whatever it was, the worker must stop
         log.exception("the end of draining failed")
-    stop = signal.getsignal(signal.SIGTERM)
-    if not callable(stop):  # the server has not begun to listen
+    if not draining.serves:
         ended(0)
         return
-    stop(signal.SIGTERM, None)
+    # The server's loop hears of a signal that any thread of the process takes; until now none did.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    signal.raise_signal(signal.SIGTERM)

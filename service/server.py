@@ -1,4 +1,4 @@
-"""The production server: granian in WSGI mode, one process a worker, its threads kept in bounds by `service.admission`.
+"""The production server: granian, one process a worker; in each an event loop and threads (`service.front.rsgi`).
 
 Chosen in `docs/operations.md`. Nothing heavy is imported here: the variables that steer the threads of the numeric
 libraries must be set before the workers import those.
@@ -7,7 +7,6 @@ libraries must be set before the workers import those.
 from __future__ import annotations
 
 import functools
-import logging
 import multiprocessing
 import os
 import shutil
@@ -141,17 +140,19 @@ def run(settings: Settings, address: Address) -> None:
     os.register_at_fork(after_in_child=hold_stop_signal)
     server.on_startup(functools.partial(_note_stop_signal, stopping))
     try:
-        loader = functools.partial(_application, stopping, server.stop_accepting)
+        loader = functools.partial(_application, settings, stopping, server.stop_accepting)
         server.serve(target_loader=loader, wrap_loader=False)
     finally:
         shutil.rmtree(shared_figures, ignore_errors=True)
 
 
-def _application(stopping: SharedEvent, stop_accepting: Callable[[], None]) -> Any:
+def _application(settings: Settings, stopping: SharedEvent, stop_accepting: Callable[[], None]) -> Any:
     """Build the application; runs in the worker, which alone imports what is heavy."""
+    from service.front.rsgi import Front
     from service.wsgi import create
 
-    return create(Draining(stopping, stop_accepting))
+    draining = Draining(stopping, stop_accepting)
+    return Front(create(draining), server_threads(settings), draining.served)
 
 
 def _note_stop_signal(stopping: SharedEvent) -> None:
@@ -213,18 +214,15 @@ class KeepsListeners(MPServer):
 
 
 def _server(settings: Settings, address: Address) -> KeepsListeners:
-    # It advises fewer threads than there are places to wait in; those that wait cost nothing.
-    logging.getLogger("_granian").addFilter(lambda record: "quite high compared" not in record.getMessage())
     return KeepsListeners(
         TARGET,
         factory=True,
         address=address.host,
         port=address.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000),
         workers=address.workers,
-        blocking_threads=server_threads(settings),
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_lifetime=settings.worker_lifetime or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from flask import request
@@ -9,12 +10,22 @@ from pydantic import BaseModel
 
 from features.errors import InputError
 from features.manifest_schema import NotJson, load_json
-from service.context import service
+from service.context import Service, service
+from service.front.environ import IS_HERE
 from service.intake import read_body
 from service.problems import Refusal
 from service.schemas import checked
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def place(parts: Service) -> AbstractContextManager[None]:
+    """Return the place of a request whose body is waited for; one that is here as a whole needs none.
+
+    Raises:
+        Refusal: 503 where too many bodies are on their way.
+    """
+    return nullcontext() if request.environ.get(IS_HERE) else parts.admission.bodies.slot()
 
 
 def json_body(model: type[Model], what: str) -> Model:
@@ -31,7 +42,7 @@ def json_body(model: type[Model], what: str) -> Model:
     if request.mimetype != "application/json":
         raise Refusal("unsupported_media_type", "Send application/json.")
     parts = service()
-    with parts.admission.bodies.slot():
+    with place(parts):
         data = read_body(request, parts.settings.max_manifest_bytes)
     try:
         raw = load_json(data)

@@ -15,6 +15,7 @@ from features.manifest_schema import NotJson, parse_manifest_json
 from service.context import Service, service, tools
 from service.intake import JSON_TYPES, read_body
 from service.problems import Refusal
+from service.routes.body import place
 from service.schemas import ScoreParameters, checked, single
 from service.scoring import score
 from service.store.history import past_parcels_of_store
@@ -31,7 +32,7 @@ def create() -> Response:
     if request.mimetype not in JSON_TYPES:
         raise Refusal("unsupported_media_type", "Send application/json.")
     asked = checked(ScoreParameters, single(request.args.to_dict(flat=False)), "The query")
-    with parts.admission.bodies.slot():
+    with place(parts):
         body = read_body(request, parts.settings.max_manifest_bytes)
     with parts.admission.scores.slot(time.perf_counter() + parts.settings.deadline_seconds):
         manifest = _manifest(body)

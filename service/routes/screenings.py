@@ -15,9 +15,11 @@ from features.manifest_schema import parse_manifest_json
 from service import intake
 from service.answer import timestamp
 from service.context import Service, caller, service, tools
+from service.front.waiting import aside
 from service.intake import Intake
 from service.problems import Refusal
 from service.recording import IdempotencyConflict, Recorded, Underway, screen_to_record
+from service.routes.body import place
 from service.schemas import ListParameters, checked, decode_cursor, encode_cursor, single
 from service.screening import ScreeningRequest
 from service.store import access, screenings
@@ -42,11 +44,11 @@ def add_routes(app: Flask) -> None:
 def create() -> Response:
     """Screen one parcel; the answer is on disk before it is sent."""
     parts, key = service(), idempotency_key()
-    with g.stages("read"), parts.admission.bodies.slot():
+    with g.stages("read"), place(parts):
         received = intake.receive(request, parts.settings)
-    with contextlib.ExitStack() as place:
+    with contextlib.ExitStack() as held:
         with turn(parts, bool(received.pictures)):
-            place.enter_context(parts.admission.storing.slot())
+            held.enter_context(parts.admission.storing.slot())
             with g.stages("read"):
                 asked = received.understood()
             underway = begun(parts, asked, key)
@@ -223,8 +225,11 @@ def idempotency_key() -> str | None:
 
 
 def _on_file(parts: Service, item_id: str) -> Manifest:
-    with parts.store.reading() as connection:
-        found = screenings.manifest_on_file(connection, item_id)
+    def looked_up() -> str | None:
+        with parts.store.reading() as connection:
+            return screenings.manifest_on_file(connection, item_id)
+
+    found = aside(looked_up)
     if found is None:
         raise Refusal("item_not_on_file", "No manifest of this item is on file; send the whole manifest.")
     return parse_manifest_json(found)

@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.front.waiting import aside
 from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
 from service.store.errors import StoreUnavailable
 
@@ -66,6 +67,10 @@ class DirectReader:
         Raises:
             StoreUnavailable: The store cannot say.
         """
+        # A file on this machine answers at once; over a network the event loop must not be kept waiting.
+        return self._rows(statement, values) if self.on_sqlite else aside(lambda: self._rows(statement, values))
+
+    def _rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         try:
             return self._with_idle(statement, values)
         except _FAILURES:

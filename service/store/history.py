@@ -17,6 +17,7 @@ from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, lite
 
 from features.errors import CheckFailed
 from features.history import PER_KEY_LIMIT, PastParcel, seen_at
+from service.front.waiting import aside
 from service.settings import Settings
 from service.store.direct import known_moment
 from service.store.findings import FOUND
@@ -60,8 +61,12 @@ def past_parcels_of_store(store: Store, keys: Sequence[str], item_id: str) -> li
     busy = _busy(keys, known.values())
     if not busy and all(one.verdict is None for one in known.values()):
         return _sorted([_past(one, None) for one in known.values()])
-    with store.reading() as connection:
-        return _told(connection, known, busy, item_id)
+
+    def told() -> list[PastParcel]:
+        with store.reading() as connection:
+            return _told(connection, known, busy, item_id)
+
+    return aside(told)
 
 
 def past_parcels_of_home(settings: Settings, keys: Sequence[str], item_id: str = "") -> list[PastParcel]:

@@ -87,27 +87,38 @@ def test_pictures_that_flood_in_are_refused_and_manifests_go_on(server: Server, 
     assert set(answers) == {201, 503}
 
 
-def half_a_request(server: Server) -> socket.socket:
+def half_a_request(server: Server, kind: str) -> socket.socket:
     host, port = server.base.removeprefix("http://").split(":")
     raw = socket.create_connection((host, int(port)), timeout=30)
     raw.settimeout(30)
     head = f"POST /v1/screenings HTTP/1.1\r\nHost: {host}\r\nAuthorization: {server.key}\r\n"
-    raw.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{{".encode())
+    raw.sendall(f"{head}Content-Type: {kind}\r\nContent-Length: 500\r\n\r\n{{".encode())
     return raw
 
 
-def test_bodies_that_never_end_hold_nobody_up(server: Server) -> None:
-    slow = [half_a_request(server) for _ in range(12)]
-    client = server.client()
-    until = time.monotonic() + 30
-    while client.post(f"{server.base}/v1/screenings", json=MANIFEST, timeout=30).status_code != 503:
-        assert time.monotonic() < until, "more bodies are waited for than may be"
-    assert requests.get(f"{server.base}/healthz", timeout=30).status_code == 200
+def given_up(slow: list[socket.socket]) -> None:
     for one in slow:
         one.shutdown(socket.SHUT_WR)
         assert b" 400 " in one.recv(4096)
         one.close()
+
+
+def test_bodies_that_never_end_hold_nobody_up(server: Server) -> None:
+    slow = [half_a_request(server, "application/json") for _ in range(30)]
+    client = server.client()
     assert client.post(f"{server.base}/v1/screenings", json=MANIFEST, timeout=30).status_code == 201
+    given_up(slow)
+
+
+def test_forms_that_never_end_are_waited_for_by_a_bounded_number_of_threads(server: Server, scan: bytes) -> None:
+    slow = [half_a_request(server, "multipart/form-data; boundary=b") for _ in range(12)]
+    client, until = server.client(), time.monotonic() + 30
+    form = {"manifest": ("m.json", json.dumps(MANIFEST)), "image": ("scan.png", scan, "image/png")}
+    while client.post(f"{server.base}/v1/screenings", files=form, timeout=30).status_code != 503:
+        assert time.monotonic() < until, "more bodies are waited for than may be"
+    assert requests.get(f"{server.base}/healthz", timeout=30).status_code == 200
+    assert client.post(f"{server.base}/v1/screenings", json=MANIFEST, timeout=30).status_code == 201
+    given_up(slow)
 
 
 def test_workers_are_replaced_and_the_service_is_stopped_without_a_failed_request(server: Server) -> None:
