@@ -1,0 +1,151 @@
+"""The application as the server runs it: one event loop a worker, and threads for what takes long.
+
+Python's threads take turns, and each turn that passes from one core to the other costs more than the pieces of work in
+which a screening is done: the same requests cost half as much processor time where one thread does them one after the
+other (`docs/operations.md`, server). So the event loop itself works on what takes a few milliseconds, each request in a
+greenlet (`service.front.waiting`). Pictures, batches, pages and everything else have threads, as in any WSGI server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Protocol
+
+from sqlalchemy.util import greenlet_spawn
+
+from service.front.bodies import ComingBody, Protocoled
+from service.front.environ import Scope, environ_of
+
+SMALL = 64 * 1024
+"""Bytes of a body that the loop takes; a longer manifest is read by a thread, so that nobody waits for it."""
+ASIDE = 8
+"""Threads for what a request on the loop waits for in a database that is reached over the network."""
+QUICK = frozenset({("POST", "/v1/screenings"), ("POST", "/v1/scores")})
+JSON_TYPE = "application/json"
+Environ = dict[str, Any]
+log = logging.getLogger("parcel_screening")
+
+
+class Sender(Protocol):
+    """The rest of a streamed answer."""
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a piece."""
+
+
+class RsgiProtocol(Protocoled, Protocol):
+    """The server's side of a request, with its answer."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Send an answer as a whole."""
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> Sender:
+        """Begin an answer."""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """The head of an answer, as the application gives it."""
+
+    status: int = 500
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+        """Take it (`start_response` of WSGI)."""
+        self.status, self.headers = int(status[:3]), tuple((name.lower(), value) for name, value in headers)
+        return _never_called
+
+
+class Front:
+    """What granian calls for each request.
+
+    Args:
+        application: The WSGI application.
+        threads: How many requests may be worked on outside of the loop.
+        serving: Is told the loop before the first request.
+    """
+
+    def __init__(
+        self,
+        application: Callable[[Environ, Any], Iterable[bytes]],
+        threads: int,
+        serving: Callable[[asyncio.AbstractEventLoop], None] = lambda _: None,
+    ) -> None:
+        self._application, self._serving = application, serving
+        self._pool = ThreadPoolExecutor(threads, "request")
+        self._loop: asyncio.AbstractEventLoop
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hear of the loop; in the worker, before it listens."""
+        self._loop = loop
+        loop.set_default_executor(ThreadPoolExecutor(ASIDE, "aside"))
+        self._serving(loop)
+
+    async def __rsgi__(self, scope: Scope, protocol: RsgiProtocol) -> None:
+        """Answer one request."""
+        if is_quick(scope):
+            await self._on_loop(scope, protocol)
+        else:
+            await self._in_thread(scope, protocol)
+
+    async def _on_loop(self, scope: Scope, protocol: RsgiProtocol) -> None:
+        try:
+            body = await protocol()
+        except Exception:  # noqa: BLE001 - it broke off, and the length tells so
+            body = b""
+        begun = _Begun()
+        text = await greenlet_spawn(self._whole, environ_of(scope, BytesIO(body)), begun)
+        protocol.response_bytes(begun.status, list(begun.headers), text)
+
+    def _whole(self, environ: Environ, begun: _Begun) -> bytes:
+        with _closed(self._application(environ, begun.start)) as pieces:
+            return b"".join(pieces)
+
+    async def _in_thread(self, scope: Scope, protocol: RsgiProtocol) -> None:
+        environ = environ_of(scope, ComingBody(protocol, self._loop))
+        begun = _Begun()
+        text = await self._loop.run_in_executor(self._pool, self._answered, environ, begun, protocol)
+        if text is not None:
+            protocol.response_bytes(begun.status, list(begun.headers), text)
+
+    def _answered(self, environ: Environ, begun: _Begun, protocol: RsgiProtocol) -> bytes | None:
+        """Return an answer whose length is known; send any other as it comes, and return None."""
+        with _closed(self._application(environ, begun.start)) as pieces:
+            if any(name == "content-length" for name, _ in begun.headers):
+                return b"".join(pieces)
+            self._stream(pieces, begun, protocol)
+            return None
+
+    def _stream(self, pieces: Iterable[bytes], begun: _Begun, protocol: RsgiProtocol) -> None:
+        sender = protocol.response_stream(begun.status, list(begun.headers))
+        for piece in pieces:
+            # One after the other: a caller who takes nothing must not fill the memory.
+            asyncio.run_coroutine_threadsafe(sender.send_bytes(piece), self._loop).result()
+
+
+def is_quick(scope: Scope) -> bool:
+    """Whether the event loop may work on a request itself: a manifest of ordinary length and nothing else."""
+    if (scope.method, scope.path) not in QUICK:
+        return False
+    kind, length = "", ""
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            kind = value
+        elif name == "content-length":
+            length = value
+    return kind.startswith(JSON_TYPE) and length.isdecimal() and int(length) <= SMALL
+
+
+def _closed(pieces: Iterable[bytes]) -> AbstractContextManager[Any]:
+    """Close what an application returned at the end, as WSGI asks for, where it can be closed."""
+    return closing(pieces) if hasattr(pieces, "close") else nullcontext(pieces)
+
+
+def _never_called(_data: bytes) -> object:
+    raise RuntimeError("the application must return its answer, not write it")
