@@ -18,6 +18,8 @@ ANY = "any"
 
 NO_PICTURE = "no_picture"
 KEPT_LISTS = 1000
+KEPT_DAYS = 7
+"""Days of a list kept at hand: a service that runs for a year asks for each once, and never again when it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,25 @@ class Codes:
 
 
 # Keyed by identity: to hash a list of some thousand entries would cost more than to read it anew.
-_codes: Final[dict[tuple[int, date], tuple[NamedList, Codes]]] = {}
+_codes: Final[dict[int, tuple[NamedList, dict[date, Codes]]]] = {}
 
 
 def codes_of(one: NamedList, on: date) -> Codes:
     """Return the codes of a list that count on a day."""
-    found = _codes.get((id(one), on))
+    kept = _codes.get(id(one))
+    found = kept[1].get(on) if kept else None
+    return _kept_codes(one, on) if found is None else found
+
+
+def _kept_codes(one: NamedList, on: date) -> Codes:
+    exact = frozenset(one.codes(on))
+    found = Codes(exact, tuple(sorted({len(code) for code in exact})))
+    _, days = _codes.get(id(one), (one, {}))
+    if len(_codes) >= KEPT_LISTS:
+        _codes.clear()
     # The list stays beside its codes, so that its identity cannot pass to another list.
-    if found is None:
-        exact = frozenset(one.codes(on))
-        found = (one, Codes(exact, tuple(sorted({len(code) for code in exact}))))
-        if len(_codes) >= KEPT_LISTS:
-            _codes.clear()
-        _codes[(id(one), on)] = found
-    return found[1]
+    _codes[id(one)] = (one, {on: found} if len(days) >= KEPT_DAYS else days | {on: found})
+    return found
 
 
 def _single(value: str | None) -> tuple[str, ...]:
