@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from service.store.prepared import execute
 from service.store.tables import chain_head
 
 GENESIS = "0" * 64
@@ -42,8 +43,7 @@ class Head:
 
 def lock_head(connection: Connection) -> Head:
     """Read the head and hold it until the transaction ends, so that two workers cannot append to the same one."""
-    row = connection.execute(_LOCK).one()
-    return Head(row.seq, row.hash)
+    return Head(*execute(connection, _LOCK, {}).one())
 
 
 def append(connection: Connection, record: Mapping[str, Any]) -> Link:
@@ -61,7 +61,7 @@ def link_after(head: Head, content: str) -> Link:
 
 def move_head(connection: Connection, head: Head) -> None:
     """Make a record the last one; the head is held by this transaction."""
-    connection.execute(_MOVE, {"to_seq": head.seq, "to_hash": head.hash})
+    execute(connection, _MOVE, {"to_seq": head.seq, "to_hash": head.hash})
 
 
 def record_hash(previous: str, seq: int, record: Mapping[str, Any]) -> str:

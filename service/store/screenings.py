@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy import Row as ResultRow
 
 from service.store import chain, history
-from service.store.entry import Chained, Entry, Outcome, Row, write_entries
+from service.store.entry import Chained, Entry, Outcome, write_entries
 from service.store.idempotency import Claim
 from service.store.pictures import StoredPicture
+from service.store.rows import Row
 from service.store.station_filter import within
 from service.store.tables import entity, picture, screening
 
