@@ -90,9 +90,10 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def _fields_of(value: Any) -> dict[str, Any]:
     """Return the fields of a dataclass, for the encoder, which asks for all that is no JSON type."""
-    names = _field_names(type(value))
+    kind: Any = type(value)
+    names = _field_names(kind)
     if not names:
-        raise TypeError(f"{type(value).__name__} has no place in an answer.")
+        raise TypeError(f"{kind.__name__} has no place in an answer.")
     return {name: getattr(value, name) for name in names}
 
 

@@ -107,7 +107,8 @@ class TermList:
         if not token:
             return 0
         for form in _singulars(token):
-            for phrase in self._phrases.get(form, ()):
+            # Nothing is left of a lone s or es: under the empty text stands something else.
+            for phrase in self._phrases.get(form, ()) if form else ():
                 if len(phrase) > length and _goes_on(phrase, text, start):
                     length = len(phrase)
         if self._beginnings and token.startswith(self._beginnings):
