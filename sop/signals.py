@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final, TypeGuard
 
 from models.results import PARTS
@@ -82,19 +83,19 @@ VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "nature": lambda e: _single(e.nature),
     "origin_country": lambda e: _single(e.origin_country),
     "destination_country": lambda e: _single(e.destination_country),
-    "transit_country": lambda e: e.transit_countries,
+    "transit_country": attrgetter("transit_countries"),
     "hs_code": lambda e: [digits_of(code) for code in e.hs_codes],
     "xray_assessment": lambda e: _single(e.xray_assessment or NO_PICTURE),
-    "indicator": lambda e: e.indicators,
+    "indicator": attrgetter("indicators"),
     "contradiction": lambda e: _with_any(e.contradictions),
     "watchlist": lambda e: _with_any(e.watchlists),
 }
 
 NUMBERS: Mapping[str, Callable[[Evidence], float | None]] = {
-    "risk": lambda e: e.risk,
-    "xray": lambda e: e.xray,
-    "combined": lambda e: e.combined,
-    "finding_history": lambda e: e.finding_history,
+    "risk": attrgetter("risk"),
+    "xray": attrgetter("xray"),
+    "combined": attrgetter("combined"),
+    "finding_history": attrgetter("finding_history"),
     **{PART_PREFIX + part: _part_score(part) for part in PARTS},
 }
 
