@@ -33,6 +33,7 @@ __all__ = [
     "manifest_to_dict",
     "parse_manifest",
     "parse_manifest_json",
+    "time_text",
 ]
 
 
@@ -144,7 +145,7 @@ def _plain(value: Any) -> Any:
     if kind is Decimal:
         return format(value, "f")
     if isinstance(value, date):
-        return _time(value)
+        return time_text(value)
     return dict(value) if isinstance(value, dict) else value
 
 
@@ -156,7 +157,8 @@ def _part(part: Any) -> dict[str, Any]:
     }
 
 
-def _time(value: date) -> str:
+def time_text(value: date) -> str:
+    """Return a day or a moment as RFC 3339 has it."""
     text = value.isoformat()
     if isinstance(value, datetime) and value.utcoffset() == timedelta(0):
         return text.replace("+00:00", "Z")

@@ -76,7 +76,7 @@ def _hash(previous: str, seq: int, content: str) -> str:
 
 def canonical(value: Any) -> str:
     """Return JSON with sorted keys and no spaces; moments as RFC 3339 in UTC with microseconds."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)
+    return _ENCODER.encode(value)
 
 
 def sha256_text(text: str) -> str:
@@ -88,3 +88,6 @@ def _moment(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)

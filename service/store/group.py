@@ -17,6 +17,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+from service.front.waiting import outcome
 from service.store.chain import lock_head
 from service.store.engine import writing
 from service.store.entry import Entry, Outcome, write_entries
@@ -63,13 +64,13 @@ class Pending:
             sqlalchemy.exc.IntegrityError: The database refuses this entry.
         """
         try:
-            return self.future.result(wait_s)
+            return outcome(self.future, wait_s)
         except TimeoutError:
             if self.future.cancel():
                 raise StoreUnavailable(f"The store did not get to this record within {wait_s:g} s.") from None
         # It is being written just now, and that takes no longer than the database is given.
         try:
-            return self.future.result(COMMIT_S)
+            return outcome(self.future, COMMIT_S)
         except TimeoutError:
             raise StoreInDoubt("The database does not answer.") from None
 
@@ -84,7 +85,8 @@ class GroupWriter:
 
     def __init__(self, engine: Engine, most_waiting: int = MOST_WAITING) -> None:
         self._engine = engine
-        self._queue: queue.Queue[Pending | None] = queue.Queue(most_waiting)
+        self._queue: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
+        self._most_waiting = most_waiting
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._last = False
@@ -100,11 +102,11 @@ class GroupWriter:
         Raises:
             StoreUnavailable: Too many wait.
         """
+        # Threads that look at the same moment may exceed it by their own number.
+        if self._queue.qsize() >= self._most_waiting:
+            raise StoreUnavailable("Too many records wait for the store.")
         pending = Pending(entry)
-        try:
-            self._queue.put_nowait(pending)
-        except queue.Full:
-            raise StoreUnavailable("Too many records wait for the store.") from None
+        self._queue.put(pending)
         self._start()
         return pending
 
@@ -142,11 +144,11 @@ class GroupWriter:
         group = [first]
         outcomes = self._outcomes(group)
         ended = time.perf_counter()
-        for one, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                one.future.set_exception(outcome)
+        for one, became in zip(group, outcomes, strict=True):
+            if isinstance(became, BaseException):
+                one.future.set_exception(became)
             else:
-                one.future.set_result(outcome)
+                one.future.set_result(became)
         self._tell(len(group), ended - started, ended - first.since)
 
     def _outcomes(self, group: list[Pending]) -> Sequence[Outcome | BaseException]:
