@@ -203,7 +203,7 @@ def _ways(count: int) -> dict[str, dict[str, Way]]:
 
     tools = _tools()
     assert tools.risk is not None
-    model, trees = tools.risk.ready(), tools.risk.trees
+    model, trees = tools.risk.ready(), tools.risk.trees.booster
     seen = []
     for one in _parcels(count):
         seen.append((one.manifest, raise_indicators(one.manifest), summarise(one.manifest, one.past, one.at)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ def serve(
     proxy with TLS in front. SIGTERM stops it after `/readyz` said so for a while; SIGHUP replaces its workers one by
     one. Neither fails a request.
     """
+    _collect_nothing_while_starting()
     # Imported here: the server's module must not be loaded by other commands.
     from service.server import Address, check, check_address, run
 
@@ -44,3 +46,12 @@ def serve(
     check_address(address)
     check(settings)
     run(settings, address)
+
+
+def _collect_nothing_while_starting() -> None:
+    """Keep Python's garbage collector off until the service answers; in a worker, `service.wsgi` turns it on again.
+
+    What a start makes stays: to look through it for what can go, again and again, is work for nothing.
+    """
+    gc.disable()
+    os.register_at_fork(before=gc.freeze, after_in_parent=gc.enable, after_in_child=gc.disable)

@@ -119,15 +119,15 @@ def kinds_in_words(description: str | None, *, purpose: bool = True) -> tuple[Ki
     text = read(description) if purpose else _without_purpose(read(description))
     # Chinese terms have no first words to look them up by.
     likely = KINDS if text.written else _kinds_near(text)
-    return tuple(kind for kind in likely if kind.words.found_in(text))
+    return tuple([kind for kind in likely if kind.words.found_in(text)])
 
 
 def _kinds_near(text: Text) -> tuple[Kind, ...]:
     """Return the kinds with a term that begins with one of the words, in the order of KINDS."""
     by_word = _kinds_by_word()
     # Starred terms, whose first word is no whole word, stand under the empty text: they are always tried.
-    near = {place for form in (*text.forms, "") if form in by_word for place in by_word[form]}
-    return tuple(KINDS[place] for place in sorted(near))
+    near = {*by_word.get("", ())}.union(*[by_word[form] for form in text.forms & by_word.keys()])
+    return tuple([KINDS[place] for place in sorted(near)])
 
 
 @cache
@@ -141,8 +141,10 @@ def _kinds_by_word() -> Mapping[str, tuple[int, ...]]:
 
 
 def _without_purpose(text: Text) -> Text:
+    if text.forms.isdisjoint(PURPOSE_WORDS):
+        return text
     ends = [index for index, word in enumerate(text.tokens) if index > 0 and word in PURPOSE_WORDS]
-    return Text(text.tokens[: ends[0]], text.characters) if ends else text
+    return text.cut(text.tokens[: ends[0]], text.characters) if ends else text
 
 
 @cache

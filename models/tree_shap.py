@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from models.tree_paths import Path, Tree, read_trees
+from models.tree_paths import Path, Tree, read_trees, splits_of
+from models.tree_text import TreeText
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -80,20 +80,20 @@ class TreeTables:
         return found
 
 
-def tables_of(booster: lgb.Booster) -> TreeTables | None:
+def tables_of(text: TreeText) -> TreeTables | None:
     """Work out the tables of a model; None where a tree is too large or splits otherwise than by a threshold."""
-    trees = read_trees(booster.dump_model())
-    if trees is None or not trees:
+    splits = max(1, *map(splits_of, text.trees))
+    trees = read_trees(text) if splits <= MOST_SPLITS else None
+    if trees is None:
         return None
-    splits = max(1, *(len(tree.columns) for tree in trees))
     slots = max(1, *(len(set(tree.columns)) for tree in trees))
-    if splits > MOST_SPLITS or len(trees) * 2**splits * (slots + 1) * 8 > MOST_BYTES:
+    if len(trees) * 2**splits * (slots + 1) * 8 > MOST_BYTES:
         return None
-    shares, outputs, targets = _worked_out(trees, 2**splits, slots, booster.num_feature())
+    shares, outputs, targets = _worked_out(trees, 2**splits, slots, text.columns)
     return TreeTables(
-        columns=booster.num_feature(),
+        columns=text.columns,
         base=float(sum(tree.mean for tree in trees)),
-        at=_compared(trees, booster.num_feature()),
+        at=_compared(trees, text.columns),
         thresholds=_at_most(_by_split([tree.thresholds for tree in trees], -np.inf)),
         starts=np.arange(len(trees), dtype=np.intp) * 2**splits,
         outputs=outputs.reshape(-1),
@@ -119,10 +119,13 @@ def _compared(trees: Sequence[Tree], columns: int) -> Places:
 
 
 def _at_most(thresholds: Numbers) -> Row:
-    """Return the largest float32 that is not above each number."""
-    with np.errstate(over="ignore"):  # LightGBM's largest threshold is above all float32
+    """Return the largest finite float32 that is not above each number; an infinite one stands for a gap that is high.
+
+    Where only gaps go right, LightGBM's threshold is infinite.
+    """
+    with np.errstate(over="ignore"):  # a threshold may be above all float32
         rounded = thresholds.astype(np.float32)
-    return np.where(rounded > thresholds, np.nextafter(rounded, _LOW), rounded)
+    return np.where((rounded > thresholds) | (rounded == _HIGH), np.nextafter(rounded, _LOW), rounded)
 
 
 def _worked_out(trees: list[Tree], ways: int, slots: int, columns: int) -> tuple[Numbers, Numbers, Places]:

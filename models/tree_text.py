@@ -1,4 +1,4 @@
-"""Checks LightGBM's text of trees before the library reads it.
+"""Reads LightGBM's text of trees, and checks it before the library does.
 
 The library takes a text at its word: one whose lengths do not fit ends the process, a child that is its own parent
 never comes to a leaf, a column that is not there is read from memory that belongs to others. A file of a bundle may
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 _TREE: Final = re.compile(r"^Tree=", re.MULTILINE)
@@ -19,6 +20,12 @@ _NODES: Final[Mapping[str, Callable[[str], Any]]] = {
     "split_gain": float, "internal_value": float, "internal_weight": float, "internal_count": int,
 }  # fmt: skip
 _LEAVES: Final[Mapping[str, Callable[[str], Any]]] = {"leaf_value": float, "leaf_weight": float, "leaf_count": int}
+_OF_COLUMNS: Final = ("feature_names", "feature_infos")
+_KEPT: Final = frozenset(
+    {"split_feature", "threshold", "decision_type", "left_child", "right_child", "internal_count", "leaf_value",
+     "leaf_count"}
+)  # fmt: skip
+"""What says how rows go; the rest says how the trees were found."""
 _ONE: Final = frozenset({"num_leaves", "num_cat", "is_linear", "shrinkage"})
 _NEEDED: Final = frozenset({"num_leaves", "leaf_value"})
 _NEEDED_TO_SPLIT: Final = ("split_feature", "threshold", "decision_type", "left_child", "right_child")
@@ -27,10 +34,25 @@ _DECISIONS: Final = frozenset({0, 2, 4, 6, 8, 10})
 _FIGURES: Final = re.compile(r"[-+.0-9e infa]*")
 MAX_LEAVES: Final = 131_072
 """LightGBM's own limit for `num_leaves`."""
+Lists = Mapping[str, list[Any]]
+"""Of one tree by name: an entry for each split, or for each leaf."""
 
 
-def check_trees(text: str) -> None:
-    """Check a text of one tree an iteration, splits by size and constant leaves.
+@dataclass(frozen=True, slots=True)
+class TreeText:
+    """What a text says.
+
+    Attributes:
+        columns: Length of a row.
+        trees: The splits and leaves of each tree. A child from 0 up is a split, from -1 down a leaf.
+    """
+
+    columns: int
+    trees: tuple[Lists, ...]
+
+
+def read_text(text: str) -> TreeText:
+    """Read a text of one tree an iteration, splits by size and constant leaves.
 
     Raises:
         ValueError: It is none, or its parts do not fit together; one sentence.
@@ -45,11 +67,14 @@ def check_trees(text: str) -> None:
     # Without them the library reads on from tree to tree; with them it believes them.
     if sizes is not None and list(map(len, blocks)) != list(map(int, sizes.split())):
         raise ValueError("the trees do not stand where tree_sizes says")
-    for number, block in enumerate(blocks):
-        try:
-            _check(block, number, features)
-        except ValueError as error:
-            raise ValueError(f"tree {number}: {error}") from None
+    return TreeText(features, tuple(_tree(block, number, features) for number, block in enumerate(blocks)))
+
+
+def _tree(block: str, number: int, features: int) -> Lists:
+    try:
+        return _read(block, number, features)
+    except ValueError as error:
+        raise ValueError(f"tree {number}: {error}") from None
 
 
 def _header(text: str) -> tuple[dict[str, str], int]:
@@ -59,7 +84,11 @@ def _header(text: str) -> tuple[dict[str, str], int]:
     found = _pairs(rest.partition("\nTree=")[0])
     if (found.get("num_class"), found.get("num_tree_per_iteration")) != ("1", "1"):
         raise ValueError("it has more than one class")
-    return found, int(found.get("max_feature_idx", "-1")) + 1
+    features = int(found.get("max_feature_idx", "-1")) + 1
+    # The library refuses a text without these, and may be asked to read it only months later.
+    if "label_index" not in found or any(len(found.get(name, "").split()) != features for name in _OF_COLUMNS):
+        raise ValueError("its head does not name each column")
+    return found, features
 
 
 def _pairs(block: str) -> dict[str, str]:
@@ -72,8 +101,7 @@ def _pairs(block: str) -> dict[str, str]:
     return found
 
 
-def _check(block: str, number: int, features: int) -> None:
-    """Check one tree."""
+def _read(block: str, number: int, features: int) -> Lists:
     found = _pairs(block)
     if found.pop("Tree") != str(number):
         raise ValueError("has another number")
@@ -89,17 +117,19 @@ def _check(block: str, number: int, features: int) -> None:
     leaves = int(found["num_leaves"])
     if not 1 <= leaves <= MAX_LEAVES:
         raise ValueError(f"num_leaves is {leaves}")
-    nodes = _lists(found, _NODES, leaves - 1)
-    if not all(map(math.isfinite, _lists(found, _LEAVES, leaves)["leaf_value"])):
+    nodes, ends = _lists(found, _NODES, leaves - 1), _lists(found, _LEAVES, leaves)
+    if not all(map(math.isfinite, ends["leaf_value"])):
         raise ValueError("a leaf has no number")
     if leaves > 1:
         _check_splits(nodes, leaves, features)
+    return {name: values for name, values in {**nodes, **ends}.items() if name in _KEPT}
 
 
 def _lists(found: Mapping[str, str], kinds: Mapping[str, Callable[[str], Any]], count: int) -> dict[str, list[Any]]:
     lists = {name: [kind(one) for one in found[name].split()] for name, kind in kinds.items() if name in found}
     for name, values in lists.items():
-        if len(values) != count:
+        # A tree that is one leaf says nothing of its weight.
+        if len(values) != count and not (count == 1 and name == "leaf_weight" and not values):
             raise ValueError(f"{name} has {len(values)} values, not {count}")
     return lists
 

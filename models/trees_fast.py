@@ -3,7 +3,7 @@
 Small trees answer from tables (`models.tree_shap`). Larger ones go through LightGBM's C interface for single rows, with
 one configuration for each thread: a configuration holds the row that is being predicted, so that two threads sharing
 one would read each other's scores. Where a LightGBM has no such interface, `Booster.predict` answers. All three give
-the same log-odds to the last bit.
+the same log-odds to the last bit. LightGBM is imported for the larger ones alone.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import ctypes
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
+from models.forest import Forest
 from models.tree_shap import TreeTables, tables_of
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 Numbers = npt.NDArray[np.float64]
 Row = npt.NDArray[np.float32]
@@ -31,16 +34,16 @@ _OPTIONS = b"num_threads=1"
 class SingleRows:
     """Predicts single rows of one model; safe to share between threads."""
 
-    def __init__(self, booster: lgb.Booster) -> None:
-        """Work out the tables, or find the C interface; costs some tenths of a second."""
-        self._booster = booster
-        self._tables = tables_of(booster)
+    def __init__(self, forest: Forest) -> None:
+        """Work out the tables in a tenth of a second, or find the C interface, which takes longer."""
+        self._forest = forest
+        self._tables = tables_of(forest.read)
         self._library = None if self._tables else fast_library()
         self._own = threading.local()
 
-    def __reduce__(self) -> tuple[type[SingleRows], tuple[lgb.Booster]]:
+    def __reduce__(self) -> tuple[type[SingleRows], tuple[Forest]]:
         # What a thread prepared for itself cannot travel to another process; it is made there anew.
-        return SingleRows, (self._booster,)
+        return SingleRows, (self._forest,)
 
     @property
     def tables(self) -> TreeTables | None:
@@ -62,12 +65,12 @@ class SingleRows:
 
     def _predicted(self, row: Row, kind: int) -> Numbers:
         if self._library is None:
-            return slowly(self._booster, row, kind)
+            return slowly(self._forest.booster, row, kind)
         mine = getattr(self._own, "by_kind", None)
         if mine is None:
             mine = self._own.by_kind = {}
         if kind not in mine:
-            mine[kind] = _FastRow(self._library, self._booster, kind)
+            mine[kind] = _FastRow(self._library, self._forest.booster, kind)
         return np.asarray(mine[kind](row), dtype=np.float64)
 
 
@@ -80,8 +83,7 @@ def slowly(booster: lgb.Booster, row: Row, kind: int) -> Numbers:
 
 def fast_library() -> Any | None:
     """Return LightGBM's library where it predicts single rows by a prepared configuration (since 3.0), else None."""
-    library = lgb.basic._LIB
-    wanted = ("FastInit", "Fast")
+    library, wanted = _library(), ("FastInit", "Fast")
     if all(hasattr(library, f"LGBM_BoosterPredictForMatSingleRow{name}") for name in wanted):
         return library
     return None
@@ -89,7 +91,13 @@ def fast_library() -> Any | None:
 
 def fast_row(booster: lgb.Booster, kind: int) -> Callable[[Row], Numbers]:
     """Return LightGBM's prepared prediction of one kind, for the thread that calls it alone."""
-    return _FastRow(lgb.basic._LIB, booster, kind)
+    return _FastRow(_library(), booster, kind)
+
+
+def _library() -> Any:
+    from lightgbm import basic
+
+    return basic._LIB
 
 
 class _FastRow:
@@ -125,4 +133,6 @@ class _FastRow:
 
     def _check(self, code: int) -> None:
         if code != 0:
-            raise lgb.basic.LightGBMError(self._library.LGBM_GetLastError().decode("utf-8"))
+            from lightgbm.basic import LightGBMError
+
+            raise LightGBMError(self._library.LGBM_GetLastError().decode("utf-8"))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from models.card import KINDS
 from models.xray import PictureLimits
-from service.cuts import workload_part
 from service.home import secret_of_home
 from service.in_force import package_in_force
 from service.kept import keep_watchlists
@@ -24,6 +23,7 @@ from service.site_lists import site_lists
 from service.stop_switch import stop_part, with_stop
 from service.store.store import Store
 from service.watchlists import load_watchlists
+from service.workload_watch import workload_part
 from sop.package import Package
 from sop.registry.standing import stop_state
 

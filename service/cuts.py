@@ -1,4 +1,4 @@
-"""Keeps the workload's cuts of a running service up to date, from the parcels that all its workers have recorded.
+"""Works out the workload's cuts of a running service, from the parcels that all its workers have recorded.
 
 Every worker reads the same store, so that they agree but for the parcels of the last seconds.
 """
@@ -6,7 +6,6 @@ Every worker reads the same store, so that they agree but for the parcels of the
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 
 from features.errors import ParcelScreeningError
 from service.deciding import Workload
-from service.live import Part, from_first_look
+from service.no_pandas import tell_pyarrow_of_no_pandas
 from service.screening import Tools
 from service.store import evidence
 from service.store.store import Store
@@ -26,27 +25,9 @@ from sop.package import Package
 from sop.types import STAGES, Cut
 from sop.workload import LEAST_PARCELS, MOST_PARCELS, Ranked, cuts_of
 
-EVERY_SECONDS = 15.0
 MOST_POLICIES = 4
 """Where a procedure has overrides, so many times the parcels of one policy are read, to find enough of each."""
 log = logging.getLogger("parcel_screening")
-
-
-def workload_part(store: Store, least: int = LEAST_PARCELS, most: int = MOST_PARCELS) -> Part:
-    """Return the part of the tools that holds the cuts, worked out every EVERY_SECONDS.
-
-    Args:
-        store: Where evidence is.
-        least: From fewer parcels no cut is worked out.
-        most: How many of the newest parcels of a policy and stage are looked at.
-    """
-    watch = CutWatch(store, least, most)
-
-    def rebuilt(tools: Tools) -> Tools:
-        return with_cuts(tools, watch)
-
-    mark = from_first_look(lambda: int(time.monotonic() / EVERY_SECONDS))
-    return Part("workload", mark, rebuilt, lambda tools: tools, True)
 
 
 def with_cuts(tools: Tools, watch: CutWatch) -> Tools:
@@ -85,6 +66,7 @@ class CutWatch:
     """
 
     def __init__(self, store: Store, least: int = LEAST_PARCELS, most: int = MOST_PARCELS) -> None:
+        tell_pyarrow_of_no_pandas()
         self._store, self._least, self._most = store, least, most
         self._windows: dict[str, _Window] = {stage: _Window() for stage in STAGES}
         self._digests: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -11,6 +12,15 @@ from service.stages import STAGES, Stage
 PREFIX = "parcel_screening"
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 GROUPS = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
+@dataclass(slots=True)
+class _PoolFigures:
+    """One pool's figures, and how many it was last shown to have waiting."""
+
+    waiting: Gauge
+    working: Gauge
+    shown: int | None = None
 
 
 class LoadFigures:
@@ -35,6 +45,7 @@ class LoadFigures:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        self._pools: dict[str, _PoolFigures] = {}
         self._refused = Counter(
             f"{PREFIX}_load_refused",
             "Requests refused because of load, by pool and reason (queue_full, deadline).",
@@ -66,9 +77,15 @@ class LoadFigures:
             self._stages[name].observe(spent)
 
     def pool(self, pool: str, *, waiting: int, working: int) -> None:
-        """Show how many requests of a pool wait, and how many are worked on."""
-        self._waiting.labels(pool).set(waiting)
-        self._working.labels(pool).set(working)
+        """Show how many requests of a pool wait, and how many are worked on; one call at a time for each pool."""
+        figures = self._pools.get(pool)
+        if figures is None:
+            figures = self._pools[pool] = _PoolFigures(self._waiting.labels(pool), self._working.labels(pool))
+        # Most requests find nobody waiting; every figure written costs a lock and a look at the process's number.
+        if waiting != figures.shown:
+            figures.waiting.set(waiting)
+            figures.shown = waiting
+        figures.working.set(working)
 
     def refused(self, pool: str, reason: str) -> None:
         """Count one request that was refused because of load."""

@@ -19,6 +19,7 @@ FIELDS = (
 )  # fmt: skip
 Format = Literal["json", "text"]
 NOISY = ("alembic",)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class JsonLines(logging.Formatter):
@@ -35,7 +36,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = frames(record)
-        return json.dumps(line, ensure_ascii=False)
+        return _ENCODER.encode(line)
 
 
 class Readable(logging.Formatter):
@@ -76,4 +77,5 @@ def frames(record: logging.LogRecord) -> str:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in FIELDS if getattr(record, name, None) is not None}
+    given = record.__dict__
+    return {name: given[name] for name in FIELDS if given.get(name) is not None}

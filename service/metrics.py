@@ -23,6 +23,7 @@ PREFIX = "parcel_screening"
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 # A scanner's profile is of one answer, not of the service; `scanners` shows them.
 _LABELS = [item.name for item in fields(Versions) if not item.name.startswith("scanner_profile")]
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -46,6 +47,9 @@ class Metrics:
         self._screenings = Counter(
             f"{PREFIX}_screenings", "Screenings recorded.", ["lane", "stage", "chosen_by"], registry=registry
         )
+        # Asked for with every request: looked up once for each combination that comes.
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._screened: dict[tuple[str, str, str, str], tuple[Counter, Counter]] = {}
         self._placements = Counter(
             f"{PREFIX}_placements",
             "Screenings recorded, by what put the parcel into its lane.",
@@ -110,15 +114,26 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request. `route` is the rule, never the path: paths hold identifiers."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        # A caller may write any word for a method: one figure for each would fill the memory.
+        of_method = (route, method if method in METHODS else "(other)", status)
+        counted = self._answered.get(of_method)
+        if counted is None:
+            counted = self._requests.labels(*of_method), self._seconds.labels(route)
+            self._answered[of_method] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def screened(self, screening: Screening) -> None:
         """Count one recorded screening."""
         decision = screening.decision
         chosen_by = "chance" if decision.random_selection else "rule"
-        self._screenings.labels(decision.lane, screening.stage, chosen_by).inc()
-        self._placements.labels(decision.lane, decision.placed_by).inc()
+        placed = (decision.lane, screening.stage, chosen_by, decision.placed_by)
+        counted = self._screened.get(placed)
+        if counted is None:
+            screenings = self._screenings.labels(decision.lane, screening.stage, chosen_by)
+            counted = self._screened[placed] = screenings, self._placements.labels(decision.lane, decision.placed_by)
+        counted[0].inc()
+        counted[1].inc()
         for missing in decision.degraded:
             self._degraded.labels(missing).inc()
 

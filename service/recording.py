@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from ulid import ULID
 
 from features.history import PastParcel
-from features.manifest_schema import manifest_to_dict
-from service.answer import answer
+from features.manifest_schema.canonical import manifest_text
+from service.answer import answer_text
 from service.leftovers import Leftovers
 from service.picture_keeping import Keeping
 from service.replay_context import with_context
-from service.screening import Screening, ScreeningRequest, Tools, screen
+from service.screening import Screening, ScreeningRequest, Tools, Versions, screen
 from service.shadow import Said, Screened, beside
 from service.shadow_queue import ShadowQueue
 from service.stages import Stages
 from service.store import idempotency, screenings
-from service.store.chain import Link, canonical
+from service.store.chain import Link
 from service.store.entry import Entry, Outcome
 from service.store.errors import StoreUnavailable
 from service.store.group import Pending
@@ -136,7 +136,7 @@ def screen_to_record(
         return Underway(_again(earlier, claim), claim, None, stages)
     screening = screen(request, tools, past, screening_id=str(ULID.from_datetime(at)), at=at, stages=stages)
     with stages("answer"):
-        text = json.dumps(answer(screening), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = answer_text(screening)
     with Keeping(request.pictures, store.pictures, leftovers) as keeping:
         with stages("pictures"):
             pictures = keeping.keep()
@@ -145,7 +145,8 @@ def screen_to_record(
         with stages("store"):
             new = _record(screened, text, keys, key_id)
             pending = _hand_over(store, screenings.entry(new, claim, said.rows), said)
-        pending.future.add_done_callback(lambda done: keeping.settle(recorded=_written(done)))
+        if pictures:
+            pending.future.add_done_callback(lambda done: keeping.settle(recorded=_written(done)))
     return Underway(Recorded(new.id, text, screening), claim, pending, stages)
 
 
@@ -162,7 +163,8 @@ def _hand_over(store: Store, entry: Entry, said: Said) -> Pending:
     except StoreUnavailable:
         said.lost()
         raise
-    pending.future.add_done_callback(lambda done: said.stored() if _written(done) else said.lost())
+    if said.job:
+        pending.future.add_done_callback(lambda done: said.stored() if _written(done) else said.lost())
     return pending
 
 
@@ -193,10 +195,15 @@ def _record(screened: Screened, text: str, keys: tuple[str, ...], key_id: str | 
         station_id=request.station_id,
         scanner_id=request.scanner_id,
         key_id=key_id,
-        versions=asdict(screening.versions),
-        manifest=canonical(manifest_to_dict(request.manifest)),
+        versions=_names(screening.versions),
+        manifest=manifest_text(request.manifest),
         answer=text,
         evidence=with_context(to_json(screening.record), screening),
         entities=keys,
         pictures=tuple(screened.pictures),
     )
+
+
+@lru_cache(maxsize=64)  # the same for every answer until a model or the procedure is replaced
+def _names(versions: Versions) -> Mapping[str, str | None]:
+    return asdict(versions)

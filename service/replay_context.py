@@ -18,6 +18,7 @@ from service.screening_types import Screening
 MADE = "made"
 """The field of the stored evidence that holds it; `sop.evidence_json` reads what a decision rests on, and not this."""
 _UNKNOWN = asdict(NO_HISTORY)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def with_context(evidence: str, screening: Screening) -> str:
         made["history"] = _told(screening.recalled.history)
     if screening.xray is not None:
         made["limits"] = asdict(screening.limits)
-    return f'{evidence[:-1]},"{MADE}":{json.dumps(made, separators=(",", ":"), allow_nan=False)}}}'
+    return f'{evidence[:-1]},"{MADE}":{_ENCODER.encode(made)}}}'
 
 
 def context_in(evidence: Mapping[str, Any]) -> Context | None:

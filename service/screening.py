@@ -64,8 +64,10 @@ def screen(
         recalled = past if isinstance(past, Recalled) else _recall(tools, request, past, at)
         risk = _risk(tools, manifest, raised, recalled)
     profile = tools.profile_of(request.scanner_id) if request.pictures else None
-    with stages("xray"):
-        xray = _xray(tools, request.pictures, profile)
+    xray = None
+    if request.pictures:
+        with stages("xray"):
+            xray = _xray(tools, request.pictures, profile)
     with stages("decide"):
         contradictory = contradictions(manifest, xray.images) if xray else ()
         combined = _combined(tools, risk, xray, profile)
@@ -140,9 +142,7 @@ def _risk(tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], recalled
         return None
 
 
-def _xray(tools: Tools, pictures: tuple[Picture, ...], profile: ScannerProfile | None) -> XrayResult | None:
-    if not pictures:
-        return None
+def _xray(tools: Tools, pictures: tuple[Picture, ...], profile: ScannerProfile | None) -> XrayResult:
     if tools.xray is not None:
         try:
             return tools.xray.assess(pictures, tools.limits, profile)

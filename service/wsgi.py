@@ -48,6 +48,7 @@ def create(draining: Draining | None = None) -> Flask:
     cut_silent_connections(settings.silence_seconds)
     # Models, lists and libraries stay; a collection that walks them all keeps everybody waiting a tenth of a second.
     gc.freeze()
+    gc.enable()  # `cli.serve` keeps it off while the worker starts
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
     return app
 

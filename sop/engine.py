@@ -124,20 +124,19 @@ def is_selected(policy: Policy, item_id: str, secret: bytes) -> bool:
 
 def first_match(policy: Policy, evidence: Evidence, on: date) -> Rule | None:
     """Return the first rule in force on a day whose conditions all hold, or None."""
-    for rule, tests in _rules_of(policy, evidence.stage):
-        if rule.in_force(on) and _all(tests, evidence, on):
-            return rule
+    for rule, dated, tests in _rules_of(policy, evidence.stage):
+        # Written out, for every rule and parcel come along here.
+        for test in tests:
+            if not test(evidence, on):
+                break
+        else:
+            if not dated or rule.in_force(on):
+                return rule
     return None
 
 
-def _all(tests: tuple[Test, ...], evidence: Evidence, on: date) -> bool:
-    for test in tests:  # noqa: SIM110 - for every rule and parcel; a generator would double its cost
-        if not test(evidence, on):
-            return False
-    return True
-
-
-Prepared = tuple[tuple[Rule, tuple[Test, ...]], ...]
+Prepared = tuple[tuple[Rule, bool, tuple[Test, ...]], ...]
+"""Rules in their order, whether days bound them, and the tests of their conditions."""
 # Keyed by identity, because a policy is no key by value; it is kept beside its tests so that no other takes its place.
 _rules: Final[dict[tuple[int, str], tuple[Policy, Prepared]]] = {}
 KEPT_POLICIES = 32
@@ -149,7 +148,11 @@ def _rules_of(policy: Policy, stage: str) -> Prepared:
     if found is None:
         if len(_rules) >= KEPT_POLICIES:
             _rules.clear()
-        rules = tuple((rule, tests_of(rule.when)) for rule in policy.rules if _for_stage(rule, stage))
+        rules = tuple(
+            (rule, rule.starts is not None or rule.ends is not None, tests_of(rule.when))
+            for rule in policy.rules
+            if _for_stage(rule, stage)
+        )
         found = _rules[(id(policy), stage)] = (policy, rules)
     return found[1]
 

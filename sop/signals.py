@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final, TypeGuard
 
 from models.results import PARTS
@@ -18,6 +19,8 @@ ANY = "any"
 
 NO_PICTURE = "no_picture"
 KEPT_LISTS = 1000
+KEPT_DAYS = 7
+"""Days of a list kept at hand: a service that runs for a year asks for each once, and never again when it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,25 @@ class Codes:
 
 
 # Keyed by identity: to hash a list of some thousand entries would cost more than to read it anew.
-_codes: Final[dict[tuple[int, date], tuple[NamedList, Codes]]] = {}
+_codes: Final[dict[int, tuple[NamedList, dict[date, Codes]]]] = {}
 
 
 def codes_of(one: NamedList, on: date) -> Codes:
     """Return the codes of a list that count on a day."""
-    found = _codes.get((id(one), on))
+    kept = _codes.get(id(one))
+    found = kept[1].get(on) if kept else None
+    return _kept_codes(one, on) if found is None else found
+
+
+def _kept_codes(one: NamedList, on: date) -> Codes:
+    exact = frozenset(one.codes(on))
+    found = Codes(exact, tuple(sorted({len(code) for code in exact})))
+    _, days = _codes.get(id(one), (one, {}))
+    if len(_codes) >= KEPT_LISTS:
+        _codes.clear()
     # The list stays beside its codes, so that its identity cannot pass to another list.
-    if found is None:
-        exact = frozenset(one.codes(on))
-        found = (one, Codes(exact, tuple(sorted({len(code) for code in exact}))))
-        if len(_codes) >= KEPT_LISTS:
-            _codes.clear()
-        _codes[(id(one), on)] = found
-    return found[1]
+    _codes[id(one)] = (one, {on: found} if len(days) >= KEPT_DAYS else days | {on: found})
+    return found
 
 
 def _single(value: str | None) -> tuple[str, ...]:
@@ -75,19 +83,19 @@ VALUES: Mapping[str, Callable[[Evidence], Collection[str]]] = {
     "nature": lambda e: _single(e.nature),
     "origin_country": lambda e: _single(e.origin_country),
     "destination_country": lambda e: _single(e.destination_country),
-    "transit_country": lambda e: e.transit_countries,
+    "transit_country": attrgetter("transit_countries"),
     "hs_code": lambda e: [digits_of(code) for code in e.hs_codes],
     "xray_assessment": lambda e: _single(e.xray_assessment or NO_PICTURE),
-    "indicator": lambda e: e.indicators,
+    "indicator": attrgetter("indicators"),
     "contradiction": lambda e: _with_any(e.contradictions),
     "watchlist": lambda e: _with_any(e.watchlists),
 }
 
 NUMBERS: Mapping[str, Callable[[Evidence], float | None]] = {
-    "risk": lambda e: e.risk,
-    "xray": lambda e: e.xray,
-    "combined": lambda e: e.combined,
-    "finding_history": lambda e: e.finding_history,
+    "risk": attrgetter("risk"),
+    "xray": attrgetter("xray"),
+    "combined": attrgetter("combined"),
+    "finding_history": attrgetter("finding_history"),
     **{PART_PREFIX + part: _part_score(part) for part in PARTS},
 }
 

@@ -165,9 +165,11 @@ def _met(condition: Condition, evidence: Evidence, on: date) -> str:
 
 
 def _met_value(condition: OneOf | BeginsWith, value: str, on: date) -> str:
+    text = _value(condition.signal, value)
+    if not condition.lists:
+        return text
     named = ", ".join(one.name for one in condition.lists if fits(replace(condition, lists=(one,)), value, on))
     own = fits(replace(condition, lists=()), value, on)
-    text = _value(condition.signal, value)
     return text if own or not named else f"{text} (list {named})"
 
 

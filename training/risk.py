@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from features.errors import InputError
 from models.bundle import Card
 from models.calibration import Calibration, prior_shift
+from models.forest import Forest
 from models.memory import NOVEL, STATE_NAMES
 from models.risk import RiskModel
 from models.risk_fitted import DECIMALS
@@ -180,7 +181,7 @@ def fit_all(frame: Frame, site: Site, options: Options, step: Step) -> Fit:
         title=f"{options.name}-{options.version}",
         base_rate=float(frame.labels.mean()) if options.base_rate is None else options.base_rate,
         trained_rate=trained_rate,
-        trees=novel.trees,
+        trees=Forest.of(novel.trees),
         linear=novel.linear,
         fitted=novel.fitted,
         memory=memory,
@@ -197,7 +198,7 @@ def contents(model: RiskModel) -> dict[str, bytes]:
     calibration = {name: one.as_dict() for name, one in model.calibrations.items()}
     return {
         **model.fitted.files(),
-        "trees.txt": model.trees.model_to_string().encode(),
+        "trees.txt": model.trees.text.encode(),
         "linear.npz": model.linear.to_bytes(),
         "memory.npz": model.memory.to_bytes(),
         "fitted.json": _json(model.fitted.as_dict()),

@@ -77,7 +77,7 @@ def _parameters(fit: Fit, options: Options) -> dict[str, Any]:
         "seed": options.seed,
         "base_rate": model.base_rate,
         "base_rate_log_odds": round(logit(model.base_rate), 4),
-        "trees": model.trees.num_trees(),
+        "trees": len(model.trees),
         "weights": {"trees": plan.weights[0], "linear": plan.weights[1]},
         "columns": len(plan.kept),
         "crosses": len(plan.crosses),

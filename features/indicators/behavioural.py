@@ -33,14 +33,16 @@ def transit_without_reason(manifest: Manifest, lists: IndicatorLists) -> Iterato
 
 def new_account_high_value(manifest: Manifest, lists: IndicatorLists) -> Iterator[Found]:
     """A party whose account was opened shortly before a parcel of high value was declared."""
-    value = total_usd(manifest)
-    if manifest.declared_at is None or value is None or value < lists.high_value_usd:
+    if manifest.declared_at is None:
         return
+    declared = manifest.declared_at.date()
     for role, party in (("sender", manifest.sender), ("recipient", manifest.recipient)):
         if party is None or party.account_opened is None:
             continue
-        days = (manifest.declared_at.date() - party.account_opened).days
-        if days < lists.new_account_days:
+        days = (declared - party.account_opened).days
+        # Few accounts are new: only then the value is worked out.
+        value = total_usd(manifest) if days < lists.new_account_days else None
+        if value is not None and value >= lists.high_value_usd:
             when = f"{days} days before" if days >= 0 else "after"
             text = f"The {role}'s account was opened {when} the declaration of about {value:,.0f} USD."
             yield Found(text, f"{role}.account_opened")

@@ -41,10 +41,10 @@ def value_token(manifest: Manifest, lists: IndicatorLists) -> Iterator[Found]:
 def postage_disproportionate(manifest: Manifest, lists: IndicatorLists) -> Iterator[Found]:
     """Postage that is a multiple of the declared value."""
     postage = usd(manifest.postage) if manifest.postage else None
-    value = _total_usd(manifest)
-    if manifest.postage is None or postage is None or value is None or manifest.nature == "documents":
+    if manifest.postage is None or postage is None or manifest.nature == "documents":
         return
-    if float(postage) >= lists.postage_floor_usd and float(postage) >= lists.postage_ratio * float(value):
+    value = _total_usd(manifest) if float(postage) >= lists.postage_floor_usd else None
+    if value is not None and float(postage) >= lists.postage_ratio * float(value):
         times = f"{float(postage) / float(value):.1f} times the" if value else "against a"
         shown = f"{times} declared value of about {float(value):,.2f} USD"
         yield Found(f"Postage of {money(manifest.postage)} is {shown}.", "postage")

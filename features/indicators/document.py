@@ -105,8 +105,9 @@ def hs_code_invalid(manifest: Manifest, lists: IndicatorLists) -> Iterator[Found
 def description_hs_mismatch(manifest: Manifest, lists: IndicatorLists) -> Iterator[Found]:
     """A description whose words belong to other chapters than the HS code."""
     for path, item in items(manifest):
-        chapter, kinds = hs_chapter(item.hs_code), kinds_in_words(item.description, purpose=False)
-        if chapter not in HS_CHAPTERS or not kinds or any(chapter in kind.chapters for kind in kinds):
+        chapter = hs_chapter(item.hs_code)
+        kinds = kinds_in_words(item.description, purpose=False) if chapter in HS_CHAPTERS else ()
+        if chapter is None or not kinds or any(chapter in kind.chapters for kind in kinds):
             continue
         named = " or ".join(kind.name for kind in kinds)
         text = f"The words {quoted(item.description)} name {named}; HS chapter {chapter:02d} is {HS_CHAPTERS[chapter]}."

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from features.manifest import Item, Manifest, Money
 from features.strict_json import printable
 
+_PATHS = tuple(f"items[{index}]" for index in range(100))
+"""Of the lines that nearly all manifests have at most: every indicator asks for them."""
 
-def items(manifest: Manifest) -> Iterator[tuple[str, Item]]:
-    """Yield every article line with its JSON path."""
-    for index, item in enumerate(manifest.items):
-        yield f"items[{index}]", item
+
+def items(manifest: Manifest) -> Iterable[tuple[str, Item]]:
+    """Return every article line with its JSON path."""
+    if len(manifest.items) <= len(_PATHS):
+        return zip(_PATHS, manifest.items, strict=False)
+    return ((f"items[{index}]", item) for index, item in enumerate(manifest.items))
 
 
 def quoted(value: str | None) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from features.indicators.lists import IndicatorLists
 from features.indicators.terms import Text, read
 
-_REPEATED = re.compile(r"(.)\1{2,}")
 MIN_LATIN_LETTERS = 2
+LEAST_REPEATED = 3
 
 
 def vagueness(description: str, lists: IndicatorLists) -> str | None:
@@ -24,7 +22,7 @@ def vagueness(description: str, lists: IndicatorLists) -> str | None:
     if _file_name(description, lists):
         return "it is the name of a file"
     words = [token for token in text.tokens if not token.isdigit()]
-    if not words and not text.characters.strip():
+    if not words and not text.written:
         return "it is numbers only"
     if _repeats_only(words, text):
         return "it repeats one character"
@@ -42,18 +40,24 @@ def _file_name(description: str, lists: IndicatorLists) -> bool:
 
 def _repeats_only(words: list[str], text: Text) -> bool:
     pieces = [*words, *text.characters.split()]
-    return bool(pieces) and all(_REPEATED.fullmatch(piece) for piece in pieces)
+    return bool(pieces) and all(map(_one_character, pieces))
+
+
+def _one_character(piece: str) -> bool:
+    return len(piece) >= LEAST_REPEATED and piece.count(piece[0]) == len(piece)
 
 
 def _specific(text: Text) -> bool:
-    if text.characters.strip() and not _REPEATED.fullmatch(text.characters.strip()):
+    if text.written and not _one_character(text.characters.strip()):
         return True
-    return any(_names_something(token) for token in text.tokens)
+    return any(map(_names_something, text.tokens))
 
 
 def _names_something(token: str) -> bool:
-    letters = sum(char.isalpha() for char in token)
-    if not token or letters < min(MIN_LATIN_LETTERS, len(token)) or _REPEATED.fullmatch(token):
+    if token.isalpha():
+        return not _one_character(token)
+    letters = sum(map(str.isalpha, token))
+    if not token or letters < min(MIN_LATIN_LETTERS, len(token)) or _one_character(token):
         return False
     # A word with more digits than letters is an article number: true of the article, silent about its kind.
     return letters * 2 > len(token)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,6 +33,7 @@ __all__ = [
     "manifest_to_dict",
     "parse_manifest",
     "parse_manifest_json",
+    "time_text",
 ]
 
 
@@ -77,7 +79,7 @@ def manifest_to_dict(manifest: Manifest) -> dict[str, Any]:
 
     `parse_manifest(manifest_to_dict(m)) == m` for every manifest that `parse_manifest` returned.
     """
-    return {name: _plain(getattr(manifest, name)) for name in _FIELDS[Manifest]}
+    return _part(manifest)
 
 
 def _items_without_contents(raw: Any) -> Iterator[Problem]:
@@ -122,11 +124,13 @@ def _party(raw: wire.Party | None) -> Party | None:
     return Party(**values)
 
 
-# The names of a part's fields, asked for once: they are read for every parcel.
-_FIELDS: dict[type, tuple[str, ...]] = {
-    part: tuple(field.name for field in dataclasses.fields(part))
-    for part in (Manifest, Party, Item, Money, Document, Marketplace)
-}
+def _read(part: type) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
+    names = tuple(field.name for field in dataclasses.fields(part))
+    return names, attrgetter(*names)
+
+
+# The names of a part's fields, and what reads them all: asked for once, because they are read for every parcel.
+_FIELDS = {part: _read(part) for part in (Manifest, Party, Item, Money, Document, Marketplace)}
 _AS_THEY_ARE = frozenset({str, float, int, bool, type(None)})
 
 
@@ -135,17 +139,26 @@ def _plain(value: Any) -> Any:
     if kind in _AS_THEY_ARE:
         return value
     if kind in _FIELDS:
-        return {name: _plain(getattr(value, name)) for name in _FIELDS[kind]}
+        return _part(value)
     if kind is tuple:
         return [_plain(part) for part in value]
     if kind is Decimal:
         return format(value, "f")
     if isinstance(value, date):
-        return _time(value)
+        return time_text(value)
     return dict(value) if isinstance(value, dict) else value
 
 
-def _time(value: date) -> str:
+def _part(part: Any) -> dict[str, Any]:
+    names, read = _FIELDS[type(part)]
+    return {
+        name: value if type(value) in _AS_THEY_ARE else _plain(value)
+        for name, value in zip(names, read(part), strict=True)
+    }
+
+
+def time_text(value: date) -> str:
+    """Return a day or a moment as RFC 3339 has it."""
     text = value.isoformat()
     if isinstance(value, datetime) and value.utcoffset() == timedelta(0):
         return text.replace("+00:00", "Z")

@@ -53,6 +53,8 @@ def _require_text(value: Any, what: str) -> str:
 
 
 def _country(value: Any) -> str:
+    if isinstance(value, str) and value in COUNTRIES:
+        return value
     text = _require_text(value, "an ISO 3166-1 alpha-2 country code as text")
     if text not in COUNTRIES:
         hint = f' (did you mean "{text.strip().upper()}"?)' if text.strip().upper() in COUNTRIES else ""

@@ -55,7 +55,11 @@ class Wire(BaseModel):
 
         Many systems write "" where nothing is known; missing is information and must look the same from everywhere.
         """
-        return {name: None if blank(value) else value for name, value in self.__dict__.items()}
+        # Written out, as `blank` would be called for each of some eighty values of a parcel.
+        return {
+            name: None if isinstance(value, str) and (not value or value.isspace()) else value
+            for name, value in self.__dict__.items()
+        }
 
 
 class Money(Wire):

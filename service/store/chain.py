@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from service.store.prepared import execute
 from service.store.tables import chain_head
 
 GENESIS = "0" * 64
@@ -42,8 +43,7 @@ class Head:
 
 def lock_head(connection: Connection) -> Head:
     """Read the head and hold it until the transaction ends, so that two workers cannot append to the same one."""
-    row = connection.execute(_LOCK).one()
-    return Head(row.seq, row.hash)
+    return Head(*execute(connection, _LOCK, {}).one())
 
 
 def append(connection: Connection, record: Mapping[str, Any]) -> Link:
@@ -61,7 +61,7 @@ def link_after(head: Head, content: str) -> Link:
 
 def move_head(connection: Connection, head: Head) -> None:
     """Make a record the last one; the head is held by this transaction."""
-    connection.execute(_MOVE, {"to_seq": head.seq, "to_hash": head.hash})
+    execute(connection, _MOVE, {"to_seq": head.seq, "to_hash": head.hash})
 
 
 def record_hash(previous: str, seq: int, record: Mapping[str, Any]) -> str:
@@ -76,7 +76,7 @@ def _hash(previous: str, seq: int, content: str) -> str:
 
 def canonical(value: Any) -> str:
     """Return JSON with sorted keys and no spaces; moments as RFC 3339 in UTC with microseconds."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)
+    return _ENCODER.encode(value)
 
 
 def sha256_text(text: str) -> str:
@@ -88,3 +88,6 @@ def _moment(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)

@@ -21,25 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.front.waiting import aside
 from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
 from service.store.errors import StoreUnavailable
+from service.store.prepared import prepared
 
 MOST_IDLE = 10
 """Connections that wait for their next statement. While a database pauses every thread opens one of its own; kept for
 ever, those of a few workers would be all that PostgreSQL gives."""
 _FAILURES = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OSError)
-
-
-class _Prepared:
-    """A statement of SQLAlchemy in the words of one database."""
-
-    def __init__(self, statement: Select[Any], engine: Engine) -> None:
-        compiled: Any = statement.compile(dialect=engine.dialect)
-        self.text = str(compiled)
-        self._order, self._fixed = compiled.positiontup, compiled.construct_params(_check=False)
-
-    def values(self, given: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
-        """Return the values as the driver takes them: in their order, or by name."""
-        named = {**self._fixed, **given}
-        return [named[name] for name in self._order] if self._order else named
 
 
 class DirectReader:
@@ -51,15 +38,12 @@ class DirectReader:
             (lambda: _sqlite(engine)) if self.on_sqlite else (lambda: _postgresql(engine))
         )
         self._engine = engine
-        self._prepared: dict[Select[Any], _Prepared] = {}
         self._idle: deque[Any] = deque()  # its ends may be used by several threads at once without a lock
 
     def select(self, statement: Select[Any], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Do as `rows` does for a statement that is built once: its words are kept."""
-        prepared = self._prepared.get(statement)
-        if prepared is None:
-            prepared = self._prepared.setdefault(statement, _Prepared(statement, self._engine))
-        return self.rows(prepared.text, prepared.values(values))
+        words = prepared(statement, self._engine.dialect)
+        return self.rows(words.text, words.values(values))
 
     def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return all rows of a statement; moments of SQLite are texts, see `moment`.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -36,9 +36,11 @@ BROKEN = frozenset(
 )
 """After these a connection is not used again."""
 CONNECT_TIMEOUT_S = 5
-POOL: dict[str, Any] = {"pool_timeout": 10, "pool_size": 10, "max_overflow": 20}
-"""Connections are opened as they are needed; of those beyond `pool_size` none is kept."""
+POOL: dict[str, Any] = {"pool_timeout": 10, "pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
+"""Connections are opened as they are needed; of those beyond `pool_size` none is kept. The one that was used last is
+used next: it has the pages and statements at hand."""
 WRITE = "parcel_screening_write"
+_WAITS_MS = "busy_timeout_ms"
 
 
 def store_url(text: str) -> URL:
@@ -143,6 +145,7 @@ def checkpoint(engine: Engine) -> bool:
     if engine.dialect.name != "sqlite":
         return True
     with contextlib.closing(engine.raw_connection()) as connection:
+        _let_wait(connection, BUSY_TIMEOUT_MS)
         busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
@@ -155,6 +158,7 @@ def vacuum(engine: Engine) -> None:
     """
     if engine.dialect.name == "sqlite":
         with contextlib.closing(engine.raw_connection()) as connection:
+            _let_wait(connection, BUSY_TIMEOUT_MS)
             connection.cursor().execute("VACUUM")
         checkpoint(engine)
     else:
@@ -202,7 +206,7 @@ def _before_sqlite(_dialect: Any, _record: Any, arguments: list[Any], _named: di
     refuse_read_only(arguments[0])
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver's own transaction handling begins late and never IMMEDIATE, so it is switched off.
     connection.isolation_level = None
     for pragma in (
@@ -225,18 +229,24 @@ def _drop_broken(context: ExceptionContext) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get(WRITE, False):
+        _let_wait(connection.connection, BUSY_TIMEOUT_MS)
         connection.exec_driver_sql("BEGIN")
         return
     # SQLite's own waiting sleeps ever longer, up to a tenth of a second, and starves whoever waited longest; asking
-    # again in even, short steps gives all processes the same chance (benchmarks/group_commit.py).
+    # again in even, short steps gives all processes the same chance (benchmarks/group_commit.py). Whoever has begun to
+    # write waits for nobody any more.
+    _let_wait(connection.connection, 0)
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        if not _begun(driver, time.monotonic() + BUSY_TIMEOUT_MS / 1000):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy's errors do
-    finally:
-        with contextlib.suppress(sqlite3.ProgrammingError):  # it was closed, because it cannot be used any more
-            driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    if not _begun(driver, time.monotonic() + BUSY_TIMEOUT_MS / 1000):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy's errors do
+
+
+def _let_wait(connection: PoolProxiedConnection, milliseconds: int) -> None:
+    """Say how long SQLite itself waits for others on this connection, if that is not so already."""
+    if connection.info.get(_WAITS_MS) != milliseconds:
+        driver: Any = connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[_WAITS_MS] = milliseconds
 
 
 def _begun(driver: sqlite3.Connection, until: float) -> bool:

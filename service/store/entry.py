@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, insert
 
 from service.store import chain, idempotency
 from service.store.errors import StoreUnavailable, unavailable_when_failing
 from service.store.idempotency import Claim, Earlier
-from service.store.tables import entity, metadata
+from service.store.rows import Row, insert_rows
+from service.store.tables import metadata
 
-Row = Mapping[str, Any]
 Outcome = chain.Link | Earlier | None
 """The place of the record in the chain; what was answered the first time where its idempotency key was used before (and
 nothing was written); None where the entry holds no record."""
@@ -86,7 +84,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry], head: chain.
         chain.move_head(connection, head)
     for table in IN_ORDER:
         if found := rows.get(table):
-            connection.execute(_statement(connection, table), found)
+            insert_rows(connection, table, found)
     _write_optional(connection, [pair for place in fresh for pair in entries[place].optional])
     return outcomes
 
@@ -110,14 +108,6 @@ def _rows_of(entry: Entry) -> Sequence[tuple[Table, Row]]:
     if entry.claim is None or entry.record is None:
         return entry.rows
     return (*entry.rows, idempotency.row(entry.claim, entry.record.row["id"], entry.record.row["created_at"]))
-
-
-def _statement(connection: Connection, table: Table) -> Insert:
-    if table is not entity:
-        return insert(table)
-    # Screened twice, an item is still one parcel: its first moment stays.
-    own = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return own(table).on_conflict_do_nothing()
 
 
 def _write_optional(connection: Connection, pairs: Sequence[tuple[Table, Row]]) -> None:

@@ -85,7 +85,8 @@ class GroupWriter:
 
     def __init__(self, engine: Engine, most_waiting: int = MOST_WAITING) -> None:
         self._engine = engine
-        self._queue: queue.Queue[Pending | None] = queue.Queue(most_waiting)
+        self._queue: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
+        self._most_waiting = most_waiting
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._last = False
@@ -101,11 +102,11 @@ class GroupWriter:
         Raises:
             StoreUnavailable: Too many wait.
         """
+        # Threads that look at the same moment may exceed it by their own number.
+        if self._queue.qsize() >= self._most_waiting:
+            raise StoreUnavailable("Too many records wait for the store.")
         pending = Pending(entry)
-        try:
-            self._queue.put_nowait(pending)
-        except queue.Full:
-            raise StoreUnavailable("Too many records wait for the store.") from None
+        self._queue.put(pending)
         self._start()
         return pending
 

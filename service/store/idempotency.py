@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, tuple_
+from sqlalchemy import Connection, Select, Table, and_, bindparam, or_, select
 
 from service.store.direct import DirectReader
+from service.store.prepared import execute
 from service.store.tables import idempotency, screening
+
+CHUNK = 16
+"""Keys in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +47,19 @@ def earlier_of_store(reader: DirectReader, claim: Claim) -> Earlier | None:
     Raises:
         StoreUnavailable: The store cannot be read.
     """
-    rows = reader.select(_EARLIER_OF_ONE, {"key": claim.key_id, "idempotency": claim.idempotency_key})
+    rows = reader.select(_earlier_of(1), {"key_0": claim.key_id, "idempotency_0": claim.idempotency_key})
     return Earlier(*rows[0][2:]) if rows else None
 
 
 def earlier_of(connection: Connection, claims: Sequence[Claim]) -> dict[tuple[str, str], Earlier]:
     """Return the first answers given to these keys, by caller and key; new keys have none."""
-    wanted = [(one.key_id, one.idempotency_key) for one in claims]
-    found = connection.execute(_EARLIER, {"wanted": wanted})
-    return {(row.key_id, row.idempotency_key): Earlier(*row[2:]) for row in found}
+    found: dict[tuple[str, str], Earlier] = {}
+    for start in range(0, len(claims), CHUNK):
+        part = claims[start : start + CHUNK]
+        values = {f"key_{n}": one.key_id for n, one in enumerate(part)}
+        values |= {f"idempotency_{n}": one.idempotency_key for n, one in enumerate(part)}
+        found |= {(row[0], row[1]): Earlier(*row[2:]) for row in execute(connection, _earlier_of(len(part)), values)}
+    return found
 
 
 def row(claim: Claim, screening_id: str, at: datetime) -> tuple[Table, dict[str, Any]]:
@@ -71,9 +80,16 @@ _FIRST = select(
     idempotency.c.screening_id,
     screening.c.answer,
 ).join(screening, screening.c.id == idempotency.c.screening_id)
-_EARLIER = _FIRST.where(
-    tuple_(idempotency.c.key_id, idempotency.c.idempotency_key).in_(bindparam("wanted", expanding=True))
-)
-_EARLIER_OF_ONE = _FIRST.where(
-    idempotency.c.key_id == bindparam("key"), idempotency.c.idempotency_key == bindparam("idempotency")
-)
+
+
+@functools.cache
+def _earlier_of(count: int) -> Select[Any]:
+    """Return the statement that asks for so many keys; built once, because building is costly."""
+    asked = [
+        and_(
+            idempotency.c.key_id == bindparam(f"key_{n}"),
+            idempotency.c.idempotency_key == bindparam(f"idempotency_{n}"),
+        )
+        for n in range(count)
+    ]
+    return _FIRST.where(or_(*asked))

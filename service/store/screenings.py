@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy import Row as ResultRow
 
 from service.store import chain, history
-from service.store.entry import Chained, Entry, Outcome, Row, write_entries
+from service.store.entry import Chained, Entry, Outcome, write_entries
 from service.store.idempotency import Claim
 from service.store.pictures import StoredPicture
+from service.store.rows import Row
 from service.store.station_filter import within
 from service.store.tables import entity, picture, screening
 
@@ -43,7 +46,7 @@ class NewScreening:
     station_id: str | None
     scanner_id: str | None
     key_id: str | None
-    versions: dict[str, str | None]
+    versions: Mapping[str, str | None]
     manifest: str
     answer: str
     evidence: str | None = None
@@ -149,15 +152,23 @@ def pictures_of(connection: Connection, screening_id: str) -> list[StoredPicture
     return [StoredPicture(*row) for row in connection.execute(statement)]
 
 
+_AS_GIVEN = tuple(name for name in NewScreening.__slots__ if name in screening.c and name != "versions")
+_given = attrgetter(*_AS_GIVEN)
+
+
 def _row(new: NewScreening) -> dict[str, Any]:
-    names = [column.name for column in screening.c if column.name not in {"seq", "prev_hash", "hash"}]
-    derived = {
-        "versions": json.dumps(new.versions, sort_keys=True),
+    return {
+        **dict(zip(_AS_GIVEN, _given(new), strict=True)),
+        "versions": _versions(tuple(new.versions.items())),
         "manifest_sha256": chain.sha256_text(new.manifest),
         "answer_sha256": chain.sha256_text(new.answer),
         "evidence_sha256": chain.sha256_text(new.evidence) if new.evidence is not None else None,
     }
-    return {name: derived[name] if name in derived else getattr(new, name) for name in names}
+
+
+@lru_cache(maxsize=64)  # the same for every answer until a model or the procedure is replaced
+def _versions(versions: tuple[tuple[str, str | None], ...]) -> str:
+    return json.dumps(dict(versions), sort_keys=True)
 
 
 def _picture_row(screening_id: str, one: StoredPicture) -> dict[str, Any]:

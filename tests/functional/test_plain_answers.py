@@ -25,7 +25,7 @@ from features.history import History, HistoryIndex, PastParcel, entity_keys, sum
 from features.manifest import Manifest
 from features.manifest_schema import manifest_to_dict, parse_manifest
 from service import answer as answers
-from service.answer import answer
+from service.answer import answer, answer_text
 from service.composition import load_tools
 from service.screening import Screening, ScreeningRequest, Stage, Tools, screen
 from service.settings import Settings
@@ -93,6 +93,7 @@ def test_answers_are_those_worked_out_the_long_way(tools: Tools, parcels: tuple[
             long = _screened(came, tools)
             told = json.dumps(answer(long), ensure_ascii=False)
         assert json.dumps(answer(short), ensure_ascii=False) == told
+        assert answer_text(short) == plain_json(json.loads(told))
         assert to_json(short.record) == to_json(long.record)
         assert manifest_to_dict(manifest) == plain_manifest(manifest)
         lanes.add(short.decision.lane)

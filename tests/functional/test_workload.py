@@ -16,7 +16,7 @@ import pytest
 from features.manifest import Channel, Item, Manifest
 from models.results import RiskResult
 from models.xray import PictureLimits
-from service.cuts import CutWatch, with_cuts, workload_part
+from service.cuts import CutWatch, with_cuts
 from service.live import LiveTools
 from service.recording import screen_and_record
 from service.replay import Asked, Replayer
@@ -24,6 +24,7 @@ from service.screening import ScreeningRequest, Tools
 from service.settings import Settings
 from service.shadow_types import Candidate
 from service.store.store import Store, open_store
+from service.workload_watch import workload_part
 from sop.reading.packages import parse_package
 from sop.registry.versions import keep
 

@@ -28,6 +28,7 @@ from features.manifest_schema import (
     parse_manifest,
     parse_manifest_json,
 )
+from features.manifest_schema.canonical import manifest_text
 
 SCHEMA = jsonschema.Draft202012Validator(manifest_json_schema())
 SLOW = settings(
@@ -117,6 +118,9 @@ def test_a_manifest_survives_the_way_to_json_and_back(raw: dict[str, Any]) -> No
     manifest = parse_manifest(raw)
     assert parse_manifest_json(json.dumps(manifest_to_dict(manifest))) == manifest
     SCHEMA.validate(manifest_to_dict(manifest))
+    as_dict = manifest_to_dict(parse_manifest(raw))
+    on_record = json.dumps(as_dict, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert manifest_text(parse_manifest(raw)) == on_record
 
 
 @SLOW

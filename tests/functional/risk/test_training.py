@@ -86,7 +86,7 @@ def test_options_decide_base_rate_and_parameters(frame: Frame) -> None:
         frame.take(np.arange(0, len(frame), 2)), NO_SITE, Options(base_rate=1e-5, parameters={"rounds": 7})
     )
     assert model.base_rate == 1e-5
-    assert model.trees.num_trees() <= 7
+    assert len(model.trees) <= 7
 
 
 def test_probabilities_are_believable_on_groups_not_fitted(folder: Path) -> None:

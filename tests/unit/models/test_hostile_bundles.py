@@ -26,7 +26,7 @@ from models.bundle import open_bundle, shipped_bundles
 from models.bundle_forms import MAX_UNPACKED, fault
 from models.card import CARD
 from models.loading import load_risk, load_xray
-from models.tree_text import check_trees
+from models.tree_text import read_text
 
 SHIPPED = shipped_bundles("risk")[-1]
 
@@ -213,18 +213,20 @@ SPOILED = {
 @pytest.mark.parametrize("what", SPOILED)
 def test_trees_that_would_end_or_hang_the_process_are_refused(what: str) -> None:
     with pytest.raises(ValueError, match=r"^tree 0: |there are no trees|begin"):
-        check_trees(spoiled(*SPOILED[what]))
+        read_text(spoiled(*SPOILED[what]))
 
 
 def test_lengths_that_do_not_fit_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
     for text in (
         TREES.replace("tree_sizes=", "tree_sizes=9"), TREES.replace("end of trees", "end of trees?"), TREES[:5000], "",
         "tree", TREES.replace("Tree=1\n", "Tree=7\n"), TREES.replace("num_class=1", "num_class=2"), "\0" * 100,
+        TREES.replace(" Column_7 ", " "), TREES.replace("feature_infos=", "infos="),
+        TREES.replace("label_index=0\n", ""),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"."):
-            check_trees(text)
-    check_trees(TREES)
-    check_trees(re.sub(r"^tree_sizes=.*\n", "", TREES, flags=re.MULTILINE))  # a form that the library reads too
+            read_text(text)
+    read_text(TREES)
+    read_text(re.sub(r"^tree_sizes=.*\n", "", TREES, flags=re.MULTILINE))  # a form that the library reads too
     data = spoiled(*SPOILED["a way back"]).encode()
     bundle = open_bundle(copy_of_shipped(tmp_path, "risk", "9.0.0", contents={"trees.txt": data}), "risk")
     with pytest.raises(CheckFailed, match="leads back"):

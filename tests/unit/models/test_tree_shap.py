@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from models.bundle import locate, open_bundle
+from models.forest import Forest
 from models.tree_shap import tables_of
 from models.trees_fast import CONTRIBUTIONS, RAW_SCORE, SingleRows, slowly
 
@@ -31,11 +32,11 @@ def rows_of(seed: int, count: int = 600, gaps: float = 0.2) -> Rows:
     return rows.astype(np.float32)
 
 
-def grown(rounds: int = 20, rows: Rows | None = None, categories: tuple[int, ...] = (), **settings: Any) -> lgb.Booster:
+def grown(rounds: int = 20, rows: Rows | None = None, **settings: Any) -> lgb.Booster:
     seen = rows_of(1) if rows is None else rows
     known = np.nan_to_num(seen)
     labels = (known[:, 0] + known[:, 2] * known[:, 3] + (known[:, -1] % 3 == 0) > 0.5).astype(int)
-    data = lgb.Dataset(seen, labels, categorical_feature=list(categories), params={"verbosity": -1})
+    data = lgb.Dataset(seen, labels, params={"verbosity": -1})
     return lgb.train({**QUIET, **settings}, data, rounds)
 
 
@@ -48,7 +49,6 @@ MODELS = {
     "one leaf": lambda: grown(rounds=1, num_leaves=5, min_data_in_leaf=10_000),
     "large trees": lambda: grown(num_leaves=40),
     "deep trees": lambda: grown(num_leaves=24, min_data_in_leaf=1, max_depth=-1),
-    "categories": lambda: grown(num_leaves=7, categories=(COLUMNS - 1,), min_data_per_group=1, cat_smooth=0.0),
     "zero is unknown": lambda: grown(num_leaves=5, zero_as_missing=True),
 }
 IN_TABLES = {"small trees", "as many leaves as tables hold", "one column", "no gaps in training", "stumps", "one leaf"}
@@ -57,7 +57,7 @@ IN_TABLES = {"small trees", "as many leaves as tables hold", "one column", "no g
 @pytest.mark.parametrize("name", MODELS)
 def test_single_rows_are_scored_and_explained_as_booster_predict_does(name: str) -> None:
     booster = MODELS[name]()
-    single = SingleRows(booster)
+    single = SingleRows(Forest.of(booster))
     # Rows of other figures than in training, some with gaps where training had none.
     ends = np.repeat(np.array([[np.nan], [3e38], [-3e38]], dtype=np.float32), COLUMNS, axis=1)
     rows = np.concatenate([rows_of(1, 60), rows_of(2, 60, gaps=0.6), ends])
@@ -70,8 +70,8 @@ def test_single_rows_are_scored_and_explained_as_booster_predict_does(name: str)
 
 
 def test_the_shipped_model_answers_from_tables() -> None:
-    booster = lgb.Booster(model_str=open_bundle(locate("risk", None, None), "risk").read("trees.txt").decode())
-    tables = tables_of(booster)
+    forest = Forest(open_bundle(locate("risk", None, None), "risk").read("trees.txt").decode())
+    booster, tables = forest.booster, tables_of(forest.read)
     assert tables is not None
     rng = np.random.default_rng(4)
     rows = (rng.integers(-40, 80, (200, booster.num_feature())) / 8).astype(np.float32)
@@ -85,7 +85,7 @@ def test_the_shipped_model_answers_from_tables() -> None:
 @pytest.mark.parametrize("leaves", [7, 40])
 def test_sixteen_threads_get_the_answers_of_their_own_rows(leaves: int) -> None:
     booster = grown(num_leaves=leaves)
-    single = SingleRows(booster)
+    single = SingleRows(Forest.of(booster))
     rows = rows_of(6, 80)
     raw, contributions = booster.predict(rows, raw_score=True), booster.predict(rows, pred_contrib=True)
 
@@ -104,9 +104,9 @@ def test_sixteen_threads_get_the_answers_of_their_own_rows(leaves: int) -> None:
 
 def test_without_the_c_interface_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     booster = grown(num_leaves=40)
-    fast = SingleRows(booster)
+    fast = SingleRows(Forest.of(booster))
     monkeypatch.setattr("models.trees_fast.fast_library", lambda: None)
-    slow = SingleRows(booster)
+    slow = SingleRows(Forest.of(booster))
     for row in rows_of(7, 10):
         assert slow.margin(row) == fast.margin(row) == slowly(booster, row, RAW_SCORE)[0]
         np.testing.assert_array_equal(slow.explained(row)[1], fast.explained(row)[1])
@@ -114,13 +114,13 @@ def test_without_the_c_interface_the_answers_are_the_same(monkeypatch: pytest.Mo
 
 
 def test_what_is_ready_for_single_rows_travels_to_another_process() -> None:
-    single = SingleRows(grown(num_leaves=40))
+    single = SingleRows(Forest.of(grown(num_leaves=40)))
     row = rows_of(8, 1)[0]
     expected = single.margin(row)
     assert pickle.loads(pickle.dumps(single)).margin(row) == expected
 
 
 def test_a_refusal_of_the_library_is_an_error_and_no_number() -> None:
-    single = SingleRows(grown(num_leaves=40))
+    single = SingleRows(Forest.of(grown(num_leaves=40)))
     with pytest.raises(ValueError, match="broadcast"):
         single.margin(rows_of(9, 1)[0][:3])

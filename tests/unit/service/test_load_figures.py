@@ -51,6 +51,28 @@ def test_a_commit_shows_its_size_its_lag_and_what_waits() -> None:
     assert 'parcel_screening_load_refused_total{pool="picture",reason="queue_full"} 1.0' in text
 
 
+def test_a_pool_shows_who_waits_again_after_nobody_did() -> None:
+    registry = CollectorRegistry()
+    figures = LoadFigures(registry)
+    for waiting in (0, 2, 2, 0, 1):
+        figures.pool("manifest", waiting=waiting, working=waiting + 1)
+        text = generate_latest(registry).decode()
+        assert f'parcel_screening_waiting{{pool="manifest"}} {waiting}.0' in text
+        assert f'parcel_screening_working{{pool="manifest"}} {waiting + 1}.0' in text
+
+
+def test_methods_that_nobody_knows_are_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MULTIPROCESS, raising=False)
+    metrics = Metrics()
+    for method in ("GET", "BREW", "WHEN", "GET"):
+        metrics.answered("(none)", method, 404, 0.001)
+    counted = [line for line in metrics.exposition().decode().splitlines() if "http_requests_total{" in line]
+    assert [line.split("{")[1] for line in counted] == [
+        'method="GET",route="(none)",status="404"} 2.0',
+        'method="(other)",route="(none)",status="404"} 2.0',
+    ]
+
+
 def test_what_an_ended_worker_showed_is_forgotten_and_what_it_counted_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

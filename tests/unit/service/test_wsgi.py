@@ -1,18 +1,25 @@
-"""The processes of `serve`: a worker that cannot start waits before it ends; the main process stays light."""
+"""The processes of `serve`: a worker that cannot start waits before it ends; all of them stay light."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from features.errors import InputError, UsageError
+from sample_images.parcels import SAMPLES
 from service import draining, wsgi
+from service.auth import create_key
 from service.server import check_tls
 from service.settings import Settings
+from service.store.store import open_store
 
 ROOT = Path(__file__).parents[3]
 CRASH_LOOP_SECONDS = 5.5
@@ -36,14 +43,35 @@ def test_a_worker_that_cannot_start_waits_and_says_why(
     assert "the worker cannot start" in caplog.text
 
 
-def test_the_main_process_loads_nothing_that_only_workers_need() -> None:
-    # The figures' library reads where to write when it is loaded; the others would cost every start a second.
-    heavy = ("prometheus_client", "flask", "lightgbm", "sklearn", "pandas", "onnxruntime", "numba")
-    code = f"import sys, service.server; print([name for name in {heavy!r} if name in sys.modules])"
+MAIN = {"prometheus_client", "flask", "onnxruntime"}
+"""The figures' library reads where to write when it is loaded; the others are for workers."""
+NOBODY = {"lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch"}
+"""For training, for tables of parcels, for new tables of the store: they would cost every start two seconds."""
+START = f"""
+import gc, json, sys
+import service.server
+print(sorted(({MAIN} | {NOBODY}) & set(sys.modules)))
+gc.disable()
+from service.wsgi import create
+app = create()
+manifest, key = json.loads(sys.stdin.read())
+sent = app.test_client().post("/v1/screenings", json=manifest, headers={{"Authorization": "Bearer " + key}})
+app.extensions["parcel_screening"].tools.look()
+print(sent.status_code, bool(sent.json["risk"]["reasons"]), gc.isenabled(), sorted({NOBODY} & set(sys.modules)))
+"""
+
+
+def test_what_a_start_and_a_screening_do_not_need_is_not_loaded(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with contextlib.closing(open_store(settings)) as store:
+        store.upgrade()
+        _, key = create_key(store, "station", "belt", datetime.now(UTC))
+    manifest = json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert done.stdout.strip() == "[]"
+        [sys.executable, "-c", START], cwd=ROOT, env={**os.environ, "PARCEL_SCREENING_HOME": str(tmp_path)},
+        input=json.dumps([manifest, key]), capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["[]", "201 True True []"]
 
 
 def test_tls_files_that_cannot_be_used_are_named_before_anything_starts(tmp_path: Path) -> None:
