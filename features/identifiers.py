@@ -71,7 +71,7 @@ def s10_check_digit(serial: str) -> int:
     Raises:
         ValueError: The serial is not eight ASCII digits.
     """
-    if not re.fullmatch("[0-9]{8}", serial):
+    if not (len(serial) == len(WEIGHTS) and serial.isascii() and serial.isdecimal()):
         raise ValueError(f"An S10 serial has eight digits, not {serial!r}.")
     check = 11 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, serial, strict=True)) % 11
     return {10: 0, 11: 5}.get(check, check)

@@ -51,6 +51,7 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _WRITTEN_NUMBERS = {**ORDINALS, **TENS, **UNITS}
 _TELLING_LITTLE = frozenset(PARTICLES) | GENERIC | WEAK_TITLES | LINKING
+_WITH_A_RULE = _TELLING_LITTLE | _FORM_BEGINNINGS | TITLES | frozenset(ROMAN) | frozenset(_WRITTEN_NUMBERS)
 KEPT_WORDS = 8192
 """Words kept at hand, at most 3 MB. Of the words of 30,000 parcels of `benchmarks.serving.traffic` 71 % were found
 among so many (60 % among half, 85 % among twice as many); a word that is not costs some 6 microseconds."""
@@ -98,11 +99,19 @@ def take_apart(name: str, kind: Kind) -> Prepared:
     """Return a name's words, forms and key. Never raises; a text without letters has no words and an empty key."""
     words = [_word(raw[:MAX_LETTERS]) for raw in raw_words(name[:MAX_TEXT])[:MAX_WORDS]]
     words = [word for word in words if word.text]
+    if all(map(_without_a_rule, words)):
+        return Prepared(tuple(words), frozenset(), frozenset(), " ".join(sorted([word.heard for word in words])))
     rest, forms = _without_forms(words, kind)
     rest = _numbers(_without_titles(rest), kind)
     rest = [_with_role(word, kind) for word in rest]
     bound = frozenset(word.text for before, word in pairwise(rest) if before.text in PATRONYMIC)
     return Prepared(tuple(rest), forms, bound, " ".join(sorted(_key_words(rest))))
+
+
+def _without_a_rule(word: Word) -> bool:
+    """Return whether a word is one that no rule of forms, titles, numbers or roles is about: so are most names."""
+    text = word.text
+    return 1 < len(text) < LONG_FORM and text not in _WITH_A_RULE and not text[0].isdigit()
 
 
 def sounds(text: str) -> list[str]:

@@ -6,8 +6,9 @@ enter only as missing or not, and as pseudonymous keys of the history.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite, log, nan
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -179,21 +180,23 @@ def _is_licence(kind: str) -> bool:
 
 
 def _missing(manifest: Manifest) -> list[float]:
-    flags = [_blank(getattr(manifest, name)) for name in _MISSING[""]]
-    for owner in ("sender", "recipient"):
-        party = getattr(manifest, owner)
-        flags += [_blank(getattr(party, name, None)) for name in _MISSING[owner]]
-    flags += [any(_blank(getattr(item, name)) for item in manifest.items) for name in _MISSING["items"]]
+    flags = _blanks(_MISSING[""](manifest))
+    for owner, party in (("sender", manifest.sender), ("recipient", manifest.recipient)):
+        flags += _blanks(_MISSING[owner](party or _NOBODY))
+    lines = [_blanks(_MISSING["items"](item)) for item in manifest.items]
+    flags += lines[0] if len(lines) == 1 else map(any, zip(*lines, strict=True))
     return [*flags, sum(flags) / len(flags)]
 
 
-def _by_owner(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _by_owner(paths: Sequence[str]) -> dict[str, Callable[[Any], tuple[Any, ...]]]:
+    """Return what reads the values of several paths from their owner at once."""
     split = [path.rpartition(".") for path in paths]
-    return {one: tuple(name for owner, _, name in split if owner == one) for one in {owner for owner, _, _ in split}}
+    owners = {owner for owner, _, _ in split}
+    return {one: attrgetter(*(name for owner, _, name in split if owner == one)) for one in owners}
 
 
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or value == ()
+def _blanks(values: Sequence[Any]) -> list[bool]:
+    return [value is None or value == "" or value == () for value in values]
 
 
 def _indicators(raised: Sequence[Raised]) -> list[float]:
@@ -243,3 +246,4 @@ def _differs(party: Party | None, country: str) -> float:
 
 
 _MISSING = _by_owner(MISSING_PATHS)
+_NOBODY = Party()

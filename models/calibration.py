@@ -82,3 +82,8 @@ def prior_shift(trained: float, deployed: float) -> float:
 def probability(log_odds: Numbers) -> Numbers:
     """Return 1 / (1 + exp(-log_odds)), elementwise."""
     return np.asarray(1.0 / (1.0 + np.exp(-log_odds)), dtype=np.float64)
+
+
+def probability_of(log_odds: float) -> float:
+    """Return `probability` of one number, to the bit: NumPy's exponential rounds otherwise than that of `math`."""
+    return float(1.0 / (1.0 + np.exp(-log_odds)))

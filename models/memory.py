@@ -8,6 +8,7 @@ the coarser level's answer as its prior. One find among a thousand harmless repe
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,8 +48,9 @@ class Level:
 
     def knows(self, key: int) -> bool:
         """Return whether a key is known, without the cost of arrays."""
-        place = int(self.keys.searchsorted(np.uint64(key)))
-        return key != NO_KEY and place < len(self.keys) and int(self.keys[place]) == key
+        keys = self.keys.data
+        place = bisect_left(keys, key)
+        return key != NO_KEY and place < len(keys) and keys[place] == key
 
 
 @dataclass(frozen=True, slots=True)

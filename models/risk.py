@@ -7,6 +7,7 @@ A bundle of kind `risk` holds `trees.txt` (LightGBM's own text form), `linear.np
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ from features.indicators.register import Raised
 from features.manifest import Manifest
 from features.spec import FEATURE_SPEC, Feature
 from models.bundle import Bundle
-from models.calibration import Calibration, prior_shift, probability
+from models.calibration import Calibration, prior_shift, probability, probability_of
 from models.forest import Forest
 from models.linear import LinearPart
 from models.memory import NOTHING_ALIKE, NOVEL, SEEN, STATE_NAMES, Evidence, PatternMemory
@@ -163,7 +164,8 @@ class RiskModel:
 
     def ready(self) -> RiskModel:
         """Work out now what the first single parcel would wait for, a tenth of a second or more; return the model."""
-        _ = self.single, self.groups, self.percentiles, self.fitted.lifts, self.fitted.order, self.fitted.normed
+        _ = self.single, self.groups, self.percentiles, self.shift
+        _ = self.fitted.lifts, self.fitted.order, self.fitted.normed
         return self
 
     @cached_property
@@ -204,9 +206,13 @@ class RiskModel:
         return self._one_score(self.calibrations[STATE_NAMES[NOVEL]].log_odds_of(margin)), None
 
     def _one_score(self, log_odds: float) -> OneScore:
-        shifted = log_odds + prior_shift(self.trained_rate, self.base_rate)
-        place = int(self.reference.searchsorted(log_odds, side="right"))
-        return OneScore(float(probability(np.array(shifted))), float(self.percentiles[place]), log_odds)
+        place = bisect_right(self.reference.data, log_odds)
+        return OneScore(probability_of(log_odds + self.shift), self.percentiles.item(place), log_odds)
+
+    @cached_property
+    def shift(self) -> float:
+        """What makes log-odds at the rate of training into those at the model's base rate."""
+        return prior_shift(self.trained_rate, self.base_rate)
 
     @cached_property
     def percentiles(self) -> Numbers:
@@ -236,9 +242,8 @@ class RiskModel:
         margin = self.linear.sum(self.trees.predict(rows, threads), rows)
         evidence = self.memory.evidence(patterns)
         novel, final = self.log_odds(margin, evidence)
-        shifted = final + prior_shift(self.trained_rate, self.base_rate)
         places = np.searchsorted(self.reference, final, side="right") / len(self.reference)
-        added = final - novel
+        shifted, added = final + self.shift, final - novel
         return Scores(margin + added, probability(shifted), np.round(100.0 * places, 2), evidence.states == SEEN, added)
 
     def log_odds(self, margin: Numbers, evidence: Evidence) -> tuple[Numbers, Numbers]:

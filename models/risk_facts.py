@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from features.history import History
 from features.indicators.register import Raised
-from features.manifest import Manifest
-from features.measures import Measures, measure
+from features.manifest import Item, Manifest
+from features.measures import Measures, main_item, measure
 from features.spec import FEATURE_SPEC
 from features.spec_codes import CODES, EXTRA, OFFSETS, bin_range, column_names
 from models.coded import Coded
@@ -19,7 +19,8 @@ from models.risk_frame import CHAPTER, Observations, distances
 
 HS_FITS = ("hs_text_fit", "hs_text_gap")
 VALUE_NAMES = (*FEATURE_SPEC.base_names, *(f"norm_{one.name}" for one in FEATURE_SPEC.normed), *HS_FITS)
-"""The names of `Facts.values`, in order."""
+"""The names of `Facts.numbers`, in order."""
+_PLACES = {name: place for place, name in enumerate(VALUE_NAMES)}
 _WORDS = {one.name: one.words for one in CODES}
 
 
@@ -38,23 +39,29 @@ class Facts:
 
     Attributes:
         manifest: The parcel.
+        main: The line that stands for it.
         figures: Its figures.
         raised: Its indicators.
         history: What was known of its people.
-        values: Base columns, norms (`norm_...`) and how the words fit the HS chapter, by name.
+        numbers: Base columns, norms (`norm_...`) and how the words fit the HS chapter, see `value`.
         fitted: What was learned in training.
         evidence: What the memory knows of its pattern.
         past: The strongest cross of codes, by group of reasons.
     """
 
     manifest: Manifest
+    main: Item
     figures: Measures
     raised: Sequence[Raised]
     history: History
-    values: Mapping[str, float]
+    numbers: Sequence[float]
     fitted: Fitted
     evidence: Evidence
     past: Mapping[str, Past]
+
+    def value(self, name: str) -> float:
+        """Return one of `numbers` by its name, which is one of VALUE_NAMES."""
+        return self.numbers[_PLACES[name]]
 
 
 def facts_of(
@@ -81,10 +88,11 @@ def facts_of(
     numbers = [*parcel.base[0].tolist(), *distances(parcel, fitted)[0].tolist(), *fits[0].tolist()]
     return Facts(
         manifest=manifest,
+        main=main_item(manifest),
         figures=measure(manifest),
         raised=raised,
         history=history,
-        values=dict(zip(VALUE_NAMES, numbers, strict=True)),
+        numbers=numbers,
         fitted=fitted,
         evidence=evidence,
         past=past_of(fitted, parcel.codes, strongest),

@@ -23,7 +23,7 @@ from features.tabular import build_codes, build_row, extra_bin, extra_code, extr
 from models.coded import Coded, code
 from models.hs_text import CHAPTER_DIGITS, chapter_number, fit_score
 from models.memory import Evidence
-from models.risk_facts import VALUE_NAMES, Facts, past_of
+from models.risk_facts import Facts, past_of
 from models.risk_fitted import Fitted
 
 Row = npt.NDArray[np.float32]
@@ -53,17 +53,17 @@ def read_one(manifest: Manifest, raised: Sequence[Raised], history: History, fit
     read = declared(manifest)
     base = build_row(manifest, raised, history, read)
     figures = base.tolist()
-    # Distances are rounded like the columns they stand in before a sentence says them.
-    distances = np.array(_distances(figures, read.digits, fitted), dtype=np.float32)
+    distances = _distances(figures, read.digits, fitted)
     fits = fit_score(fitted.lifts, read.text, chapter_number(read.digits[:CHAPTER_DIGITS]))
-    learned = np.array([fitted.text.score_one(read.text), *fits], dtype=np.float32)
+    own = [extra_number(manifest.extra.get(name)) for name in fitted.site.numeric]
+    more = np.array([*distances, fitted.text.score_one(read.text), *fits, *own], dtype=np.float32)
     codes = _codes(read, fitted) if fitted.rates.crosses else {}
-    own = _of_the_site(manifest, fitted) if fitted.site.numeric else []
     rates = [fitted.rates.columns(codes)[0]] if codes else []
     return OneParcel(
         read=read,
-        row=np.concatenate([base, distances, learned, *own, *rates])[fitted.order],
-        values=(*figures, *distances.tolist(), *fits),
+        row=np.concatenate([base, more, *rates]).take(fitted.order),
+        # Distances are rounded like the columns they stand in before a sentence says them.
+        values=(*figures, *more[: len(distances)].tolist(), *fits),
         patterns=keys_of(read, fitted.site.pattern),
         codes=codes,
     )
@@ -76,10 +76,11 @@ def facts_of_one(
     """Collect what the sentences of the reasons are made from; see `models.risk_facts.facts_of`."""
     return Facts(
         manifest=parcel.read.manifest,
+        main=parcel.read.main,
         figures=parcel.read.figures,
         raised=raised,
         history=history,
-        values=dict(zip(VALUE_NAMES, parcel.values, strict=True)),
+        numbers=parcel.values,
         fitted=fitted,
         evidence=evidence,
         past=past_of(fitted, parcel.codes, strongest),
@@ -93,11 +94,6 @@ def _distances(figures: Sequence[float], digits: str, fitted: Fitted) -> list[fl
 
 def _distance(figure: float, median: float, spread: float) -> float:
     return (figure - median) / spread
-
-
-def _of_the_site(manifest: Manifest, fitted: Fitted) -> list[Row]:
-    numbers = [extra_number(manifest.extra.get(name)) for name in fitted.site.numeric]
-    return [np.array(numbers, dtype=np.float32)]
 
 
 def _codes(read: Declared, fitted: Fitted) -> dict[str, Coded]:

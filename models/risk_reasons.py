@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import expm1, isfinite
 
-from features.measures import heading, hs_digits, main_item
+from features.measures import heading, hs_digits
 from features.patterns import LEVELS
 from features.spec import MISSING_PATHS
 from models.risk_facts import Facts
@@ -53,7 +53,7 @@ def _signs(group: str, facts: Facts) -> Sentence:
 
 
 def _price(facts: Facts) -> Sentence:
-    figure, distance = facts.figures.value_per_kg, facts.values["norm_value_per_kg_log"]
+    figure, distance = facts.figures.value_per_kg, facts.value("norm_value_per_kg_log")
     if not isfinite(figure):
         return "PRICE_PER_KG_UNKNOWN", "The value per kilogram cannot be computed; value or weight is missing."
     code = f"PRICE_PER_KG_{_direction(distance)}"
@@ -61,7 +61,7 @@ def _price(facts: Facts) -> Sentence:
 
 
 def _article_weight(facts: Facts) -> Sentence:
-    figure, distance = facts.figures.weight_per_article_g, facts.values["norm_weight_per_article_log"]
+    figure, distance = facts.figures.weight_per_article_g, facts.value("norm_weight_per_article_log")
     if not isfinite(figure):
         return "ARTICLE_WEIGHT_UNKNOWN", "The weight of one article cannot be computed."
     usual = _usual(facts, "weight_per_article_log", "g")
@@ -73,7 +73,7 @@ def _density(facts: Facts) -> Sentence:
     if not isfinite(figure):
         return "DENSITY_UNKNOWN", "The density cannot be computed; dimensions or gross weight are missing."
     usual = _usual(facts, "density", "kg per litre")
-    return f"DENSITY_{_direction(facts.values['norm_density'])}", f"{_figure(figure)} kg per litre; {usual}."
+    return f"DENSITY_{_direction(facts.value('norm_density'))}", f"{_figure(figure)} kg per litre; {usual}."
 
 
 def _value(facts: Facts) -> Sentence:
@@ -87,13 +87,13 @@ def _round(facts: Facts) -> Sentence:
     marks = [
         words
         for name, words in (("value_round", "the value is a multiple of ten"), ("weight_round", "the weight of 100 g"))
-        if facts.values[name] and isfinite(facts.values[name])
+        if facts.value(name) and isfinite(facts.value(name))
     ]
     return "ROUND_FIGURES", f"Round figures: {' and '.join(marks)}." if marks else "Value and weight are not rounded."
 
 
 def _parcel_weight(facts: Facts) -> Sentence:
-    gross, share = facts.figures.gross_kg, facts.values["net_share"]
+    gross, share = facts.figures.gross_kg, facts.value("net_share")
     if not isfinite(gross):
         net = facts.figures.weight_kg
         told = f"Net weight of {_figure(net)} kg; the" if isfinite(net) else "The"
@@ -132,10 +132,10 @@ def _kind(facts: Facts) -> Sentence:
 
 
 def _account(facts: Facts) -> Sentence:
-    age = facts.values["account_age_log"]
+    age = facts.value("account_age_log")
     if isfinite(age):
         return "ACCOUNT", f"The sender's account was {_count(round(expm1(age)), 'day')} old."
-    consignor = facts.values["known_consignor"]
+    consignor = facts.value("known_consignor")
     text = "The sender is a known consignor" if consignor == 1.0 else "The age of the sender's account is not known"
     return "ACCOUNT", f"{text}."
 
@@ -151,7 +151,7 @@ def _market(facts: Facts) -> Sentence:
 
 
 def _missing(facts: Facts) -> Sentence:
-    gaps = [path for path in MISSING_PATHS if facts.values[f"missing_{path}"]]
+    gaps = [path for path in MISSING_PATHS if facts.value(f"missing_{path}")]
     return "MISSING_DATA", f"Not declared: {_listed(gaps, 5)}." if gaps else "Nothing of weight is left out."
 
 
@@ -163,8 +163,7 @@ def _wording(facts: Facts) -> Sentence:
 
 
 def _goods(facts: Facts) -> Sentence:
-    main = main_item(facts.manifest)
-    code = hs_digits(main)
+    code = hs_digits(facts.main)
     if not code:
         return "GOODS_CODE", "No goods code is declared."
     return "GOODS_CODE", _with_experience("GOODS_CODE", f"Goods code {code} of the main line.", facts)
@@ -240,11 +239,11 @@ def _compared(group: str, facts: Facts) -> Sentence:
 
 
 def _against_code(facts: Facts) -> Sentence:
-    group, fit = "DESCRIPTION_AGAINST_CODE", facts.values["hs_text_fit"]
+    group, fit = "DESCRIPTION_AGAINST_CODE", facts.value("hs_text_fit")
     if not isfinite(fit):
         return group, "Description and goods code cannot be compared; one of them is missing."
-    chapter = hs_digits(main_item(facts.manifest))[:2]
-    if facts.values["hs_text_gap"] > CLEAR_GAP and fit < CLEAR_FIT:
+    chapter = hs_digits(facts.main)[:2]
+    if facts.value("hs_text_gap") > CLEAR_GAP and fit < CLEAR_FIT:
         return group, f"The wording is unusual under HS chapter {chapter} and fits another one better."
     usual = "usual" if fit > CLEAR_FIT else "neither usual nor unusual"
     return group, f"The wording of the description is {usual} under HS chapter {chapter}."
@@ -297,7 +296,7 @@ _ALIKE = {
 def _usual(facts: Facts, name: str, unit: str) -> str:
     """Say between what the middle half of the parcels under the same heading lies."""
     norm: Norm = facts.fitted.norms[name]
-    key, median, spread = norm.usual_for(heading(main_item(facts.manifest)))
+    key, median, spread = norm.usual_for(heading(facts.main))
     back = expm1 if name.endswith("_log") else float
     low, high = (max(back(median + side * QUARTILE * spread), 0.0) for side in (-1, 1))
     where = {4: f"under heading {key}", 2: f"of HS chapter {key}"}.get(len(key), "of all kinds")

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from math import nan, sqrt
 from typing import Any
 
@@ -15,11 +16,10 @@ import numpy.typing as npt
 from models.murmur import murmur3
 
 Numbers = npt.NDArray[np.float64]
-Buckets = npt.NDArray[np.int64]
 SIZE = 2**14
 NGRAMS = (2, 4)
-KEPT_WORDS = 8192
-"""Words whose n-grams are kept, some 300 bytes each: descriptions repeat each other's words."""
+KEPT_WORDS, KEPT_GRAMS = 8192, 16384
+"""Words whose n-grams are kept, some 300 bytes each, and n-grams whose hash is: descriptions repeat each other's."""
 
 
 def vectorise(texts: Sequence[str]) -> Any:
@@ -38,14 +38,35 @@ def vectorise(texts: Sequence[str]) -> Any:
 
 
 @lru_cache(maxsize=KEPT_WORDS)
-def buckets_of(word: str) -> Buckets:
+def buckets_of(word: str) -> tuple[int, ...]:
     """Return the hashed n-grams of one word with a blank on either side, repeats included; as `vectorise` has them."""
     padded = f" {word} "
     shortest, longest = NGRAMS
     lengths = range(shortest, min(longest, len(padded)) + 1)
-    grams = (padded[start : start + length] for length in lengths for start in range(len(padded) - length + 1))
     # A word shorter than the n-gram stands for itself, once: with a blank on either side none is.
-    return np.array([abs(murmur3(gram)) % SIZE for gram in grams], dtype=np.int64)
+    return tuple(
+        _bucket(padded[start : start + length]) for length in lengths for start in range(len(padded) - length + 1)
+    )
+
+
+@lru_cache(maxsize=KEPT_GRAMS)
+def _bucket(gram: str) -> int:
+    return abs(murmur3(gram)) % SIZE
+
+
+def _counted(grams: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the different numbers of a rising sequence, and how often each stands there."""
+    different: list[int] = []
+    counts: list[int] = []
+    last = -1
+    for gram in grams:
+        if gram == last:
+            counts[-1] += 1
+        else:
+            last = gram
+            different.append(gram)
+            counts.append(1)
+    return different, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +86,12 @@ class TextModel:
 
     def score_one(self, text: str) -> float:
         """Return the log-odds of one text, NaN for an empty one: the sums of `score`, in its order."""
-        words = text.split()
-        if not words:
+        used, counts = _counted(sorted(chain.from_iterable(map(buckets_of, text.split()))))
+        if not used:
             return nan
-        grams = np.concatenate([buckets_of(word) for word in words])
-        grams.sort()
-        last = np.flatnonzero(np.concatenate((grams[1:] != grams[:-1], [True])))
-        counts = (last + 1).astype(np.float64)
-        counts[1:] -= counts[:-1].copy()
-        shares = counts / sqrt(float(counts @ counts))
+        shares = np.array(counts, dtype=np.float64) / sqrt(sum([count * count for count in counts]))
         # A running sum, because a pairwise one would round otherwise than the sparse product does.
-        return float((shares * self.weights[grams[last]]).cumsum()[-1] + self.bias)
+        return float((shares * self.weights.take(used)).cumsum()[-1] + self.bias)
 
     def to_bytes(self) -> bytes:
         """Return the NPZ form, without pickle, equal for equal models."""

@@ -28,7 +28,7 @@ MOST_SPLITS = 8
 MOST_BYTES = 32_000_000
 """Tables of more bytes would leave the processor's caches, where looking up is no faster than walking."""
 PATHS_AT_ONCE = 512
-_LOW, _HIGH = np.float32(-np.inf), np.float32(np.inf)
+_LOW = np.float32(-np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,8 @@ class TreeTables:
         Args:
             row: Numbers or NaN, none infinite; shape (columns,).
         """
-        unknown = np.isnan(row)
-        both = np.concatenate((np.where(unknown, _LOW, row), np.where(unknown, _HIGH, row)))
-        left = both.take(self.at) <= self.thresholds
+        # Behind the row with unknown values low stands the row itself: an unknown value is at most nothing.
+        left = np.concatenate((np.fmax(row, _LOW), row)).take(self.at) <= self.thresholds
         return self.starts + np.packbits(left, axis=1, bitorder="little")[:, 0]
 
     def margin(self, ways: Places) -> float:
@@ -119,13 +118,10 @@ def _compared(trees: Sequence[Tree], columns: int) -> Places:
 
 
 def _at_most(thresholds: Numbers) -> Row:
-    """Return the largest finite float32 that is not above each number; an infinite one stands for a gap that is high.
-
-    Where only gaps go right, LightGBM's threshold is infinite.
-    """
+    """Return the largest float32 that is not above each number."""
     with np.errstate(over="ignore"):  # a threshold may be above all float32
         rounded = thresholds.astype(np.float32)
-    return np.where((rounded > thresholds) | (rounded == _HIGH), np.nextafter(rounded, _LOW), rounded)
+    return np.where(rounded > thresholds, np.nextafter(rounded, _LOW), rounded)
 
 
 def _worked_out(trees: list[Tree], ways: int, slots: int, columns: int) -> tuple[Numbers, Numbers, Places]:

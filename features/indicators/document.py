@@ -13,6 +13,7 @@ from features.indicators.terms import read
 from features.indicators.types import Found
 from features.indicators.wording import vagueness
 from features.manifest import Manifest, Party
+from features.text import words
 
 ARMS_CHAPTER = 93
 HEAVY_DOCUMENTS_G = 2000.0
@@ -146,6 +147,8 @@ def _parties(manifest: Manifest) -> tuple[tuple[str, Party | None], ...]:
 def _placeholder(value: str, lists: IndicatorLists) -> bool:
     if not _begins_with_letters(value) and sum(char.isalpha() for char in value) < LEAST_LETTERS:
         return True
+    if value.isascii() and any(_a_name(word) and lists.placeholders.leaves(word) for word in words(value)):
+        return False
     left = lists.placeholders.without(read(value))
     return not left.written and not any(_a_name(word) for word in left.tokens)
 
@@ -162,13 +165,19 @@ def _a_name(word: str) -> bool:
 
 
 def _gaps(party: Party, lists: IndicatorLists) -> list[str]:
-    lines = any(not lists.placeholders.without(read(line)).empty for line in party.address or ())
+    lines = any(_says_something(line, lists) for line in party.address or ())
     gaps = [] if lines else ["street lines"]
     gaps += [] if party.city else ["a city"]
     gaps += [] if party.country else ["a country"]
     if not party.postcode and party.country and party.country not in lists.no_postcode:
         gaps.append("a postcode")
     return gaps
+
+
+def _says_something(line: str, lists: IndicatorLists) -> bool:
+    if line.isascii() and any(map(lists.placeholders.leaves, words(line))):
+        return True
+    return not lists.placeholders.without(read(line)).empty
 
 
 def _listed(parts: list[str]) -> str:

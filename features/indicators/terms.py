@@ -65,6 +65,13 @@ class TermList:
         return tuple(phrase[0].removesuffix("*") for phrase in self._phrases.get("", ()))
 
     @cached_property
+    def _words(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Every word of every term in Latin letters, and what those with a star begin with."""
+        every = [word for phrases in self._phrases.values() for phrase in phrases for word in phrase]
+        starred = tuple(word.removesuffix("*") for word in every if word.endswith("*"))
+        return frozenset(every), starred
+
+    @cached_property
     def _heads(self) -> frozenset[str]:
         """The first letters of what the starred words begin with, as many as `HEAD`, or fewer where one is shorter."""
         return frozenset(one[:HEAD] for one in self._beginnings)
@@ -99,7 +106,13 @@ class TermList:
             return False
         return any(token.startswith(self._beginnings) for token in text.tokens)
 
-    def _touches(self, text: Text) -> bool:
+    def leaves(self, word: str) -> bool:
+        """Return whether no term holds a normalised Latin word, so that it stays whatever stands beside it."""
+        words_of_terms, beginnings = self._words
+        return words_of_terms.isdisjoint(_singulars(word)) and not word.startswith(beginnings)
+
+    def touches(self, text: Text) -> bool:
+        """Return False where no term can be in a text; True means nothing yet."""
         return (text.written and self._characters is not None) or self._may_hold(text)
 
     def _length_at(self, text: Text, start: int) -> int:
@@ -119,7 +132,7 @@ class TermList:
 
     def without(self, text: Text) -> Text:
         """Return the text with every term of this list cut out; what stood left and right stays apart."""
-        if not self._touches(text):
+        if not self.touches(text):
             return text
         spans = self._spans(text)
         tokens = list(text.tokens)
@@ -132,7 +145,7 @@ class TermList:
 
     def found_in(self, text: Text) -> tuple[str, ...]:
         """Return the terms found, as they stand in the normalised text, each once."""
-        if not self._touches(text):
+        if not self.touches(text):
             return ()
         latin = [" ".join(text.tokens[start:end]) for start, end in self._spans(text)]
         chinese = self._characters.findall(text.characters) if text.written and self._characters else []

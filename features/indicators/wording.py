@@ -21,6 +21,8 @@ def vagueness(description: str, lists: IndicatorLists) -> str | None:
         return "it holds no word at all"
     if _file_name(description, lists):
         return "it is the name of a file"
+    if _certainly_specific(text, lists):
+        return None
     words = [token for token in text.tokens if not token.isdigit()]
     if not words and not text.written:
         return "it is numbers only"
@@ -53,6 +55,15 @@ def _specific(text: Text) -> bool:
     return any(map(_names_something, text.tokens))
 
 
+def _certainly_specific(text: Text, lists: IndicatorLists) -> bool:
+    """Return whether some word names something and is in no term that would be taken out: so it is with most texts."""
+    vague, qualifiers, fillers = lists.vague, lists.qualifiers, lists.fillers
+    for token in text.tokens:
+        if _names_something(token) and vague.leaves(token) and qualifiers.leaves(token) and fillers.leaves(token):
+            return True
+    return False
+
+
 def _names_something(token: str) -> bool:
     if token.isalpha():
         return not _one_character(token)
@@ -65,7 +76,10 @@ def _names_something(token: str) -> bool:
 
 def firearm_words(description: str, lists: IndicatorLists) -> tuple[str, ...]:
     """Return the words that name firearms, parts or ammunition, harmless neighbours left out; empty where none."""
-    text = lists.exclusions.without(read(description))
+    text = read(description)
+    if not lists.firearm.touches(text) and not lists.parts.touches(text):
+        return ()
+    text = lists.exclusions.without(text)
     certain = lists.firearm.found_in(text)
     rest = lists.firearm.without(text)
     parts = lists.parts.found_in(rest)
@@ -77,4 +91,7 @@ def firearm_words(description: str, lists: IndicatorLists) -> tuple[str, ...]:
 
 def convertible_words(description: str, lists: IndicatorLists) -> tuple[str, ...]:
     """Return the words that name convertible, blank-firing or imitation weapons; empty where none."""
-    return lists.convertible.found_in(lists.exclusions.without(read(description)))
+    text = read(description)
+    if not lists.convertible.touches(text):
+        return ()
+    return lists.convertible.found_in(lists.exclusions.without(text))

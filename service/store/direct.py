@@ -11,10 +11,9 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import psycopg
 from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,10 +22,12 @@ from service.store.engine import BUSY_TIMEOUT_MS, refuse_read_only
 from service.store.errors import StoreUnavailable
 from service.store.prepared import prepared
 
+if TYPE_CHECKING:
+    import psycopg
+
 MOST_IDLE = 10
 """Connections that wait for their next statement. While a database pauses every thread opens one of its own; kept for
 ever, those of a few workers would be all that PostgreSQL gives."""
-_FAILURES = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OSError)
 
 
 class DirectReader:
@@ -38,6 +39,8 @@ class DirectReader:
             (lambda: _sqlite(engine)) if self.on_sqlite else (lambda: _postgresql(engine))
         )
         self._engine = engine
+        # The driver's own errors, by way of the engine: a service on SQLite does without the driver of PostgreSQL.
+        self._failures = (engine.dialect.loaded_dbapi.Error, SQLAlchemyError, OSError)
         self._idle: deque[Any] = deque()  # its ends may be used by several threads at once without a lock
 
     def select(self, statement: Select[Any], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -57,17 +60,17 @@ class DirectReader:
     def _rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         try:
             return self._with_idle(statement, values)
-        except _FAILURES:
+        except self._failures:
             self.close()  # after an outage all connections from before it are dead: ask once more on a fresh one
         try:
             return self._asked(self._connect(), statement, values)
-        except _FAILURES as error:
+        except self._failures as error:
             raise StoreUnavailable(f"The store cannot be used now ({type(error).__name__}).") from error
 
     def close(self) -> None:
         """Close the connections that nobody uses now; the next look-up opens another."""
         while self._idle:
-            with contextlib.suppress(IndexError, *_FAILURES):
+            with contextlib.suppress(IndexError, *self._failures):
                 self._idle.pop().close()
 
     def _with_idle(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -85,7 +88,7 @@ class DirectReader:
             # others write, a revocation for one, would go unseen.
             rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
         except BaseException:
-            with contextlib.suppress(*_FAILURES):
+            with contextlib.suppress(*self._failures):
                 connection.close()
             raise
         if len(self._idle) < MOST_IDLE:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _LAST_USED = "last_used"
 
@@ -60,6 +62,7 @@ class Patience:
 
 def be_patient(engine: Engine, patience: Patience) -> None:
     """Let an engine of PostgreSQL wait no longer than this."""
+    import psycopg  # here, because a service on SQLite does without
 
     class Patient(psycopg.Connection[Any]):
         """A connection whose every wait for the server ends."""
@@ -98,6 +101,8 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _ask(connection: psycopg.Connection[Any]) -> None:
+    import psycopg
+
     try:
         connection.autocommit = True
         connection.execute(b"")

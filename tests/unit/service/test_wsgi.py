@@ -45,8 +45,8 @@ def test_a_worker_that_cannot_start_waits_and_says_why(
 
 MAIN = {"prometheus_client", "flask", "onnxruntime"}
 """The figures' library reads where to write when it is loaded; the others are for workers."""
-NOBODY = {"lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch"}
-"""For training, for tables of parcels, for new tables of the store: they would cost every start two seconds."""
+NOBODY = {"lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch", "psycopg"}
+"""For training, tables of parcels, new tables of the store, PostgreSQL: they would cost every start two seconds."""
 START = f"""
 import gc, json, sys
 import service.server

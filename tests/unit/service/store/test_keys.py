@@ -293,7 +293,7 @@ def test_use_is_noted_once_a_minute_and_refusals_too(store: Store) -> None:
     other.write()
     assert last_used(store, key_id) == NOON
     now[0] = NOON + timedelta(seconds=61)
-    third = KeyJournal(store, lambda: now[0], gather_s=0.0)
+    third = KeyJournal(store, lambda: now[0], gather_s=3600.0)
     third.used(key_id)
     third.write()
     assert last_used(store, key_id) == now[0]
