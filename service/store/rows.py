@@ -7,13 +7,14 @@ every value of every row. Both cost more than the writing itself (benchmarks/gro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, String, Table
 
-from service.store.tables import entity
+from service.store.tables import UtcDateTime, entity
 
 Row = Mapping[str, Any]
 MOST_ROWS = 32
@@ -117,4 +118,6 @@ def _type(column: Column[Any], dialect: Dialect) -> str:
 
 def _change(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """Return what SQLAlchemy does to a value before the driver gets it."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    change = column.type.dialect_impl(dialect).bind_processor(dialect)
+    # All keys of a parcel have its one moment.
+    return lru_cache(maxsize=64)(change) if change and isinstance(column.type, UtcDateTime) else change
