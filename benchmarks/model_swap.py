@@ -27,7 +27,7 @@ from urllib.request import urlopen
 from models.bundle import open_bundle, shipped_bundles
 from models.card import CARD
 from models.registry import add, locked, switch
-from models.signature import TRUST_ALL
+from models.trust import TRUST_ALL
 
 MOST_SECONDS = 60.0
 IN_A_ROW = 60

@@ -11,7 +11,8 @@ from models.bundle_files import opened, read
 from models.card import CARD, KINDS, MAX_CARD, Card, Kind, read_card
 from models.places import is_shipped, locate, promoted_link, shipped_bundles
 from models.registry import bundles
-from models.signature import MAX_SIGNATURE, SIGNATURE, Trust, key_name, signer
+from models.signature import key_name, signer
+from models.trust import MAX_SIGNATURE, SIGNATURE, Trust
 from service.bundles import named, trust_of
 from service.settings import Settings
 

@@ -17,7 +17,7 @@ from models.card import KINDS
 from models.loading import load_model
 from models.places import promoted_link
 from models.scanner_profile_file import read_profiles
-from models.signature import Trust
+from models.trust import Trust
 from service.bundles import trust_of
 from service.settings import Settings
 

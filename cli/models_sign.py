@@ -11,7 +11,8 @@ from cli.models_find import find
 from features.errors import InputError
 from models.bundle import open_bundle
 from models.folder_write import replace_file
-from models.signature import SIGNATURE, key_name, new_key_pair, read_private_key, read_public_keys, sign
+from models.signature import key_name, new_key_pair, read_private_key, read_public_keys, sign
+from models.trust import SIGNATURE
 from service.settings import Settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -19,7 +19,7 @@ from models.bundle_files import read, read_listed
 from models.card import CARD, Card, Kind, opened_card, parse_card, read_card
 from models.folder_write import write_folder
 from models.places import is_shipped, locate, shipped_bundles
-from models.signature import MAX_SIGNATURE, SIGNATURE, TRUST_ALL, Trust, signer
+from models.trust import MAX_SIGNATURE, SIGNATURE, TRUST_ALL, Trust
 
 __all__ = [
     "CARD", "Bundle", "Card", "Kind", "check_signature", "locate", "open_bundle", "read_card", "shipped_bundles",
@@ -104,6 +104,8 @@ def check_signature(folder: Path, card: bytes, signature: bytes | None, trust: T
             f"{folder}: the bundle is not signed and a signature is asked for; it was not loaded: "
             f"have `models sign` sign it{shipped}."
         )
+    from models.signature import signer  # here, because most installations ask for none
+
     if signer(card, signature, trust.keys) is None:
         raise CheckFailed(f"{folder}: the signature is not of a trusted key over this card; it was not loaded.")
 

@@ -25,7 +25,7 @@ from models.bundle_files import opened, plain_name, read
 from models.card import CARD, KINDS, MAX_CARD, Kind, read_card
 from models.folder_write import replace_file, replace_link, sync_folder, write_folder
 from models.places import PROMOTED, promoted_link, shipped_bundles
-from models.signature import SIGNATURE, Trust
+from models.trust import SIGNATURE, Trust
 
 LOCK = ".lock"
 INCOMING = ".incoming-"

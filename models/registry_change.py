@@ -15,7 +15,8 @@ from models.card import Kind
 from models.places import PROMOTED, shipped_bundles
 from models.registry import Standing, add, locked, standing, switch
 from models.registry_history import Event, append, events, previous
-from models.signature import Trust, key_name, signer
+from models.signature import key_name, signer
+from models.trust import Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,27 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from features.errors import InputError
 
-SIGNATURE = "model.json.sig"
-MAX_SIGNATURE = 4096
 _PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 NAME_LENGTH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """Whose bundles are taken.
-
-    Attributes:
-        keys: Public keys; empty: no signature is asked for.
-        shipped: Bundles that came with the installation are taken unsigned: what vouches for them is the package.
-    """
-
-    keys: tuple[Ed25519PublicKey, ...] = ()
-    shipped: bool = False
-
-
-TRUST_ALL = Trust()
 
 
 def read_public_keys(path: Path) -> tuple[Ed25519PublicKey, ...]:

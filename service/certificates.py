@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from features.errors import InputError, UsageError
 from service.settings import Settings
 
@@ -127,6 +124,10 @@ def _read(told: str) -> ClientCertificate | None:
 
 
 def _parsed(data: bytes) -> ClientCertificate | None:
+    # Here, because most installations take no word of a proxy.
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     load = x509.load_pem_x509_certificate if _PEM.encode() in data else x509.load_der_x509_certificate
     try:
         certificate = load(data)

@@ -30,7 +30,7 @@ from models.places import PROMOTED, is_shipped, shipped_bundles
 from models.registry import bundles
 from models.scanner_profile import ScannerProfile
 from models.scanner_profile_file import Profiles, as_text, read_profile
-from models.signature import SIGNATURE
+from models.trust import SIGNATURE
 
 FOLDER = "kept"
 MODELS, SCANNERS, WATCHLISTS, INDICATORS = "models", "scanners", "watchlists", "indicators"

@@ -17,7 +17,8 @@ from models.bundle import Bundle, Card, locate, open_bundle, shipped_bundles, wr
 from models.registry import Standing, standing
 from models.registry_change import Order
 from models.registry_history import events, happened, previous
-from models.signature import SIGNATURE, TRUST_ALL, Trust, new_key_pair, read_private_key, read_public_keys, sign
+from models.signature import new_key_pair, read_private_key, read_public_keys, sign
+from models.trust import SIGNATURE, TRUST_ALL, Trust
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from features.errors import CheckFailed, InputError
 from models.bundle import Card, open_bundle, shipped_bundles, write_bundle
-from models.signature import SIGNATURE, Trust, key_name, new_key_pair, read_private_key, read_public_keys, sign
+from models.signature import key_name, new_key_pair, read_private_key, read_public_keys, sign
+from models.trust import SIGNATURE, Trust
 
 
 @pytest.fixture

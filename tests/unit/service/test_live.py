@@ -14,7 +14,7 @@ from features.errors import CheckFailed
 from models.bundle import open_bundle
 from models.card import Kind
 from models.registry import add, locked, switch
-from models.signature import TRUST_ALL
+from models.trust import TRUST_ALL
 from service.composition import live_tools, load_tools
 from service.live import LiveTools, Part
 from service.metrics import Metrics

@@ -45,8 +45,10 @@ def test_a_worker_that_cannot_start_waits_and_says_why(
 
 MAIN = {"prometheus_client", "flask", "onnxruntime"}
 """The figures' library reads where to write when it is loaded; the others are for workers."""
-NOBODY = {"lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch", "psycopg"}
-"""For training, tables of parcels, new tables of the store, PostgreSQL: they would cost every start two seconds."""
+NOBODY = {
+    "lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch", "psycopg", "cryptography",
+}  # fmt: skip
+"""For training, tables of parcels, new tables of the store, PostgreSQL and signatures: they cost a start two seconds."""
 START = f"""
 import gc, json, sys
 import service.server
