@@ -48,7 +48,7 @@ MAIN = {"prometheus_client", "flask", "onnxruntime"}
 NOBODY = {
     "lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch", "psycopg", "cryptography",
 }  # fmt: skip
-"""For training, tables of parcels, new tables of the store, PostgreSQL and signatures: they cost a start two seconds."""
+"""For training, tables of parcels, new tables of the store, PostgreSQL, signatures: two seconds of every start."""
 START = f"""
 import gc, json, sys
 import service.server
