@@ -80,6 +80,13 @@ class Pool:
         with self._holding():
             yield
 
+    def no_room(self, deadline: float = math.inf) -> Refusal | None:
+        """Return what a request would hear that came for a slot now; None where it would get one or could wait."""
+        with self._lock:
+            if self._working < self._size.slots or self._room(deadline):
+                return None
+            return self._full()
+
     def expected_wait(self) -> float:
         """Return the seconds after which a request that comes now can expect its turn."""
         with self._lock:
@@ -108,15 +115,19 @@ class Pool:
                 self._show()
                 return None
             if queue is self._first and not self._room(deadline):
-                raise self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
+                raise self._full()
             waiter = _Waiter(self._clock())
             queue.append(waiter)
             self._show()
             return waiter
 
     def _room(self, deadline: float) -> bool:
-        fits = self._clock() + self._expected_wait() <= deadline
+        expected = self._expected_wait()
+        fits = self._clock() + expected <= deadline and (expected <= self._size.most_wait or not self._first)
         return len(self._first) < self._size.queue and fits
+
+    def _full(self) -> Refusal:
+        return self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
 
     def _late(self, waiter: _Waiter, queue: deque[_Waiter]) -> bool:
         """Leave the queue; True where a slot was handed over at the last moment."""
@@ -173,9 +184,11 @@ class Admission:
     """
 
     def __init__(self, settings: Settings, figures: LoadFigures) -> None:
-        self.manifests = Pool("manifest", Size(settings.threads, settings.manifest_queue), figures)
+        self.manifests = Pool(
+            "manifest", Size(settings.threads, settings.manifest_queue, settings.manifest_wait_ms / 1000), figures
+        )
         self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
-        self.scores = Pool("score", Size(SCORING, settings.manifest_queue), figures)
+        self.scores = Pool("score", Size(SCORING, queue, wait), figures)
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
         self.forms = Pool("form", Size(FORM_READERS, 0), figures)
         self.batches = Pool("batch", Size(settings.batches, 0), figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from service.settings import Settings
@@ -9,10 +10,11 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many are worked on at once, and how many may wait for that."""
+    """How many are worked on at once, how many may wait for that, and for how many seconds they may expect to."""
 
     slots: int
     queue: int
+    most_wait: float = math.inf
 
 
 FORM_READERS = 8

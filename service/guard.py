@@ -63,11 +63,14 @@ def bearer_token(header: str) -> str | None:
 
 def _begin() -> None:
     g.started = time.perf_counter()
-    given = request.headers.get("X-Request-ID", "")
-    # Only what is safe in a log line is taken over from outside.
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(ULID())
+    g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
     g.logged = {}
     g.stages = Stages()
+
+
+def request_id_of(given: str) -> str:
+    """Return the id that a caller gave, where it is safe in a log line, or a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else str(ULID())
 
 
 def _authorise() -> BaseResponse | None:

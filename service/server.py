@@ -148,11 +148,14 @@ def run(settings: Settings, address: Address) -> None:
 
 def _application(settings: Settings, stopping: SharedEvent, stop_accepting: Callable[[], None]) -> Any:
     """Build the application; runs in the worker, which alone imports what is heavy."""
+    from service.context import EXTENSION
+    from service.front.crowded import Crowded
     from service.front.rsgi import Front
     from service.wsgi import create
 
     draining = Draining(stopping, stop_accepting)
-    return Front(create(draining), server_threads(settings), draining.served)
+    app = create(draining)
+    return Front(app, server_threads(settings), draining.served, Crowded(app.extensions[EXTENSION]))
 
 
 def _note_stop_signal(stopping: SharedEvent) -> None:

@@ -96,6 +96,11 @@ class Settings:
     manifest_queue: int = _setting(
         16, "Manifests that may wait for that in one worker; more are refused (503).", _count
     )
+    manifest_wait_ms: int = _setting(
+        40,
+        "Milliseconds that a manifest or a score may expect to wait; else it is refused (503).",
+        _positive,
+    )
     picture_threads: int = _setting(1, "Parcels with pictures that one worker works on at once.", _positive)
     picture_queue: int = _setting(4, "Parcels with pictures that may wait for that in one worker.", _count)
     batches: int = _setting(4, "NDJSON batches that one worker reads at once.", _positive)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -28,7 +29,12 @@ ASIDE = 8
 """Threads for what a request on the loop waits for in a database that is reached over the network."""
 QUICK = frozenset({("POST", "/v1/screenings"), ("POST", "/v1/scores")})
 JSON_TYPE = "application/json"
+SWITCH_S = 0.0005
+"""Seconds after which a thread that computes lets another one go first. With Python's own 5 ms the writer, which needs
+its turn a dozen times for a group of records, would hold up answers for longer than it takes to work them out."""
 Environ = dict[str, Any]
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers in lower case, body."""
 
 
 class Sender(Protocol):
@@ -68,6 +74,7 @@ class Front:
         application: The WSGI application.
         threads: How many requests may be worked on outside of the loop.
         serving: Is told the loop before the first request.
+        crowded: Returns the answer to a quick request for which there is no room; None where there is.
     """
 
     def __init__(
@@ -75,8 +82,9 @@ class Front:
         application: Callable[[Environ, Any], Iterable[bytes]],
         threads: int,
         serving: Callable[[asyncio.AbstractEventLoop], None] = lambda _: None,
+        crowded: Callable[[Scope], Answer | None] = lambda _: None,
     ) -> None:
-        self._application, self._serving = application, serving
+        self._application, self._serving, self._crowded = application, serving, crowded
         self._pool = ThreadPoolExecutor(threads, "request")
         self._loop: asyncio.AbstractEventLoop
 
@@ -84,14 +92,17 @@ class Front:
         """Hear of the loop; in the worker, before it listens."""
         self._loop = loop
         loop.set_default_executor(ThreadPoolExecutor(ASIDE, "aside"))
+        sys.setswitchinterval(SWITCH_S)
         self._serving(loop)
 
     async def __rsgi__(self, scope: Scope, protocol: RsgiProtocol) -> None:
         """Answer one request."""
-        if is_quick(scope):
-            await self._on_loop(scope, protocol)
-        else:
+        if not is_quick(scope):
             await self._in_thread(scope, protocol)
+        elif full := self._crowded(scope):
+            protocol.response_bytes(*full)
+        else:
+            await self._on_loop(scope, protocol)
 
     async def _on_loop(self, scope: Scope, protocol: RsgiProtocol) -> None:
         try:
