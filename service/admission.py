@@ -184,9 +184,8 @@ class Admission:
     """
 
     def __init__(self, settings: Settings, figures: LoadFigures) -> None:
-        self.manifests = Pool(
-            "manifest", Size(settings.threads, settings.manifest_queue, settings.manifest_wait_ms / 1000), figures
-        )
+        queue, wait = settings.manifest_queue, settings.manifest_wait_ms / 1000
+        self.manifests = Pool("manifest", Size(settings.threads, queue, wait), figures)
         self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
         self.scores = Pool("score", Size(SCORING, queue, wait), figures)
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
