@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from typing import Any
 
 from flask import Flask, Response, g, redirect, request, url_for
-from ulid import ULID
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,6 +14,7 @@ from service.auth import Caller
 from service.console import session as console_session
 from service.console.html import refusal_page
 from service.context import service
+from service.heads import HEADERS, request_id_of
 from service.permissions import DECISIONS, Keys, Session
 from service.problems import Refusal, to_response
 from service.stages import Stages
@@ -25,21 +24,12 @@ log = logging.getLogger("parcel_screening.http")
 RETRY_AFTER_S = 5
 SLOW_S = 1.0
 """From this many seconds on, the log line of a request says where its time went."""
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HTTP_DETAILS = {
     400: "The request is not well-formed HTTP.",
     404: "This service has nothing at this address.",
     405: "The address does not take this method.",
 }
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def install(app: Flask) -> None:
@@ -66,11 +56,6 @@ def _begin() -> None:
     g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
     g.logged = {}
     g.stages = Stages()
-
-
-def request_id_of(given: str) -> str:
-    """Return the id that a caller gave, where it is safe in a log line, or a new one."""
-    return given if _REQUEST_ID.fullmatch(given) else str(ULID())
 
 
 def _authorise() -> BaseResponse | None:

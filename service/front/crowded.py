@@ -7,6 +7,7 @@ others: so their key is not looked up and their body is not read.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 
@@ -14,9 +15,10 @@ from service.admission import Pool
 from service.context import Service
 from service.front.environ import Scope
 from service.front.rsgi import Answer
-from service.guard import HEADERS, log, request_id_of
+from service.heads import HEADERS, request_id_of
 from service.problems import KINDS, MEDIA_TYPE, Refusal, document
 
+log = logging.getLogger("parcel_screening.http")
 _FIXED = [("content-type", MEDIA_TYPE), *((name.lower(), value) for name, value in HEADERS.items())]
 
 
