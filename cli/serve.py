@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from service.library_threads import one_thread_each
 from service.settings import Settings
 
 FILE: Any = click.Path(dir_okay=False, path_type=Path)
@@ -32,7 +33,8 @@ def serve(
     one. Neither fails a request.
     """
     _collect_nothing_while_starting()
-    # Imported here: the server's module must not be loaded by other commands.
+    one_thread_each()
+    # Imported here: the server's module must not be loaded by other commands, nor NumPy with it before that is set.
     from service.server import Address, check, check_address, run
 
     settings = Settings.from_environment(os.environ)

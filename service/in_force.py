@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from pathlib import Path
 
 from service.settings import Settings
 from sop.active import Place, place_in_force
+from sop.findings import POLICY
 from sop.package import Package
-from sop.reading.packages import load_package, parse_package
+from sop.reading.package_files import policy_path, read_files
+from sop.reading.packages import examine_package, usable
 from sop.registry.versions import kept_files
+
+Files = tuple[tuple[str, bytes], ...]
+"""A procedure's files by their paths in it."""
 
 
 def package_in_force(settings: Settings, at: datetime | None = None) -> tuple[Place, Package]:
@@ -21,7 +27,8 @@ def package_in_force(settings: Settings, at: datetime | None = None) -> tuple[Pl
     """
     place = place_in_force(settings.sop, settings.home, at)
     if place.digest is None:
-        return place, load_package(place.path)
+        policy = policy_path(place.path)
+        return place, _parsed(tuple(read_files(place.path).items()), str(policy), policy.name)
     return place, kept_package(settings.home, place.digest)
 
 
@@ -32,4 +39,10 @@ def kept_package(home: Path, digest: str) -> Package:
         CheckFailed: Its files are gone or were changed.
         InputError: It is not valid for this installation.
     """
-    return parse_package(kept_files(home, digest), digest[:12])
+    return _parsed(tuple(kept_files(home, digest).items()), digest[:12], POLICY)
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed(files: Files, name: str, policy: str) -> Package:
+    """Do as `sop.reading.packages` does, once for the same bytes: a worker has what `serve` read before it forked."""
+    return usable(examine_package(dict(files)), name, policy)

@@ -1,7 +1,7 @@
 """The production server: granian, one process a worker; in each an event loop and threads (`service.front.rsgi`).
 
-Chosen in `docs/operations.md`. Nothing heavy is imported here: the variables that steer the threads of the numeric
-libraries must be set before the workers import those.
+Chosen in `docs/operations.md`. What only workers need is not imported here. Before this module is, and NumPy with it,
+`service.library_threads` must have said how many threads the numeric libraries start.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event as SharedEvent
 from typing import Any
@@ -45,14 +45,6 @@ HEAD_SECONDS = 30
 CONNECTIONS = 1024
 """Open connections of one worker; more wait in the backlog. One that is not used costs no thread."""
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
-# One thread a library call: requests run side by side already, and workers must not fight over the cores. Passive
-# waiting, because idle OpenMP threads that spin cost other workers up to tenfold.
-THREAD_VARIABLES: Mapping[str, str] = {
-    "OMP_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "passive",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OPENCV_FOR_THREADS_NUM": "1",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +122,6 @@ def _no_passphrase() -> str:
 
 def run(settings: Settings, address: Address) -> None:
     """Serve until SIGINT or SIGTERM; requests in flight are finished first. SIGHUP replaces the workers one by one."""
-    for name, value in THREAD_VARIABLES.items():
-        os.environ.setdefault(name, value)
     shared_figures = tempfile.mkdtemp(prefix="parcel-screening-metrics-")
     os.environ[MULTIPROCESS] = shared_figures
     stopping = multiprocessing.Event()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 from zoneinfo import ZoneInfo
 
 from sop.moves import move, rank_of, way_out
@@ -23,6 +23,7 @@ from sop.types import (
     MISSING_RULE,
     RANDOM_RULE,
     WORKLOAD_RULE,
+    Condition,
     Cut,
     Decision,
     Evidence,
@@ -31,6 +32,7 @@ from sop.types import (
     Policy,
     Rule,
     Share,
+    When,
     severity,
 )
 from sop.words import MISSING_WORDS, met_words, number
@@ -149,7 +151,7 @@ def _rules_of(policy: Policy, stage: str) -> Prepared:
         if len(_rules) >= KEPT_POLICIES:
             _rules.clear()
         rules = tuple(
-            (rule, rule.starts is not None or rule.ends is not None, tests_of(rule.when))
+            (rule, rule.starts is not None or rule.ends is not None, tests_of(_beside_stage(rule.when)))
             for rule in policy.rules
             if _for_stage(rule, stage)
         )
@@ -159,8 +161,16 @@ def _rules_of(policy: Policy, stage: str) -> Prepared:
 
 def _for_stage(rule: Rule, stage: str) -> bool:
     """Return whether no condition of a rule says that it is for other stages only."""
-    asked = (one for one in rule.when if isinstance(one, OneOf) and one.signal == "stage" and not one.lists)
-    return all(stage in one.values for one in asked)
+    return all(stage in one.values for one in rule.when if _of_stage(one))
+
+
+def _beside_stage(when: When) -> When:
+    """Return the conditions that are left to ask of a parcel whose stage is one of theirs."""
+    return tuple(one for one in when if not _of_stage(one))
+
+
+def _of_stage(condition: Condition) -> TypeGuard[OneOf]:
+    return isinstance(condition, OneOf) and condition.signal == "stage" and not condition.lists
 
 
 def missing_keys(evidence: Evidence) -> tuple[MissingKey, ...]:

@@ -17,6 +17,7 @@ from service import server
 from service.answer import answer
 from service.context import Service, tools
 from service.intake import Intake
+from service.library_threads import one_thread_each
 from service.recording import Recorded, Underway
 from service.routes import screenings
 from service.screening import ScreeningRequest, screen
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
+    one_thread_each()
     server.run(Settings.from_environment(os.environ), server.Address("127.0.0.1", options.port, options.workers))
 
 
