@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,10 +16,14 @@ from sqlalchemy.util import greenlet_spawn
 
 from service.admission import Pool
 from service.capacity import Size
+from service.draining import Draining
+from service.front.crowded import Crowded
 from service.front.environ import environ_of
 from service.front.rsgi import SMALL, Front, is_quick
 from service.front.waiting import aside, in_greenlet, outcome
+from service.heads import HEADERS
 from service.load_figures import LoadFigures
+from service.settings import Settings
 
 JSON = [("content-type", "application/json; charset=utf-8"), ("content-length", "2")]
 
@@ -178,3 +183,32 @@ def test_a_slot_goes_from_the_loop_to_a_thread_and_back() -> None:
     asyncio.run(together())
     assert sorted(worked) == ["loop 0", "loop 1", "loop 2", "thread"]
     assert pool.expected_wait() < 1.0
+
+
+def test_who_comes_while_there_is_no_room_hears_so_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    figures, answered = LoadFigures(CollectorRegistry()), list[tuple[Any, ...]]()
+    pool = Pool("manifest", Size(1, 1, most_wait=0.0), figures)
+    parts: Any = SimpleNamespace(
+        admission=SimpleNamespace(manifests=pool, scores=pool),
+        settings=Settings(),
+        draining=Draining(),
+        metrics=SimpleNamespace(answered=lambda *all_of_it: answered.append(all_of_it)),
+    )
+    crowded, request_ = Crowded(parts), scope(headers=[*JSON, ("x-request-id", "mine")])
+    assert crowded(request_) is None
+    with ThreadPoolExecutor(1) as threads, pool.slot():
+        assert crowded(request_) is None  # one may wait, however long that takes
+        waits = threads.submit(_once, pool)
+        while (told := crowded(request_)) is None:
+            assert not waits.done()
+        with caplog.at_level("INFO", "parcel_screening.http"):
+            status, headers, body = crowded(request_) or told
+    assert (status, json.loads(body)["code"], json.loads(body)["request_id"]) == (503, "overloaded", "mine")
+    assert {name.lower() for name in HEADERS} | {"retry-after", "x-request-id"} <= {name for name, _ in headers}
+    assert answered[-1][:3] == ("/v1/screenings", "POST", 503)
+    assert [one.status for one in caplog.records] == [503]  # type: ignore[attr-defined]
+
+
+def _once(pool: Pool) -> None:
+    with pool.slot():
+        pass
