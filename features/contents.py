@@ -126,7 +126,7 @@ def _kinds_near(text: Text) -> tuple[Kind, ...]:
     """Return the kinds with a term that begins with one of the words, in the order of KINDS."""
     by_word = _kinds_by_word()
     # Starred terms, whose first word is no whole word, stand under the empty text: they are always tried.
-    near = {*by_word.get("", ())}.union(*[by_word[form] for form in text.forms & by_word.keys()])
+    near = {*by_word.get("", ())}.union(*[by_word[form] for form in text.forms if form in by_word])
     return tuple([KINDS[place] for place in sorted(near)])
 
 
@@ -144,7 +144,7 @@ def _without_purpose(text: Text) -> Text:
     if text.forms.isdisjoint(PURPOSE_WORDS):
         return text
     ends = [index for index, word in enumerate(text.tokens) if index > 0 and word in PURPOSE_WORDS]
-    return text.cut(text.tokens[: ends[0]], text.characters) if ends else text
+    return Text(text.tokens[: ends[0]], text.characters, text) if ends else text
 
 
 @cache

@@ -38,10 +38,10 @@ class TreeTables:
     Attributes:
         columns: Length of a row.
         base: Mean output of all trees over their training rows; what the contributions are added to.
-        at: The column that each split compares, shape (T, S), S being the most splits of a tree, plus `columns` where
-            an unknown value (NaN) goes right.
-        thresholds: Values at most this go left, float32 of shape (T, S): each the largest float32 that is not above
-            LightGBM's own, which parts the float32 values of rows alike. Minus infinity where a tree has no such split.
+        at: The column that each split compares, shape (T, MOST_SPLITS), plus `columns` where an unknown value (NaN)
+            goes right.
+        thresholds: Values at most this go left, float32 of shape (T, MOST_SPLITS): each the largest float32 that is not
+            above LightGBM's own, which parts the float32 values of rows alike. NaN where a tree has no such split.
         starts: Where the ways of each tree begin, shape (T,).
         outputs: The leaf's value by way, shape (T * ways,).
         shares: SHAP values by way, shape (T * ways, D), D being the most different columns of a tree.
@@ -65,7 +65,7 @@ class TreeTables:
         """
         # Behind the row with unknown values low stands the row itself: an unknown value is at most nothing.
         left = np.concatenate((np.fmax(row, _LOW), row)).take(self.at) <= self.thresholds
-        return self.starts + np.packbits(left, axis=1, bitorder="little")[:, 0]
+        return self.starts + np.packbits(left.ravel(), bitorder="little")  # a byte for each tree
 
     def margin(self, ways: Places) -> float:
         """Return the log-odds, bit for bit those of `Booster.predict(raw_score=True)`: summed in the trees' order."""
@@ -93,7 +93,7 @@ def tables_of(text: TreeText) -> TreeTables | None:
         columns=text.columns,
         base=float(sum(tree.mean for tree in trees)),
         at=_compared(trees, text.columns),
-        thresholds=_at_most(_by_split([tree.thresholds for tree in trees], -np.inf)),
+        thresholds=_at_most(_by_split([tree.thresholds for tree in trees], np.nan)),
         starts=np.arange(len(trees), dtype=np.intp) * 2**splits,
         outputs=outputs.reshape(-1),
         shares=np.ascontiguousarray(shares.transpose(0, 2, 1)).reshape(-1, slots),
@@ -102,7 +102,7 @@ def tables_of(text: TreeText) -> TreeTables | None:
 
 
 def _by_split(of: Sequence[Sequence[float]], unused: float) -> Numbers:
-    found = np.full((len(of), max(1, *(len(values) for values in of))), unused)
+    found = np.full((len(of), MOST_SPLITS), unused)
     for place, values in enumerate(of):
         found[place, : len(values)] = values
     return found

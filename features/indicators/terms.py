@@ -141,7 +141,7 @@ class TermList:
         characters = text.characters
         if text.written and self._characters:
             characters = self._characters.sub(" ", characters)
-        return text.cut(tuple(tokens), characters) if spans or characters != text.characters else text
+        return Text(tuple(tokens), characters, text) if spans or characters != text.characters else text
 
     def found_in(self, text: Text) -> tuple[str, ...]:
         """Return the terms found, as they stand in the normalised text, each once."""
@@ -167,22 +167,14 @@ class Text:
     # What few lists ask for is worked out when first asked, without a lock: some are made for every parcel.
     __slots__ = ("_heads", "characters", "forms", "tokens", "written")
 
-    def __init__(self, tokens: tuple[str, ...], characters: str) -> None:
+    def __init__(self, tokens: tuple[str, ...], characters: str, whole: Text | None = None) -> None:
+        """Make a text; `whole` is the one that words or characters were cut out of."""
         self.tokens = tokens
         self.characters = characters
         self.written = bool(characters) and not characters.isspace()
-        self.forms = _forms(tokens)
-        self._heads: frozenset[str] | None = None
-
-    def cut(self, tokens: tuple[str, ...], characters: str) -> Text:
-        """Return what is left when some words or characters are cut out."""
-        left = Text.__new__(Text)
-        left.tokens = tokens
-        left.characters = characters
-        left.written = bool(characters) and not characters.isspace()
         # They only tell quickly what a text cannot hold, so that fewer words need no new ones.
-        left.forms, left._heads = self.forms, self._heads
-        return left
+        self.forms: frozenset[str] = whole.forms if whole else _forms(tokens)
+        self._heads: frozenset[str] | None = whole._heads if whole else None
 
     @property
     def empty(self) -> bool:
