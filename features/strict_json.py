@@ -125,8 +125,10 @@ def _integer(digits: str) -> int:
 
 
 def _real(digits: str) -> float:
+    if len(digits) > MAX_NUMBER_LENGTH:
+        raise _Odd
     value = float(digits)
-    if len(digits) > MAX_NUMBER_LENGTH or math.isinf(value):
+    if math.isinf(value):
         raise _Odd
     return value
 
