@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -122,15 +123,17 @@ picture = Table(
     Index(None, "sha256"),
 )
 
-# One row an item, not a screening: an item is screened by its advance data and again at the station.
+# One row an item, not a screening: an item is screened by its advance data and again at the station. The keys of an
+# item lie side by side: with them a record changes a few pages, and one for each key in the index.
 entity = Table(
     "entity",
     metadata,
-    Column("key", String(128), primary_key=True),
-    Column("item_id", String(255), primary_key=True),
+    Column("key", String(128), nullable=False),
+    Column("item_id", String(255), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Index(None, "item_id"),
+    PrimaryKeyConstraint("item_id", "key"),
     Index(None, "key", "at"),
+    sqlite_with_rowid=False,
 )
 
 finding = Table(

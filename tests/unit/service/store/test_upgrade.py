@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, insert, select, text
 
 from service.settings import Settings
 from service.store import screenings
@@ -18,9 +19,11 @@ from service.store.engine import writing
 from service.store.migrate import _config, revision, wanted_revision
 from service.store.screenings import NewScreening
 from service.store.store import Store, open_store
+from service.store.tables import entity
 from service.store.verify import verify
 
 NewOne = Callable[..., NewScreening]
+NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 EVIDENCE = '{"item_id":"RR473124829GB","stage":"pre_arrival"}'
 
 
@@ -72,6 +75,17 @@ def test_the_records_of_the_release_before_stay_whole(old: Store, new_screening:
         screenings.append(connection, new_screening(evidence=EVIDENCE))
         screenings.append(connection, new_screening())
     assert (verify(old).records, verify(old).problems) == (4, ())
+    old.close()
+
+
+def test_the_keys_of_people_are_all_there_after_an_upgrade(old: Store) -> None:
+    keys = [(f"k{n % 7}", f"I{n // 3}", NOON) for n in range(20)]
+    names = ("key", "item_id", "at")
+    with old.writing() as connection:
+        connection.execute(insert(entity), [dict(zip(names, one, strict=True)) for one in keys])
+    old.upgrade()
+    with old.reading() as connection:
+        assert sorted(tuple(row) for row in connection.execute(select(entity))) == sorted(keys)
     old.close()
 
 
