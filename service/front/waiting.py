@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
 Result = TypeVar("Result")
+_BELLS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Bell] = WeakKeyDictionary()
 __all__ = ["aside", "in_greenlet", "let_others_in", "outcome"]
 
 
@@ -55,10 +58,36 @@ def let_others_in() -> None:
         await_only(asyncio.sleep(0))
 
 
+class _Bell:
+    """Wakes requests of one loop from other threads: for a group that was recorded together the loop is called once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._woken: deque[asyncio.Future[None]] = deque()  # its ends may be used by several threads without a lock
+        self._rung = False
+
+    def wake(self, waiter: asyncio.Future[None]) -> None:
+        """Let a waiter go on; from any thread."""
+        self._woken.append(waiter)
+        if not self._rung:
+            self._rung = True
+            self._loop.call_soon_threadsafe(self._heard)
+
+    def _heard(self) -> None:
+        self._rung = False  # before the first is taken: who is added from now on rings again
+        while self._woken:
+            _wake(self._woken.popleft())
+
+
+def _bell(loop: asyncio.AbstractEventLoop) -> _Bell:
+    bell = _BELLS.get(loop)
+    return bell or _BELLS.setdefault(loop, _Bell(loop))
+
+
 async def _done(future: Future[Result], seconds: float | None) -> None:
     loop = asyncio.get_running_loop()
     waiter: asyncio.Future[None] = loop.create_future()
-    future.add_done_callback(lambda _: loop.call_soon_threadsafe(_wake, waiter))
+    future.add_done_callback(lambda _: _bell(loop).wake(waiter))
     timer = loop.call_later(seconds, _wake, waiter) if seconds is not None else None
     try:
         await waiter
