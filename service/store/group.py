@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,6 +26,9 @@ from service.store.errors import StoreInDoubt, StoreUnavailable, unavailable_whe
 MOST_WAITING = 1_024
 MOST_AT_ONCE = 128
 """Entries in one transaction: enough for every thread of a worker, few enough that nobody waits long for the others."""
+GATHER_S = 0.008
+"""How long the writer waits for more, where requests queue up: each transaction takes its turns from them, so fewer and
+larger ones let more of them through (PostgreSQL's `commit_delay` is the same bargain)."""
 WAIT_S = 15.0
 """How long a caller waits until its entry's turn comes."""
 COMMIT_S = 30.0
@@ -91,10 +94,15 @@ class GroupWriter:
         self._thread: threading.Thread | None = None
         self._last = False
         self._observer: Observer | None = None
+        self._busy: Callable[[], bool] = lambda: False
 
     def tell(self, observer: Observer) -> None:
         """Let somebody know of each transaction."""
         self._observer = observer
+
+    def gather_while(self, busy: Callable[[], bool]) -> None:
+        """Wait a moment for more entries before each transaction, whenever `busy` says that more will come."""
+        self._busy = busy
 
     def submit(self, entry: Entry) -> Pending:
         """Hand an entry over; the caller may do something else before it asks for the outcome.
@@ -140,6 +148,8 @@ class GroupWriter:
 
     def _settle(self, first: Pending) -> None:
         """Write the first and what waits behind it, and tell everybody what became of it."""
+        if self._busy():
+            time.sleep(GATHER_S)
         started = time.perf_counter()
         group = [first]
         outcomes = self._outcomes(group)
