@@ -3,7 +3,8 @@
 Two pools, so that pictures, which take a hundred times as long, cannot take the places of manifests. Each has a few
 slots and a short queue: where more callers come than can be served, a long queue only makes all of them wait until they
 give up (the service then works for nobody), while a short one keeps the answers of those admitted quick and tells the
-others at once. Lines of a batch take a slot only while nobody else waits for one.
+others at once. A burst may fill the queue; where it overflows more come than can be served, and until that is over
+nobody may wait longer than a moment. Lines of a batch take a slot only while nobody else waits for one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ PoolName = Literal["manifest", "picture", "score", "body", "form", "batch", "dra
 Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
+CROWDED_S = 1.0
+"""Seconds that a pool counts as crowded after it had to refuse somebody."""
 PATIENCE_S = 5.0
 """Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
 
@@ -39,6 +42,7 @@ class _Waiter:
     since: float
     turn: Future[None] = field(default_factory=Future)
     has_slot: bool = False
+    given: float = 0.0
 
 
 class Pool:
@@ -57,7 +61,7 @@ class Pool:
         self._name, self._size, self._figures, self._clock = name, size, figures, clock
         self._lock = threading.Lock()
         self._working = 0
-        self._held = 0.0
+        self._held, self._crowded_until = 0.0, -math.inf
         self._first: deque[_Waiter] = deque()
         self._after: deque[_Waiter] = deque()
 
@@ -69,15 +73,13 @@ class Pool:
             Refusal: `overloaded` where the queue is full or could not be served before the deadline, `deadline` where
                 it was not.
         """
-        self._enter(self._first, deadline)
-        with self._holding():
+        with self._holding(self._enter(self._first, deadline)):
             yield
 
     @contextlib.contextmanager
     def spare_slot(self) -> Iterator[None]:
         """Hold a slot that nobody else waits for, or the next one after PATIENCE_S; outside of the queue's bound."""
-        self._enter(self._after, math.inf)
-        with self._holding():
+        with self._holding(self._enter(self._after, math.inf)):
             yield
 
     def no_room(self, deadline: float = math.inf) -> Refusal | None:
@@ -99,17 +101,19 @@ class Pool:
     def _expected_wait(self) -> float:
         return (len(self._first) + 1) * self._held / self._size.slots
 
-    def _enter(self, queue: deque[_Waiter], deadline: float) -> None:
-        waiter = self._admit(queue, deadline)
+    def _enter(self, queue: deque[_Waiter], deadline: float) -> float:
+        """Return since when the slot is held."""
+        came, waiter = self._clock(), self._admit(queue, deadline)
         if waiter is None:
             if self._size.queue:  # else who has come meanwhile would not be seen before this one is done
                 let_others_in()
-            return
+            return came
         try:
             outcome(waiter.turn, None if deadline == math.inf else max(0.0, deadline - self._clock()))
         except TimeoutError:
             if not self._late(waiter, queue):
                 raise self._refusal("deadline", "No turn came before the deadline; nothing was recorded.") from None
+        return waiter.given
 
     def _admit(self, queue: deque[_Waiter], deadline: float) -> _Waiter | None:
         """Take a slot (None) or a place in the queue."""
@@ -126,11 +130,13 @@ class Pool:
             return waiter
 
     def _room(self, deadline: float) -> bool:
-        expected = self._expected_wait()
-        fits = self._clock() + expected <= deadline and (expected <= self._size.most_wait or not self._first)
-        return len(self._first) < self._size.queue and fits
+        now, expected = self._clock(), self._expected_wait()
+        if len(self._first) >= self._size.queue or now + expected > deadline:
+            return False
+        return now > self._crowded_until or expected <= self._size.most_wait or not self._first
 
     def _full(self) -> Refusal:
+        self._crowded_until = self._clock() + CROWDED_S
         return self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
 
     def _late(self, waiter: _Waiter, queue: deque[_Waiter]) -> bool:
@@ -142,12 +148,11 @@ class Pool:
             return waiter.has_slot
 
     @contextlib.contextmanager
-    def _holding(self) -> Iterator[None]:
-        started = self._clock()
+    def _holding(self, since: float) -> Iterator[None]:
         try:
             yield
         finally:
-            self._leave(self._clock() - started)
+            self._leave(self._clock() - since)
 
     def _leave(self, held: float) -> None:
         with self._lock:
@@ -156,7 +161,8 @@ class Pool:
             if self._after and (not queue or self._clock() - self._after[0].since > PATIENCE_S):
                 queue = self._after
             if queue:
-                queue[0].has_slot = True
+                # Held from now on: until the other has noticed nobody else can use it.
+                queue[0].has_slot, queue[0].given = True, self._clock()
                 queue.popleft().turn.set_result(None)
             else:
                 self._working -= 1

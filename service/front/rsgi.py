@@ -29,9 +29,9 @@ ASIDE = 8
 """Threads for what a request on the loop waits for in a database that is reached over the network."""
 QUICK = frozenset({("POST", "/v1/screenings"), ("POST", "/v1/scores")})
 JSON_TYPE = "application/json"
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 """Seconds after which a thread that computes lets another one go first. With Python's own 5 ms the writer, which needs
-its turn a dozen times for a group of records, would hold up answers for longer than it takes to work them out."""
+its turn some thirty times for a group of records, would hold up answers for longer than it takes to work them out."""
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers in lower case, body."""

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 POLL_S = 0.02
+SERVICE_NICENESS = 5
 
 
 class SoakError(Exception):
@@ -68,7 +69,8 @@ class ServiceProcess:
         if self.commands_in_process:
             own = {"database_url": self.database_url} if self.database_url else {}
             return ending(self.home, *arguments, **own)
-        words = [sys.executable, "-m", "cli", *arguments]
+        # The callers stand for other machines, so they must not wait for the processors that the service takes.
+        words = ["nice", "-n", str(SERVICE_NICENESS), sys.executable, "-m", "cli", *arguments]
         return subprocess.run(
             words, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
         )
@@ -82,10 +84,23 @@ class ServiceProcess:
 
     def launch(self) -> None:
         """Start the processes and return at once."""
-        words = [sys.executable, "-m", "cli", "serve", "--port", str(self.port), "--workers", str(self.workers)]
+        # The callers stand for other machines, so they must not wait for the processors that the service takes.
+        words = [
+            "nice",
+            "-n",
+            str(SERVICE_NICENESS),
+            sys.executable,
+            "-m",
+            "cli",
+            "serve",
+            "--port",
+            str(self.port),
+            "--workers",
+            str(self.workers),
+        ]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                words, env=self.environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+                [*nicely, *serve], env=self.environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
             )
 
     def start(self) -> float:
