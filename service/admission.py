@@ -89,10 +89,6 @@ class Pool:
                 return None
             return self._full()
 
-    def has_queue(self) -> bool:
-        """Whether somebody waits for a slot."""
-        return bool(self._first)
-
     def expected_wait(self) -> float:
         """Return the seconds after which a request that comes now can expect its turn."""
         with self._lock:

@@ -70,8 +70,6 @@ def create_app(
     metrics.uses(versions(live.current()))
     app = Application("service", static_folder=None)
     app.config.update(_config(settings))
-    admission = Admission(settings, metrics.load)
-    store.writer.gather_while(admission.manifests.has_queue)
     app.extensions[EXTENSION] = Service(
         settings=settings,
         store=store,
@@ -80,7 +78,7 @@ def create_app(
         metrics=metrics,
         shadows=ShadowQueue(store),
         leftovers=Leftovers(store),
-        admission=admission,
+        admission=Admission(settings, metrics.load),
         clock=clock or utc_now,
         draining=draining or Draining(),
     )

@@ -46,7 +46,7 @@ class Draining:
         """Whether a load balancer should send nobody here any more."""
         return self._worker.is_set() and self._whole_service is not None and self._whole_service.is_set()
 
-    def served(self, _loop: object = None) -> None:
+    def served(self) -> None:
         """Say that the server has begun to listen, so that it is the one to be told to stop."""
         self.serves = True
 

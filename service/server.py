@@ -14,6 +14,7 @@ import signal
 import socket
 import ssl
 import tempfile
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event as SharedEvent
@@ -138,14 +139,20 @@ def run(settings: Settings, address: Address) -> None:
 
 def _application(settings: Settings, stopping: SharedEvent, stop_accepting: Callable[[], None]) -> Any:
     """Build the application; runs in the worker, which alone imports what is heavy."""
-    from service.context import EXTENSION
+    from service.context import EXTENSION, Service
     from service.front.crowded import Crowded
     from service.front.rsgi import Front
     from service.wsgi import create
 
     draining = Draining(stopping, stop_accepting)
     app = create(draining)
-    return Front(app, server_threads(settings), draining.served, Crowded(app.extensions[EXTENSION]))
+    parts: Service = app.extensions[EXTENSION]
+
+    def serving(loop: AbstractEventLoop) -> None:
+        draining.served()
+        parts.store.writer.work_on(loop)
+
+    return Front(app, server_threads(settings), serving, Crowded(parts))
 
 
 def _note_stop_signal(stopping: SharedEvent) -> None:

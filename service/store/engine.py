@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from features.errors import UsageError
+from service.front.waiting import aside, pause
 from service.store.errors import StoreInDoubt
 from service.store.patience import Patience, be_patient
 
@@ -106,7 +107,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _commit(transaction: RootTransaction, engine: Engine) -> None:
     """Commit; SQLite knows that it could not, but a line to PostgreSQL can break on the way back."""
     try:
-        transaction.commit()
+        aside(transaction.commit)  # the one step that waits for the disk
     except DBAPIError as error:
         if engine.dialect.name == "postgresql" and not isinstance(error, IntegrityError):
             raise StoreInDoubt("The database was lost while it committed.") from error
@@ -261,7 +262,7 @@ def _begun(driver: sqlite3.Connection, until: float) -> bool:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 return False
-            time.sleep(BUSY_STEP_S)
+            pause(BUSY_STEP_S)
         else:
             return True
     return False

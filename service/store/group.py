@@ -6,16 +6,18 @@ an entry over hears of it only when its transaction is committed.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import Engine
+from sqlalchemy.util import greenlet_spawn
 
 from service.front.waiting import outcome
 from service.store.chain import lock_head
@@ -26,9 +28,6 @@ from service.store.errors import StoreInDoubt, StoreUnavailable, unavailable_whe
 MOST_WAITING = 1_024
 MOST_AT_ONCE = 128
 """Entries in one transaction: enough for every thread of a worker, few enough that nobody waits long for the others."""
-GATHER_S = 0.008
-"""How long the writer waits for more, where requests queue up: each transaction takes its turns from them, so fewer and
-larger ones let more of them through (PostgreSQL's `commit_delay` is the same bargain)."""
 WAIT_S = 15.0
 """How long a caller waits until its entry's turn comes."""
 COMMIT_S = 30.0
@@ -94,15 +93,23 @@ class GroupWriter:
         self._thread: threading.Thread | None = None
         self._last = False
         self._observer: Observer | None = None
-        self._busy: Callable[[], bool] = lambda: False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_loop = False
+        self._task: asyncio.Task[None] | None = None
 
     def tell(self, observer: Observer) -> None:
         """Let somebody know of each transaction."""
         self._observer = observer
 
-    def gather_while(self, busy: Callable[[], bool]) -> None:
-        """Wait a moment for more entries before each transaction, whenever `busy` says that more will come."""
-        self._busy = busy
+    def work_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write on an event loop instead of a thread of its own, which SQLite's many short statements are dear for.
+
+        Each statement lets other threads go first, and where one of them computes the next one waits for its turn.
+        Only the commit, which waits for the disk, is done in another thread. PostgreSQL answers over a network, so its
+        writer stays a thread.
+        """
+        if self._engine.dialect.name == "sqlite":
+            self._loop = loop
 
     def submit(self, entry: Entry) -> Pending:
         """Hand an entry over; the caller may do something else before it asks for the outcome.
@@ -131,6 +138,12 @@ class GroupWriter:
                 thread.join(COMMIT_S)
 
     def _start(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            with self._starting:
+                if not self._on_loop:
+                    self._on_loop = True
+                    self._loop.call_soon_threadsafe(self._begin_on_loop, self._loop)
+            return
         thread = self._thread
         if thread is not None and thread.is_alive():
             return
@@ -140,6 +153,18 @@ class GroupWriter:
                 self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
                 self._thread.start()
 
+    def _begin_on_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._task = loop.create_task(greenlet_spawn(self._run_on_loop))  # kept: a loop forgets tasks nobody holds
+
+    def _run_on_loop(self) -> None:
+        """Write all that waits; whoever comes later begins anew."""
+        while True:
+            with self._starting:
+                if self._queue.empty() or (first := self._queue.get()) is None:
+                    self._on_loop = False
+                    return
+            self._settle(first)
+
     def _run(self) -> None:
         while not self._last:
             if (first := self._queue.get()) is None:
@@ -148,8 +173,6 @@ class GroupWriter:
 
     def _settle(self, first: Pending) -> None:
         """Write the first and what waits behind it, and tell everybody what became of it."""
-        if self._busy():
-            time.sleep(GATHER_S)
         started = time.perf_counter()
         group = [first]
         outcomes = self._outcomes(group)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -70,34 +69,8 @@ class ServiceProcess:
             own = {"database_url": self.database_url} if self.database_url else {}
             return ending(self.home, *arguments, **own)
         # The callers stand for other machines, so they must not wait for the processors that the service takes.
-        words = ["nice", "-n", str(SERVICE_NICENESS), sys.executable, "-m", "cli", *arguments]
-        return subprocess.run(
-            words, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
-        )
-
-    def make_key(self, role: str = "admin") -> str:
-        """Return a new key of the store."""
-        done = self.command("keys", "create", "--role", role, "--json")
-        if done.returncode:
-            raise SoakError(f"keys create: {done.stderr}")
-        return str(json.loads(done.stdout)["key"])
-
-    def launch(self) -> None:
-        """Start the processes and return at once."""
-        # The callers stand for other machines, so they must not wait for the processors that the service takes.
-        words = [
-            "nice",
-            "-n",
-            str(SERVICE_NICENESS),
-            sys.executable,
-            "-m",
-            "cli",
-            "serve",
-            "--port",
-            str(self.port),
-            "--workers",
-            str(self.workers),
-        ]
+        nicely = ["nice", "-n", str(SERVICE_NICENESS)]
+        serve = [sys.executable, "-m", "cli", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*nicely, *serve], env=self.environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
