@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -68,6 +69,20 @@ class ServiceProcess:
         if self.commands_in_process:
             own = {"database_url": self.database_url} if self.database_url else {}
             return ending(self.home, *arguments, **own)
+        words = [sys.executable, "-m", "cli", *arguments]
+        return subprocess.run(
+            words, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    def make_key(self, role: str = "admin") -> str:
+        """Return a new key of the store."""
+        done = self.command("keys", "create", "--role", role, "--json")
+        if done.returncode:
+            raise SoakError(f"keys create: {done.stderr}")
+        return str(json.loads(done.stdout)["key"])
+
+    def launch(self) -> None:
+        """Start the processes and return at once."""
         # The callers stand for other machines, so they must not wait for the processors that the service takes.
         nicely = ["nice", "-n", str(SERVICE_NICENESS)]
         serve = [sys.executable, "-m", "cli", "serve", "--port", str(self.port), "--workers", str(self.workers)]
