@@ -92,7 +92,7 @@ class Settings:
     max_picture_pixels: int = _setting(40_000_000, "Largest picture in pixels that is read.", _positive)
     max_batch_bytes: int = _setting(1024 * 1024 * 1024, "Largest NDJSON batch in bytes.", _positive)
     max_batch_lines: int = _setting(200_000, "Most lines of one NDJSON batch.", _positive)
-    threads: int = _setting(4, "Manifests that one worker of `serve` works on at once.", _positive)
+    threads: int = _setting(2, "Manifests that one worker of `serve` works on at once.", _positive)
     manifest_queue: int = _setting(
         16, "Manifests that may wait for that in one worker; more are refused (503).", _count
     )

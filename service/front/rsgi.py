@@ -97,12 +97,10 @@ class Front:
 
     async def __rsgi__(self, scope: Scope, protocol: RsgiProtocol) -> None:
         """Answer one request."""
-        if not is_quick(scope):
-            await self._in_thread(scope, protocol)
-        elif full := self._crowded(scope):
-            protocol.response_bytes(*full)
-        else:
+        if is_quick(scope):
             await self._on_loop(scope, protocol)
+        else:
+            await self._in_thread(scope, protocol)
 
     async def _on_loop(self, scope: Scope, protocol: RsgiProtocol) -> None:
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -20,7 +19,7 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 Result = TypeVar("Result")
 _BELLS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Bell] = WeakKeyDictionary()
-__all__ = ["aside", "in_greenlet", "let_others_in", "outcome", "pause"]
+__all__ = ["aside", "in_greenlet", "let_others_in", "outcome"]
 
 
 def outcome(future: Future[Result], seconds: float | None) -> Result:
@@ -57,14 +56,6 @@ def let_others_in() -> None:
     """On the event loop, let those who have just come take their places before this request goes on."""
     if in_greenlet():
         await_only(asyncio.sleep(0))
-
-
-def pause(seconds: float) -> None:
-    """Let so many seconds pass; on the event loop others go on meanwhile."""
-    if in_greenlet():
-        await_only(asyncio.sleep(seconds))
-    else:
-        time.sleep(seconds)
 
 
 class _Bell:

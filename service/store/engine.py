@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from features.errors import UsageError
-from service.front.waiting import aside, pause
+from service.front.waiting import aside
 from service.store.errors import StoreInDoubt
 from service.store.patience import Patience, be_patient
 
@@ -242,7 +242,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # write waits for nobody any more.
     _let_wait(connection.connection, 0)
     driver: Any = connection.connection.driver_connection
-    if not _begun(driver, time.monotonic() + BUSY_TIMEOUT_MS / 1000):
+    taken = _taken(driver)
+    if taken is None:  # on an event loop each step would last as long as whatever else it works on
+        taken = aside(lambda: _begun(driver, time.monotonic() + BUSY_TIMEOUT_MS / 1000))
+    if not taken:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy's errors do
 
 
@@ -256,16 +259,18 @@ def _let_wait(connection: PoolProxiedConnection, milliseconds: int) -> None:
 
 def _begun(driver: sqlite3.Connection, until: float) -> bool:
     """Take SQLite's place for writing; False where that failed, or nobody let go of it in time."""
-    while time.monotonic() < until:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
-                return False
-            pause(BUSY_STEP_S)
-        else:
-            return True
-    return False
+    while (taken := _taken(driver)) is None and time.monotonic() < until:
+        time.sleep(BUSY_STEP_S)
+    return bool(taken)
+
+
+def _taken(driver: sqlite3.Connection) -> bool | None:
+    """Take SQLite's place for writing; None where somebody else has it, False where that failed."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return None if error.sqlite_errorcode & PRIMARY == sqlite3.SQLITE_BUSY else False
+    return True
 
 
 def _commit_sqlite(connection: Connection) -> None:
