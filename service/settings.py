@@ -97,8 +97,8 @@ class Settings:
         16, "Manifests that may wait for that in one worker; more are refused (503).", _count
     )
     manifest_wait_ms: int = _setting(
-        40,
-        "Milliseconds that a manifest or a score may expect to wait; else it is refused (503).",
+        20,
+        "Milliseconds that a manifest or a score may expect to wait while more come than can be served.",
         _positive,
     )
     picture_threads: int = _setting(1, "Parcels with pictures that one worker works on at once.", _positive)
