@@ -1,7 +1,7 @@
 """The answer to those for whom there is no room, before anything else is done for them.
 
 Where twice as many come as can be served, whatever is done for each of those who are sent away is taken from the
-others: so their key is not looked up and their body is not read.
+others: so their key is not looked up and their body is not looked into.
 """
 
 from __future__ import annotations
