@@ -1,8 +1,8 @@
 """The application as the server runs it: one event loop a worker, and threads for what takes long.
 
-Python's threads take turns, and each turn that passes from one core to the other costs more than the pieces of work in
-which a screening is done: the same requests cost half as much processor time where one thread does them one after the
-other (`docs/operations.md`, server). So the event loop itself works on what takes a few milliseconds, each request in a
+Python's threads take turns, and each turn costs: threads give no more answers than one that does one request after the
+other, and everybody who waits holds one (`docs/operations.md`, "Which server").
+So the event loop itself works on what takes a few milliseconds, each request in a
 greenlet (`service.front.waiting`). Pictures, batches, pages and everything else have threads, as in any WSGI server.
 """
 
