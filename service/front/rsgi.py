@@ -1,9 +1,9 @@
 """The application as the server runs it: one event loop a worker, and threads for what takes long.
 
 Python's threads take turns, and each turn costs: threads give no more answers than one that does one request after the
-other, and everybody who waits holds one (`docs/operations.md`, "Which server").
-So the event loop itself works on what takes a few milliseconds, each request in a
-greenlet (`service.front.waiting`). Pictures, batches, pages and everything else have threads, as in any WSGI server.
+other, and everybody who waits holds one (`docs/operations.md`, "Which server"). So the event loop itself works on what
+takes a few milliseconds, each request in a greenlet (`service.front.waiting`). Pictures, batches, pages and everything
+else have threads, as in any WSGI server.
 """
 
 from __future__ import annotations
@@ -107,6 +107,10 @@ class Front:
             body = await protocol()
         except Exception:  # noqa: BLE001 - it broke off, and the length tells so
             body = b""
+        # From here on nothing is waited for until the request has a place: who came together with it sees that.
+        if full := self._crowded(scope):
+            protocol.response_bytes(*full)
+            return
         begun = _Begun()
         environ = environ_of(scope, BytesIO(body)) | {IS_HERE: True}
         text = await greenlet_spawn(self._whole, environ, begun)

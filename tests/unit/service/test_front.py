@@ -209,6 +209,24 @@ def test_who_comes_while_there_is_no_room_hears_so_at_once(caplog: pytest.LogCap
     assert [one.status for one in caplog.records] == [503]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("request_", "told"), [(scope(), 503), (scope(method="GET"), 201)])
+def test_a_short_manifest_for_which_there_is_no_room_does_not_reach_the_application(request_: Any, told: int) -> None:
+    peer, asked_for = Peer(b"{}"), list[str]()
+
+    def crowded(one: Any) -> Any:
+        asked_for.append(one.path)
+        return 503, [("retry-after", "1")], b"full"
+
+    async def ask() -> None:
+        front = Front(where, threads=1, crowded=crowded)
+        front.__rsgi_init__(asyncio.get_running_loop())
+        await front.__rsgi__(request_, peer)
+
+    asyncio.run(ask())
+    assert peer.answer is not None
+    assert (peer.answer[0], asked_for) == (told, ["/v1/screenings"] if told == 503 else [])
+
+
 def _once(pool: Pool) -> None:
     with pool.slot():
         pass
