@@ -26,12 +26,12 @@ from service.front.environ import IS_HERE, Scope, environ_of
 SMALL = 64 * 1024
 """Bytes of a body that the loop takes; a longer manifest is read by a thread, so that nobody waits for it."""
 ASIDE = 8
-"""Threads for what a request on the loop waits for in a database that is reached over the network."""
+"""Threads for what the loop must not wait for: PostgreSQL, the place for writing in SQLite, and the disk's promise."""
 QUICK = frozenset({("POST", "/v1/screenings"), ("POST", "/v1/scores")})
 JSON_TYPE = "application/json"
 SWITCH_S = 0.0001
-"""Seconds after which a thread that computes lets another one go first. With Python's own 5 ms the writer, which needs
-its turn some thirty times for a group of records, would hold up answers for longer than it takes to work them out."""
+"""Seconds after which a thread that computes lets another one go first. With Python's own 5 ms PostgreSQL's writer,
+which needs its turn some fifty times for a group of records, would hold up answers for longer than their work."""
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers in lower case, body."""

@@ -109,7 +109,8 @@ class GroupWriter:
         writer stays a thread.
         """
         if self._engine.dialect.name == "sqlite":
-            self._loop = loop
+            self.close()  # a thread that waits for the same queue would take entries from under the loop
+            self._last, self._loop = False, loop
 
     def submit(self, entry: Entry) -> Pending:
         """Hand an entry over; the caller may do something else before it asks for the outcome.
@@ -158,12 +159,20 @@ class GroupWriter:
 
     def _run_on_loop(self) -> None:
         """Write all that waits; whoever comes later begins anew."""
-        while True:
-            with self._starting:
-                if self._queue.empty() or (first := self._queue.get()) is None:
-                    self._on_loop = False
-                    return
-            self._settle(first)
+        try:
+            while first := self._next_on_loop():
+                self._settle(first)
+        except BaseException:
+            self._on_loop = False  # or nothing would ever be written again
+            raise
+
+    def _next_on_loop(self) -> Pending | None:
+        with self._starting:  # so that nobody hands over between the look and the end
+            try:
+                return self._queue.get_nowait()
+            except queue.Empty:
+                self._on_loop = False
+                return None
 
     def _run(self) -> None:
         while not self._last:

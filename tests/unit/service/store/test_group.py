@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.util import greenlet_spawn
 
 from service.settings import Settings
 from service.store import findings, group, screenings
@@ -210,3 +212,37 @@ def test_a_line_that_breaks_during_the_commit_leaves_a_doubt_and_says_so(store: 
         connection.execute(text("DROP TRIGGER broken ON screening"))
     store.writer.write(screenings.entry(new_screening()))
     assert (count(store), verify(store).problems) == (1, ())
+
+
+def test_a_loop_takes_the_writing_over_from_the_thread_and_goes_on_after_a_failure(
+    sqlite_store: Store, new_screening: NewOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = sqlite_store.writer
+    writer.write(screenings.entry(new_screening(item_id="by the thread")))
+    thread, by_loop = writer._thread, list[int]()
+    settle = writer._settle
+
+    def breaks(first: Pending) -> None:
+        first.future.set_exception(StoreUnavailable("broken"))
+        raise RuntimeError("broken")
+
+    def noted(first: Pending) -> None:
+        by_loop.append(threading.get_ident())
+        settle(first)
+
+    async def work() -> None:
+        writer.work_on(asyncio.get_running_loop())
+        monkeypatch.setattr(writer, "_settle", breaks)
+        with pytest.raises(StoreUnavailable):
+            await asyncio.to_thread(writer.write, screenings.entry(new_screening(item_id="lost")))
+        monkeypatch.setattr(writer, "_settle", noted)
+        entries = [screenings.entry(new_screening(item_id=f"item {number}")) for number in range(5)]
+        await asyncio.gather(*(greenlet_spawn(writer.write, one, 5.0) for one in entries))
+
+    asyncio.run(work())
+    assert thread is not None
+    assert not thread.is_alive()
+    assert set(by_loop) == {threading.get_ident()}
+    assert count(sqlite_store) == 6
+    writer.write(screenings.entry(new_screening(item_id="after the loop")))
+    assert count(sqlite_store) == 7
