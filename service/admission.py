@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.capacity import DRAWING, FORM_READERS, SCORING, Size, most_storing
+from service.capacity import DRAWING, FORM_READERS, SCORING, Size, manifests_at_once, most_storing
 from service.front.waiting import let_others_in, outcome
 from service.load_figures import LoadFigures
 from service.problems import Refusal
@@ -29,8 +29,10 @@ PoolName = Literal["manifest", "picture", "score", "body", "form", "batch", "dra
 Reason = Literal["queue_full", "deadline"]
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
-CROWDED_S = 1.0
-"""Seconds that a pool counts as crowded after it had to refuse somebody."""
+CALM = 4
+"""Requests one after the other that find a free slot, after which a pool that had to refuse somebody is no longer
+crowded. Where twice as many come as can be served one in twenty finds one, and four in a row as good as never; with
+four fifths of what can be served it takes some seconds."""
 PATIENCE_S = 5.0
 """Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
 
@@ -61,7 +63,7 @@ class Pool:
         self._name, self._size, self._figures, self._clock = name, size, figures, clock
         self._lock = threading.Lock()
         self._working = 0
-        self._held, self._crowded_until = 0.0, -math.inf
+        self._held, self._crowded, self._calm = 0.0, False, 0
         self._first: deque[_Waiter] = deque()
         self._after: deque[_Waiter] = deque()
 
@@ -89,6 +91,10 @@ class Pool:
                 return None
             return self._full()
 
+    def fills(self) -> bool:
+        """Whether requests wait for a slot, but none had to be refused of late."""
+        return bool(self._first) and not self._crowded
+
     def expected_wait(self) -> float:
         """Return the seconds after which a request that comes now can expect its turn."""
         with self._lock:
@@ -109,18 +115,21 @@ class Pool:
         except TimeoutError:
             if not self._late(waiter, queue):
                 raise self._refusal("deadline", "No turn came before the deadline; nothing was recorded.") from None
+        let_others_in()  # who had the slot has just ended, and whoever it kept waiting is quicker
         return waiter.given
 
     def _admit(self, queue: deque[_Waiter], deadline: float) -> _Waiter | None:
         """Take a slot (None) or a place in the queue."""
         with self._lock:
             if self._working < self._size.slots:
+                self._calm += 1
+                self._crowded = self._crowded and self._calm < CALM
                 self._working += 1
                 self._show()
                 return None
             if queue is self._first and not self._room(deadline):
                 raise self._full()
-            waiter = _Waiter(self._clock())
+            waiter, self._calm = _Waiter(self._clock()), 0
             queue.append(waiter)
             self._show()
             return waiter
@@ -129,10 +138,10 @@ class Pool:
         now, expected = self._clock(), self._expected_wait()
         if len(self._first) >= self._size.queue or now + expected > deadline:
             return False
-        return now > self._crowded_until or expected <= self._size.most_wait or not self._first
+        return not self._crowded or expected <= self._size.most_wait or not self._first
 
     def _full(self) -> Refusal:
-        self._crowded_until = self._clock() + CROWDED_S
+        self._crowded, self._calm = True, 0
         return self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
 
     def _late(self, waiter: _Waiter, queue: deque[_Waiter]) -> bool:
@@ -191,7 +200,7 @@ class Admission:
 
     def __init__(self, settings: Settings, figures: LoadFigures) -> None:
         queue, wait = settings.manifest_queue, settings.manifest_wait_ms / 1000
-        self.manifests = Pool("manifest", Size(settings.threads, queue, wait), figures)
+        self.manifests = Pool("manifest", Size(manifests_at_once(settings), queue, wait), figures)
         self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
         self.scores = Pool("score", Size(SCORING, queue, wait), figures)
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)

@@ -17,6 +17,9 @@ class Size:
     most_wait: float = math.inf
 
 
+ON_SQLITE, ON_POSTGRESQL = 1, 8
+"""Manifests that are worked on at once. SQLite's answers are computed by the one who asks, so two would only take turns
+and both come later; PostgreSQL's are waited for (`docs/operations.md`)."""
 FORM_READERS = 8
 SCORING = 2
 """Scores that are worked on at once: a core each, and few enough to leave room for screenings."""
@@ -42,5 +45,11 @@ def most_storing(settings: Settings) -> int:
     return 2 * _screenings(settings)
 
 
+def manifests_at_once(settings: Settings) -> int:
+    """Return how many manifests one worker works on at once: what the settings say, or what suits the store."""
+    suits = ON_SQLITE if settings.effective_database_url.startswith("sqlite") else ON_POSTGRESQL
+    return settings.threads or suits
+
+
 def _screenings(settings: Settings) -> int:
-    return settings.threads + settings.manifest_queue + settings.picture_threads + settings.picture_queue
+    return manifests_at_once(settings) + settings.manifest_queue + settings.picture_threads + settings.picture_queue

@@ -14,6 +14,7 @@ from service.auth import Caller
 from service.console import session as console_session
 from service.console.html import refusal_page
 from service.context import service
+from service.front.waiting import let_others_in
 from service.heads import HEADERS, request_id_of
 from service.permissions import DECISIONS, Keys, Session
 from service.problems import Refusal, to_response
@@ -55,7 +56,7 @@ def _begin() -> None:
     g.started = time.perf_counter()
     g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
     g.logged = {}
-    g.stages = Stages()
+    g.stages = Stages(between=let_others_in)
 
 
 def _authorise() -> BaseResponse | None:

@@ -150,7 +150,7 @@ def _application(settings: Settings, stopping: SharedEvent, stop_accepting: Call
 
     def serving(loop: AbstractEventLoop) -> None:
         draining.served()
-        parts.store.writer.work_on(loop)
+        parts.store.writer.work_on(loop, parts.admission.manifests.fills)
 
     return Front(app, server_threads(settings), serving, Crowded(parts))
 

@@ -92,12 +92,14 @@ class Settings:
     max_picture_pixels: int = _setting(40_000_000, "Largest picture in pixels that is read.", _positive)
     max_batch_bytes: int = _setting(1024 * 1024 * 1024, "Largest NDJSON batch in bytes.", _positive)
     max_batch_lines: int = _setting(200_000, "Most lines of one NDJSON batch.", _positive)
-    threads: int = _setting(2, "Manifests that one worker of `serve` works on at once.", _positive)
+    threads: int = _setting(
+        0, "Manifests that one worker of `serve` works on at once; 0: what suits the store, 1 or 8.", _count
+    )
     manifest_queue: int = _setting(
         16, "Manifests that may wait for that in one worker; more are refused (503).", _count
     )
     manifest_wait_ms: int = _setting(
-        20,
+        5,
         "Milliseconds that a manifest or a score may expect to wait while more come than can be served.",
         _positive,
     )

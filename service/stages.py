@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Literal, get_args
 
@@ -14,15 +15,21 @@ STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
 
 class Stages:
-    """The stages of one request; used by the one thread that handles it."""
+    """The stages of one request; used by the one thread that handles it.
 
-    __slots__ = ("seconds",)
+    Args:
+        between: Called before each stage; what it takes counts for none.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_between", "seconds")
+
+    def __init__(self, between: Callable[[], None] = lambda: None) -> None:
         self.seconds: dict[Stage, float] = {}
+        self._between = between
 
     def __call__(self, name: Stage) -> Timing:
         """Return a context that adds the time spent in it to a stage; stages must not be nested."""
+        self._between()
         return Timing(self.seconds, name)
 
 

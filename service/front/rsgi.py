@@ -22,6 +22,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from service.front.bodies import ComingBody, Protocoled
 from service.front.environ import IS_HERE, Scope, environ_of
+from service.front.waiting import here
 
 SMALL = 64 * 1024
 """Bytes of a body that the loop takes; a longer manifest is read by a thread, so that nobody waits for it."""
@@ -29,9 +30,9 @@ ASIDE = 8
 """Threads for what the loop must not wait for: PostgreSQL, the place for writing in SQLite, and the disk's promise."""
 QUICK = frozenset({("POST", "/v1/screenings"), ("POST", "/v1/scores")})
 JSON_TYPE = "application/json"
-SWITCH_S = 0.0001
-"""Seconds after which a thread that computes lets another one go first. With Python's own 5 ms PostgreSQL's writer,
-which needs its turn some fifty times for a group of records, would hold up answers for longer than their work."""
+SWITCH_S = 0.0003
+"""Seconds after which a thread that computes lets another one go first. With Python's own 5 ms the server's thread,
+which tells the loop of each request and each body, could wait that long, and who is refused would hear of it late."""
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers in lower case, body."""
@@ -98,7 +99,8 @@ class Front:
     async def __rsgi__(self, scope: Scope, protocol: RsgiProtocol) -> None:
         """Answer one request."""
         if is_quick(scope):
-            await self._on_loop(scope, protocol)
+            with here(self._loop):
+                await self._on_loop(scope, protocol)
         else:
             await self._in_thread(scope, protocol)
 

@@ -7,10 +7,13 @@ where it waits here the loop goes on with other requests, and comes back when wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -18,8 +21,14 @@ from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
 Result = TypeVar("Result")
+PASSES = 4
+"""Rounds of the loop from a commit's end to its answer (the thread's result, the writer, the bell, the request); a
+request's head and its body come in fewer."""
+QUANTUM_S = 0.0005
+"""Seconds of computing after which the others are let in: a fraction of what one request takes."""
 _BELLS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Bell] = WeakKeyDictionary()
-__all__ = ["aside", "in_greenlet", "let_others_in", "outcome"]
+_TRAFFIC: WeakKeyDictionary[asyncio.AbstractEventLoop, _Traffic] = WeakKeyDictionary()
+__all__ = ["aside", "here", "in_greenlet", "let_others_in", "outcome", "sleep"]
 
 
 def outcome(future: Future[Result], seconds: float | None) -> Result:
@@ -52,10 +61,54 @@ def aside(do: Callable[[], Result], threads: Executor | None = None) -> Result:
     return await_only(asyncio.get_running_loop().run_in_executor(threads, context.run, do))
 
 
-def let_others_in() -> None:
-    """On the event loop, let those who have just come take their places before this request goes on."""
+def sleep(seconds: float) -> None:
+    """Wait for so many seconds."""
     if in_greenlet():
-        await_only(asyncio.sleep(0))
+        await_only(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
+
+
+@contextlib.contextmanager
+def here(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Count a request as one of those that the loop works on, or that wait there, for as long as the context lasts."""
+    traffic = _traffic(loop)
+    traffic.requests += 1
+    try:
+        yield
+    finally:
+        traffic.requests -= 1
+
+
+def let_others_in() -> None:
+    """On the event loop, let others go first who need it for a moment only: who has just come, whose record is on disk.
+
+    Without it each of the rounds in which they get on would last as long as a whole request is computed. It costs
+    nothing where there is nobody else, and little where the last time is but a moment ago.
+    """
+    if in_greenlet():
+        traffic = _traffic(asyncio.get_running_loop())
+        if traffic.requests > 1 and time.perf_counter() - traffic.let_in > QUANTUM_S:
+            await_only(_rounds())
+            traffic.let_in = time.perf_counter()
+
+
+@dataclass(slots=True)
+class _Traffic:
+    """How many requests a loop has, and when it last let others in (seconds of `time.perf_counter`)."""
+
+    requests: int = 0
+    let_in: float = 0.0
+
+
+async def _rounds() -> None:
+    for _ in range(PASSES):
+        await asyncio.sleep(0)
+
+
+def _traffic(loop: asyncio.AbstractEventLoop) -> _Traffic:
+    traffic = _TRAFFIC.get(loop)
+    return traffic or _TRAFFIC.setdefault(loop, _Traffic())
 
 
 class _Bell:

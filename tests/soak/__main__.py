@@ -23,7 +23,7 @@ PIPE_WIDTH = 160
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--times", type=click.IntRange(1, 1000), default=50, show_default=True, help="Kills of the service.")
 @click.option("--seed", type=int, default=6, show_default=True, help="Decides the moments.")
-@click.option("--seconds", type=float, default=8.0, show_default=True, help="Of overload.")
+@click.option("--seconds", type=float, default=20.0, show_default=True, help="Of overload.")
 @click.option("--requests", type=int, default=200_000, show_default=True, help="Of the memory part, at most.")
 @click.option("--memory-seconds", type=float, default=240.0, show_default=True, help="For the memory part, at most.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.soak.parcels import Parcel, parcel
 from tests.soak.progress import Say
 from tests.soak.stream import Stream, Timed, percentile
 
+WORKERS = max(1, (os.cpu_count() or 1) - 1)
+"""The harness needs a core itself: where it shares one with a worker, what it measures is how they take turns."""
 CALLERS = 16
 UNLOADED = 600
 """Parcels, one after the other, that tell the p99 without load."""
@@ -29,7 +32,7 @@ REFUSED_S = 0.05
 
 def overload(home: Path, seconds: float, seed: int, say: Say) -> list[Outcome]:
     """Measure what it can do, then ask twice that, then flood it with pictures."""
-    with open_desk(home, f"v{seed}", workers=2) as desk:
+    with open_desk(home, f"v{seed}", workers=WORKERS) as desk:
         numbers = itertools.count()
         say("warming up, then one parcel after the other")
         _stream(desk).as_fast_as(CALLERS, _manifests(desk, "warm", numbers), WARM_S)

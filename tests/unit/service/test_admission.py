@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from service.admission import PATIENCE_S, Admission, Pool
-from service.capacity import DRAWING, Size, server_threads
+from service.admission import CALM, PATIENCE_S, Admission, Pool
+from service.capacity import DRAWING, Size, manifests_at_once, server_threads
 from service.load_figures import LoadFigures
 from service.problems import Refusal
 from service.settings import Settings
@@ -115,6 +116,45 @@ def test_a_queue_holds_no_more_than_can_be_served_before_the_deadline(figures: F
         assert figures("working", pool="picture") == 2
 
 
+@contextmanager
+def some_wait(pool: Pool, figures: Figures, count: int = 1) -> Iterator[None]:
+    with ExitStack() as threads, pool.slot():
+        for number in range(1, count + 1):
+            assert not pool.no_room()
+            threads.enter_context(in_thread(pool.slot, [], "waits"))
+            waiting(figures, number)
+        yield
+
+
+def overflown(figures: Figures) -> Pool:
+    """Return a pool in which a slot is held for long, after a burst that was larger than its queue."""
+    clock = Clock()
+    pool = Pool("manifest", Size(1, 2, most_wait=1.0), figures.load, clock)
+    with pool.slot():
+        clock.now += 10
+    with some_wait(pool, figures, 2):
+        assert pool.fills()
+        assert pool.no_room()
+        assert not pool.fills()
+    return pool
+
+
+@pytest.mark.parametrize(("free", "crowded"), [((CALM - 1,), True), ((CALM,), False), ((CALM - 1, CALM - 1), True)])
+def test_a_crowd_may_fill_the_queue_again_once_some_in_a_row_found_a_free_slot(
+    figures: Figures, free: tuple[int, ...], crowded: bool
+) -> None:
+    pool = overflown(figures)
+    for number, count in enumerate(free):
+        if number:
+            with some_wait(pool, figures):
+                pass
+        for _ in range(count - 1):
+            with pool.slot():
+                pass
+    with some_wait(pool, figures):  # the last of those that find a free slot
+        assert bool(pool.no_room()) == crowded
+
+
 def test_a_slot_is_given_back_after_a_failure(figures: Figures) -> None:
     pool = Pool("manifest", Size(1, 0), figures.load)
     for _ in range(3):
@@ -157,6 +197,14 @@ def test_no_slot_is_lost_or_made_under_many_threads(figures: Figures) -> None:
     assert (figures("waiting", pool="manifest"), figures("working", pool="manifest")) == (0, 0)
     with pool.slot(), pool.slot(), pool.slot():
         assert figures("working", pool="manifest") == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "at_once"),
+    [({}, 1), ({"database_url": "postgresql://db/parcels"}, 8), ({"database_url": "sqlite:///a", "threads": 3}, 3)],
+)
+def test_how_many_manifests_are_begun_at_once_depends_on_the_store(given: dict[str, Any], at_once: int) -> None:
+    assert manifests_at_once(Settings(**given)) == at_once
 
 
 def test_a_worker_has_a_thread_for_everybody_who_may_work_or_wait() -> None:

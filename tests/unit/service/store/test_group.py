@@ -246,3 +246,27 @@ def test_a_loop_takes_the_writing_over_from_the_thread_and_goes_on_after_a_failu
     assert count(sqlite_store) == 6
     writer.write(screenings.entry(new_screening(item_id="after the loop")))
     assert count(sqlite_store) == 7
+
+
+@pytest.mark.parametrize(("more", "groups"), [(True, [1, 3]), (False, [1, 1, 1, 1])])
+def test_while_more_records_come_a_group_waits_for_them(
+    sqlite_store: Store, new_screening: NewOne, monkeypatch: pytest.MonkeyPatch, *, more: bool, groups: list[int]
+) -> None:
+    writer, written = sqlite_store.writer, list[int]()
+    monkeypatch.setattr(group, "PACE_S", 0.5)
+    writer.tell(lambda *, records, **_: written.append(records))
+
+    async def one_after_the_other() -> None:
+        writer.work_on(asyncio.get_running_loop(), lambda: more)
+        entries = [screenings.entry(new_screening(item_id=f"item {number}")) for number in range(4)]
+        tasks = []
+        for count, one in enumerate(entries, start=1):
+            tasks.append(asyncio.create_task(greenlet_spawn(writer.write, one, 5.0)))
+            while not more and len(written) < count:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(asyncio.wait_for(one_after_the_other(), 30))
+    assert written == groups
+    assert count(sqlite_store) == 4
