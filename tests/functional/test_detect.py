@@ -107,6 +107,7 @@ def test_a_research_bundle_needs_the_operators_switch(folder: Path, tmp_path: Pa
 
 @pytest.mark.torch
 def test_what_goes_on_from_a_research_bundle_is_research_only_too(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
     shipped = open_bundle(shipped_bundles("xray")[-1], "xray")
     write_bundle(tmp_path / "b", replace(shipped.card, licence="research-only"), shipped.contents)
     words = ("train", "xray", "--synthetic", "100", "--from", tmp_path / "b", "--output", tmp_path / "new-1.0.0")

@@ -20,7 +20,7 @@ from sop.registry.events import By
 from sop.registry.versions import version_folder
 
 ROW = 16
-"""Answers in a row, over several connections, so that both workers have answered."""
+"""Answers in a row, each over a connection of its own, so that both workers have answered."""
 
 
 class Office:

@@ -1,4 +1,4 @@
-"""A stream of screenings over a few connections, kept up while a test changes what the service screens with."""
+"""A stream of screenings over ever new connections, kept up while a test changes what the service screens with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAUSE = 0.02
 
 @dataclass
 class Stream:
-    """Screens the same parcel again and again, over a few connections, until told to stop."""
+    """Screens the same parcel again and again, each time over a new connection, until told to stop."""
 
     base: str
     env: dict[str, str]
@@ -46,7 +46,8 @@ class Stream:
     def _run(self, key: Any) -> None:
         manifest = json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))
         with requests.Session() as client:
-            client.headers["Authorization"] = key
+            # One that is kept would have all its answers from one worker, and the other would never be asked.
+            client.headers.update({"Authorization": key, "Connection": "close"})
             while not self.ended.is_set():
                 try:
                     answer = client.post(f"{self.base}/v1/screenings", json=manifest, timeout=30)
