@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.picture_stages import CONNECTIONS as PICTURES
 from benchmarks.serving import ours
 from benchmarks.serving.__main__ import CACHE, CONNECTIONS, SEED
 from benchmarks.serving.document import fill
@@ -66,7 +67,10 @@ def main() -> None:
         folder = Path(name)
         home = ours.made(folder / "home", itertools.islice(parcels(SEED), PAST))
         with running(ours.launch(home, 1), folder / "server.log") as server:
-            outcome, samples = _sampled(server, _requests(home.key, options.picture), options.seconds, folder, py_spy)
+            plan = Plan(connections=PICTURES if options.picture else CONNECTIONS, warm=2.0, seconds=options.seconds + 1)
+            outcome, samples = _sampled(server, _requests(home.key, options.picture), plan, folder, py_spy)
+    if outcome.errors:
+        raise SystemExit(f"{outcome.errors} requests were not answered: where their time went is no screening's.")
     text = table(samples, len(outcome.latencies), outcome.seconds)
     print(text)
     if options.functions:
@@ -84,12 +88,13 @@ def _requests(key: str, picture: bool) -> Iterator[Request]:
 
 
 def _sampled(
-    server: Running, requests: Iterator[Request], seconds: float, folder: Path, py_spy: str
+    server: Running, requests: Iterator[Request], plan: Plan, folder: Path, py_spy: str
 ) -> tuple[Outcome, dict[str, int]]:
     """Load the server and return what came of it, and how often each stack of its worker was seen."""
     worker = max(psutil.Process(server.process.pid).children(recursive=True), key=lambda one: one.memory_info().rss)
     raw = folder / "stacks.txt"
-    command = [py_spy, "record", "--gil", "--format", "raw", "--rate", str(RATE), "--duration", str(int(seconds))]
+    lasting = str(int(plan.seconds - 1))
+    command = [py_spy, "record", "--gil", "--format", "raw", "--rate", str(RATE), "--duration", lasting]
     sampler: list[subprocess.Popen[bytes]] = []
 
     def at_mark() -> None:
@@ -102,7 +107,6 @@ def _sampled(
                 )
             )
 
-    plan = Plan(connections=CONNECTIONS, warm=2.0, seconds=seconds + 1)
     outcome = load(server.port, requests, plan, at_mark)
     sampler[0].wait(60)
     return outcome, stacks(raw.read_text())
