@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from features.errors import InputError, UsageError
 from sample_images.parcels import SAMPLES
@@ -49,6 +51,8 @@ NOBODY = {
     "lightgbm", "sklearn", "scipy", "pandas", "numba", "joblib", "alembic", "torch", "psycopg", "cryptography",
 }  # fmt: skip
 """For training, tables of parcels, new tables of the store, PostgreSQL, signatures: two seconds of every start."""
+IF_THERE = {"python-dotenv", "setuptools"}
+"""Flask and Python itself load them where they are installed, and go without them where not."""
 START = f"""
 import gc, json, sys
 import cli.main, cli.serve
@@ -61,6 +65,11 @@ app = create()
 manifest, key = json.loads(sys.stdin.read())
 sent = app.test_client().post("/v1/screenings", json=manifest, headers={{"Authorization": "Bearer " + key}})
 app.extensions["parcel_screening"].tools.look()
+from importlib.metadata import packages_distributions
+from service.front import rsgi, crowded
+import granian.server
+there, loaded = packages_distributions(), {{name.partition(".")[0] for name in sys.modules}}
+print(json.dumps(sorted({{one for name in loaded for one in there.get(name, ())}})))
 print(sent.status_code, bool(sent.json["risk"]["reasons"]), gc.isenabled(), sorted({NOBODY} & set(sys.modules)))
 """
 
@@ -75,7 +84,12 @@ def test_what_a_start_and_a_screening_do_not_need_is_not_loaded(tmp_path: Path) 
         [sys.executable, "-c", START], cwd=ROOT, env={**os.environ, "PARCEL_SCREENING_HOME": str(tmp_path)},
         input=json.dumps([manifest, key]), capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    assert done.stdout.splitlines() == ["False", "[]", "201 True True []"]
+    first, heavy, distributions, last = done.stdout.splitlines()
+    assert [first, heavy, last] == ["False", "[]", "201 True True []"]
+    # An environment for development has more than the service's own, where what is not locked would be missing.
+    lock = (ROOT / "requirements" / "runtime.lock").read_text(encoding="utf-8")
+    locked = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+    assert {canonicalize_name(one) for one in json.loads(distributions)} - locked <= {"parcel-screening"} | IF_THERE
 
 
 def test_tls_files_that_cannot_be_used_are_named_before_anything_starts(tmp_path: Path) -> None:
