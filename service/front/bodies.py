@@ -28,7 +28,7 @@ class ComingBody(RawIOBase):
 
     def __init__(self, protocol: Protocoled, loop: asyncio.AbstractEventLoop) -> None:
         self._pieces, self._loop = aiter(protocol), loop
-        self._held, self._ended = b"", False
+        self._held, self._ended = memoryview(b""), False  # cut without a copy: it is taken in small blocks
         self._next: asyncio.Task[bytes] | None = None
 
     def readable(self) -> bool:
@@ -38,7 +38,7 @@ class ComingBody(RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what RawIOBase hands over
         """Read at least one byte, unless the body has ended."""
         if not self._held and not self._ended:
-            self._held = asyncio.run_coroutine_threadsafe(self._come(), self._loop).result()
+            self._held = memoryview(asyncio.run_coroutine_threadsafe(self._come(), self._loop).result())
         taken, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
         buffer[: len(taken)] = taken
         return len(taken)
