@@ -90,7 +90,7 @@ WAYS: Sequence[Way] = (
     *(granian(threads, short=threads == 16) for threads in (1, 2, 4, 8, 16, 64)),
     granian(16, "st"),
     serve("serve", 1),
-    *(serve(f"serve, {slots} slots", 1, PARCEL_SCREENING_THREADS=str(slots), short=False) for slots in (1, 2, 8, 16)),
+    *(serve(f"serve, {slots} slots", 1, PARCEL_SCREENING_THREADS=str(slots), short=False) for slots in (2, 8, 16)),
     serve("serve, 2 workers", 2),
     serve("serve, 2 workers, 2 OpenMP threads each", 2, OMP_NUM_THREADS="2", short=False),
     serve("serve, 2 workers, 2 that spin", 2, OMP_NUM_THREADS="2", OMP_WAIT_POLICY="active", short=False),

@@ -31,8 +31,7 @@ SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
 CALM = 4
 """Requests one after the other that find a free slot, after which a pool that had to refuse somebody is no longer
-crowded. Where twice as many come as can be served one in twenty finds one, and four in a row as good as never; with
-four fifths of what can be served it takes some seconds."""
+crowded: one that finds it is chance where more come than can be served, and so many in a row hardly ever are."""
 PATIENCE_S = 5.0
 """Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
 

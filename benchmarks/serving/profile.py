@@ -93,7 +93,7 @@ def _sampled(
     """Load the server and return what came of it, and how often each stack of its worker was seen."""
     worker = max(psutil.Process(server.process.pid).children(recursive=True), key=lambda one: one.memory_info().rss)
     raw = folder / "stacks.txt"
-    lasting = str(int(plan.seconds - 1))
+    lasting = str(int(plan.seconds) - 1)  # it starts within the load, and must end before it
     command = [py_spy, "record", "--gil", "--format", "raw", "--rate", str(RATE), "--duration", lasting]
     sampler: list[subprocess.Popen[bytes]] = []
 

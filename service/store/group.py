@@ -1,4 +1,4 @@
-"""One thread a process writes what all requests hand over: everything that waits goes into one transaction.
+"""One writer a process writes what all requests hand over: everything that waits goes into one transaction.
 
 The disk's slowest act is to promise that data is there; a group of records asks for that promise once. Whoever handed
 an entry over hears of it only when its transaction is committed.
@@ -31,8 +31,8 @@ MOST_AT_ONCE = 128
 WAIT_S = 15.0
 """How long a caller waits until its entry's turn comes."""
 PACE_S = 0.02
-"""Seconds between the beginnings of two groups while more records are about to come. Committed one by one a screening
-took 7.0 ms of processor time, six together 5.3 (`docs/performance.md`, "What makes it fast")."""
+"""Seconds between the beginnings of two groups while more records are about to come: a commit costs a good part of what
+a screening does, and without waiting each would be committed alone (`docs/performance.md`, "What makes it fast")."""
 COMMIT_S = 30.0
 """How long a transaction that has begun may take; the database gives up before."""
 log = logging.getLogger("parcel_screening")
