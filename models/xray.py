@@ -51,7 +51,9 @@ __all__ = [
     "PictureLimits",
     "Seen",
     "XrayModel",
+    "assess_one_without_model",
     "assess_without_model",
+    "not_read",
     "read_and_check",
 ]
 
@@ -139,11 +141,22 @@ class XrayModel:
         Raises:
             ValueError: The profile does not hold for this model.
         """
+        self.check(profile)
+        return together([self.assess_one(picture, limits, profile) for picture in pictures], profile)
+
+    def check(self, profile: ScannerProfile | None) -> None:
+        """Check that a scanner's profile was made with this model.
+
+        Raises:
+            ValueError: It was made with another one, so its threshold means nothing here.
+        """
         if profile is not None and (reason := why_not(profile, self.title, self.digest)):
             raise ValueError(f"the profile of scanner {profile.scanner!r} {reason}")
+
+    def assess_one(self, picture: Picture, limits: PictureLimits, profile: ScannerProfile | None) -> ImageResult:
+        """Judge one picture, with a profile that was checked; see `assess`."""
         parameters = profile.parameters(self.parameters) if profile else self.parameters
-        judge = partial(self._judge, parameters=parameters)
-        return together([_assess_one(picture, limits, judge, profile) for picture in pictures], profile)
+        return _assess_one(picture, limits, partial(self._judge, parameters=parameters), profile)
 
     def peak(self, image: XrayImage) -> float:
         """Return the network's highest any-part output for a picture, 0 to 1: what thresholds are set on.
@@ -207,7 +220,22 @@ def _assessment(peak: float, image: XrayImage, ability: Ability, parameters: Par
 
 def assess_without_model(pictures: Sequence[Picture], limits: PictureLimits = DEFAULT_LIMITS) -> XrayResult:
     """Judge what needs no detector (can it be read, is something opaque); no picture is clear by that."""
-    return together([_assess_one(picture, limits, _unjudged) for picture in pictures], None)
+    return together([assess_one_without_model(picture, limits) for picture in pictures], None)
+
+
+def assess_one_without_model(picture: Picture, limits: PictureLimits) -> ImageResult:
+    """Judge one picture; see `assess_without_model`."""
+    return _assess_one(picture, limits, _unjudged)
+
+
+def not_read(picture: Picture, text: str) -> ImageResult:
+    """Return the answer about a picture that nobody could read, for a reason of ours.
+
+    Args:
+        picture: As it was sent.
+        text: Why, and what to do, in a sentence for the officer.
+    """
+    return _unreadable(picture, hashlib.sha256(picture.data).hexdigest(), UnreadablePicture("failed", text))
 
 
 def _unjudged(image: XrayImage, result: ImageResult) -> ImageResult:

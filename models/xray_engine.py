@@ -24,7 +24,7 @@ BYTE_PRODUCTS = frozenset({"avx512_vnni", "avx_vnni", "asimddp"})
 
 
 class Engine(Protocol):
-    """Something that runs the network; safe to call from several threads."""
+    """Something that runs the network; safe to call from several threads, and as a pickle to send to a process."""
 
     name: EngineName
 
@@ -40,6 +40,7 @@ class OnnxRuntimeEngine:
         import onnxruntime
 
         self.name = name
+        self._model = model
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -54,6 +55,10 @@ class OnnxRuntimeEngine:
         """See Engine.run."""
         return np.asarray(self._session.run(None, {self._input: batch})[0], np.float32)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Send the network itself; a session stays where it was opened."""
+        return OnnxRuntimeEngine, (self._model, self.name)
+
 
 class OpenCvEngine:
     """OpenCV's DNN module; a net keeps its input between two calls, so calls wait for each other."""
@@ -61,6 +66,7 @@ class OpenCvEngine:
     name: EngineName = "opencv"
 
     def __init__(self, model: bytes) -> None:
+        self._model = model
         self._net = cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8))
         self._lock = threading.Lock()
 
@@ -69,6 +75,10 @@ class OpenCvEngine:
         with self._lock:
             self._net.setInput(batch)
             return np.array(self._net.forward(), np.float32)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Send the network itself."""
+        return OpenCvEngine, (self._model,)
 
 
 def best_engine(has_int8: bool) -> EngineName:

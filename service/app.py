@@ -21,6 +21,7 @@ from service.intake import StationRequest
 from service.leftovers import Leftovers
 from service.live import LiveTools
 from service.metrics import Metrics
+from service.pictures.reading import Reading
 from service.screening import Tools, versions
 from service.settings import Settings
 from service.shadow_queue import ShadowQueue
@@ -48,6 +49,7 @@ def create_app(
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
     draining: Draining | None = None,
+    reading: Reading | None = None,
 ) -> Flask:
     """Build the application.
 
@@ -58,6 +60,7 @@ def create_app(
         store: The store; None opens that of the settings.
         clock: Tells the moment; None: this machine's time in UTC.
         draining: Says when the process stops; None: it never says so.
+        reading: Reads pictures for the tools that are loaded here; None: this process does.
 
     Raises:
         UsageError: The database URL, or the settings about client certificates, cannot be used.
@@ -66,7 +69,7 @@ def create_app(
     metrics = Metrics()
     store = store or open_store(settings, Patience())
     store.writer.tell(metrics.load.committed)
-    live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics, store, metrics.scanners)
+    live = LiveTools(lambda: tools) if tools else live_tools(settings, metrics, store, metrics.scanners, reading)
     metrics.uses(versions(live.current()))
     app = Application("service", static_folder=None)
     app.config.update(_config(settings))

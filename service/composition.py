@@ -14,6 +14,7 @@ from service.kept import keep_watchlists
 from service.live import LiveTools, Observer
 from service.model_watch import model_part
 from service.order_watch import order_notes_part
+from service.pictures.reading import ReadHere, Reading
 from service.policy_watch import first_package, policy_part
 from service.scanner_watch import drift_part, profiles_of, profiles_part
 from service.screening import Notice, Tools
@@ -41,10 +42,10 @@ def load_tools(settings: Settings) -> Tools:
         InputError: The policy, a watch list, the site's own lists or the public keys of models are not usable.
         CheckFailed: The registry's history, or the activated version's files, were changed.
     """
-    return _tools(settings, package_in_force(settings)[1], ())
+    return _tools(settings, ReadHere(), package_in_force(settings)[1], ())
 
 
-def _tools(settings: Settings, package: Package, about_it: tuple[Notice, ...]) -> Tools:
+def _tools(settings: Settings, reading: Reading, package: Package, about_it: tuple[Notice, ...]) -> Tools:
     notices = list(about_it)
     lists, lists_version = site_lists(settings.home)
     watchlists = load_watchlists(settings.home)
@@ -64,6 +65,7 @@ def _tools(settings: Settings, package: Package, about_it: tuple[Notice, ...]) -
         watchlists_digest=keep_watchlists(settings.home, watchlists),
         warnings=tuple(notices),
         profiles=profiles_of(settings.home),
+        reading=reading,
     )
     return with_stop(tools, stop_state(settings.home), settings)
 
@@ -73,6 +75,7 @@ def live_tools(
     observer: Observer | None = None,
     store: Store | None = None,
     tell: Callable[[Tools], None] = lambda tools: None,
+    reading: Reading | None = None,
 ) -> LiveTools:
     """Load everything, ready to take what is put in force, promoted, stopped or calibrated later.
 
@@ -81,6 +84,7 @@ def live_tools(
         observer: Is told of every replacement.
         store: Where it is looked up whether scanners drift, and how full lanes are; None: nowhere.
         tell: Hears of the tools after each such look.
+        reading: Reads the pictures; None: this process does.
 
     Raises:
         ParcelScreeningError: As `load_tools`, where no service ever took a procedure of this home.
@@ -91,7 +95,7 @@ def live_tools(
     if store is not None:
         # The workload last: it works out the cuts of a candidate that was just taken.
         parts += [order_notes_part(settings, store), drift_part(store, tell), workload_part(store)]
-    return LiveTools(lambda: _tools(settings, *first_package(settings)), parts, observer)
+    return LiveTools(lambda: _tools(settings, reading or ReadHere(), *first_package(settings)), parts, observer)
 
 
 def selection_secret(home: Path) -> bytes:

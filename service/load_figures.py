@@ -52,6 +52,12 @@ class LoadFigures:
             ["pool", "reason"],
             registry=registry,
         )
+        self._not_read = Counter(
+            f"{PREFIX}_picture_process_failures",
+            "Times a picture process gave no result, by cause (died, slow, not_started, broke).",
+            ["cause"],
+            registry=registry,
+        )
         self._group = Histogram(
             f"{PREFIX}_store_group_records", "Records written by one commit.", buckets=GROUPS, registry=registry
         )
@@ -90,6 +96,10 @@ class LoadFigures:
     def refused(self, pool: str, reason: str) -> None:
         """Count one request that was refused because of load."""
         self._refused.labels(pool, reason).inc()
+
+    def not_read(self, cause: str) -> None:
+        """Count one picture that a picture process gave no result for."""
+        self._not_read.labels(cause).inc()
 
     def committed(self, *, records: int, seconds: float, lag: float, backlog: int) -> None:
         """Show one commit.

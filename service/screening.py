@@ -19,7 +19,7 @@ from models.fusion import combine, contradictions
 from models.results import RiskResult, XrayResult
 from models.scanner_drift import sentence
 from models.scanner_profile import ScannerProfile
-from models.xray import Picture, assess_without_model
+from models.xray import Picture
 from service.deciding import Decided, decide_parcel
 from service.evidence import evidence_of, missing_evidence
 from service.scanners import uncalibrated
@@ -145,11 +145,11 @@ def _risk(tools: Tools, manifest: Manifest, raised: tuple[Raised, ...], recalled
 def _xray(tools: Tools, pictures: tuple[Picture, ...], profile: ScannerProfile | None) -> XrayResult:
     if tools.xray is not None:
         try:
-            return tools.xray.assess(pictures, tools.limits, profile)
+            return tools.reading.judged(tools.xray, pictures, tools.limits, profile)
         # As with the risk model; what needs no detector can still be told below.
         except Exception:
             log.exception("X-ray model failed")
-    return assess_without_model(pictures, tools.limits)
+    return tools.reading.judged(None, pictures, tools.limits, None)
 
 
 def _combined(

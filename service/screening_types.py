@@ -23,6 +23,7 @@ from models.scanner_profile import ScannerProfile
 from models.scanner_profile_file import Profiles
 from models.xray import Picture, PictureLimits, XrayModel
 from service.deciding import Workload
+from service.pictures.reading import ReadHere, Reading
 from service.shadow_types import Candidate
 from service.site_lists import DEFAULT_LISTS_VERSION
 from sop.evidence_json import Stored
@@ -82,6 +83,7 @@ class Tools:
     `cards` are those of the loaded models, risk first. `drift` says, by scanner, what left its profile. `stopped` is
     the order that switched the models off; None: they are on. `workload` holds the cuts of `service.cuts`, `shadow` the
     candidate that runs beside, of which no answer says a word. `watchlists_digest` names what the watch lists say.
+    `reading` reads the pictures.
     """
 
     package: Package
@@ -100,6 +102,7 @@ class Tools:
     stopped: Event | None = None
     workload: Workload = Workload()
     shadow: Candidate | None = None
+    reading: Reading = ReadHere()
 
     @property
     def policy(self) -> Policy:

@@ -105,6 +105,9 @@ class Settings:
     )
     picture_threads: int = _setting(1, "Parcels with pictures that one worker works on at once.", _positive)
     picture_queue: int = _setting(4, "Parcels with pictures that may wait for that in one worker.", _count)
+    picture_seconds: int = _setting(
+        60, "Seconds after which reading one picture is given up; it then counts as unreadable.", _positive
+    )
     batches: int = _setting(4, "NDJSON batches that one worker reads at once.", _positive)
     body_readers: int = _setting(32, "Requests whose body one worker waits for at once.", _positive)
     deadline_seconds: float = _setting(

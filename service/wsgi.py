@@ -14,6 +14,8 @@ from features.errors import ParcelScreeningError
 from service.app import create_app
 from service.context import EXTENSION, Service
 from service.draining import Draining, stop_gently
+from service.pictures.reader import Reader
+from service.pictures.readers import Readers
 from service.settings import Settings
 from service.silent_connections import cut_silent_connections
 
@@ -36,21 +38,38 @@ def create(draining: Draining | None = None) -> Flask:
     """
     try:
         settings = Settings.from_environment(os.environ)
-        app = create_app(settings, draining=draining)
+        readers = _readers(settings)
+        app = create_app(settings, draining=draining, reading=readers)
     except ParcelScreeningError as error:
         log.error("the worker cannot start", extra={"cause": "; ".join([error.message, *map(str, error.problems)])})
         time.sleep(RETRY_SECONDS)
         raise SystemExit(error.exit_code) from None
     parts: Service = app.extensions[EXTENSION]
+    readers.tell(parts.metrics.load.not_read)
     _hush_opencv()
     if draining:
-        stop_gently(draining, settings.drain_seconds, parts.gate.close)
+        stop_gently(draining, settings.drain_seconds, lambda: _retire(parts, readers))
     cut_silent_connections(settings.silence_seconds)
     # Models, lists and libraries stay; a collection that walks them all keeps everybody waiting a tenth of a second.
     gc.freeze()
     gc.enable()  # `cli.serve` keeps it off while the worker starts
     parts.tools.start()  # here and not in create_app: a thread does not survive into a forked worker
+    readers.warm()
     return app
+
+
+def _readers(settings: Settings) -> Readers:
+    """Return the picture processes: one for each parcel with pictures, and one for whoever looks at some."""
+
+    def start() -> Reader:
+        return Reader(settings.picture_seconds, settings.log_format, os.environ)
+
+    return Readers(start, settings.picture_threads + 1)
+
+
+def _retire(parts: Service, readers: Readers) -> None:
+    readers.retire()
+    parts.gate.close()
 
 
 def _hush_opencv() -> None:

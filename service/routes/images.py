@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, Response, request
 from pydantic import TypeAdapter
 
-from models.drawing import draw
 from models.results import ImageResult
 from service.context import service, tools
 from service.problems import Refusal
@@ -45,7 +44,7 @@ def picture_response(screening_id: str, n: int, *, raw: bool) -> Response:
     else:
         with service().admission.drawings.slot(time.perf_counter() + service().settings.deadline_seconds):
             # A picture that cannot be read is drawn as a placard that says why.
-            drawn = draw(pictures.read(picture.sha256), result, tools().limits)
+            drawn = tools().reading.drawn(pictures.read(picture.sha256), result, tools().limits)
         response = Response(drawn, content_type="image/png")
     kind = "sent" if raw else "annotated"
     response.headers["Content-Disposition"] = f'inline; filename="{screening_id}-{n}-{kind}"'

@@ -18,7 +18,18 @@ from typing import Any
 
 import pytest
 from hostile_pictures import HOSTILE, Maker
-from raw_http import Answer, answer_of, chunked, connected, exchange, memory_mib, request, reset_peak, worker_of
+from raw_http import (
+    Answer,
+    answer_of,
+    chunked,
+    connected,
+    exchange,
+    memory_mib,
+    readers_of,
+    request,
+    reset_peak,
+    worker_of,
+)
 from serving import environment, serving
 from xray_pictures import grey8, png
 
@@ -57,11 +68,14 @@ class Belt:
         return exchange(self.base, raw.replace(b"\r\n", f"\r\nAuthorization: Bearer {self.key}\r\n".encode(), 1))
 
     def grown(self, raw: bytes) -> tuple[Answer, float]:
-        """Send a request; return its answer and by how many MiB the worker's memory rose at its peak."""
-        before = memory_mib(self.worker, "VmRSS")
-        reset_peak(self.worker)
+        """Send a request; return its answer and how many MiB more worker and picture process took at their peak."""
+        processes = [self.worker, *readers_of(self.worker)]
+        before = sum(memory_mib(one, "VmRSS") for one in processes)
+        for one in processes:
+            reset_peak(one)
         answer = self.send(raw)
-        return answer, memory_mib(self.worker, "VmHWM") - before
+        assert readers_of(self.worker) == processes[1:], "a picture ended the process that read it"
+        return answer, sum(memory_mib(one, "VmHWM") for one in processes) - before
 
 
 def begun(base: str, key: str) -> list[socket.socket]:
@@ -94,6 +108,7 @@ def belt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Belt]:
         assert worker_of(folder / "server.log") == belt.worker, "the worker died and was replaced"
     told = belt.log.read_text()
     assert "unexpected failure" not in told
+    assert "a picture was not read" not in told
     assert not [line for line in told.splitlines() if line.startswith(("[ WARN", "[ERROR"))], "OpenCV writes by itself"
 
 

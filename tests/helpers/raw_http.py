@@ -89,6 +89,12 @@ def worker_of(log: Path) -> int:
     return int(re.findall(r"Spawning worker-\d+ with PID: (\d+)", log.read_text())[-1])
 
 
+def readers_of(worker: int) -> list[int]:
+    """The processes that read a worker's pictures."""
+    threads = Path(f"/proc/{worker}/task").iterdir()
+    return sorted(int(pid) for thread in threads for pid in (thread / "children").read_text().split())
+
+
 def reset_peak(process_id: int) -> None:
     """Let the peak of the resident memory begin anew."""
     Path(f"/proc/{process_id}/clear_refs").write_text(RESET_PEAK)

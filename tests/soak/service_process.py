@@ -125,10 +125,11 @@ class ServiceProcess:
             connection.close()
 
     def pids(self) -> list[int]:
-        """Return the main process and its workers."""
+        """Return the main process, its workers, and the processes that read their pictures."""
         if self.process is None:
             return []
-        return [self.process.pid, *self.worker_pids()]
+        workers = self.worker_pids()
+        return [self.process.pid, *workers, *(one for worker in workers for one in _children(worker))]
 
     def worker_pids(self) -> list[int]:
         """Return the processes that answer requests."""
@@ -179,11 +180,20 @@ class ServiceProcess:
 
 
 def _children(pid: int) -> list[int]:
+    # Linux counts a child with the thread that started it.
     try:
-        names = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        names = [name for thread in Path(f"/proc/{pid}/task").iterdir() for name in _read(thread / "children").split()]
     except OSError:
         return []
-    return [int(name) for name in names.split() if _alive(int(name)) and not _is_tracker(int(name))]
+    return [int(name) for name in names if _alive(int(name)) and not _is_tracker(int(name))]
+
+
+def _read(path: Path) -> str:
+    """Return a file's text; none where the thread has ended meanwhile."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _is_tracker(pid: int) -> bool:
