@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from models.xray import Picture
+from service.front.turns import away
 from service.leftovers import Leftovers
 from service.store.pictures import PictureFolder, StoredPicture, media_type
 
@@ -51,7 +52,8 @@ class Keeping:
             StoreUnavailable: The disk is full or cannot be written.
         """
         for n, one in enumerate(self._pictures):
-            sha256 = self._folder.keep(one.data)
+            with away():  # for the disk
+                sha256 = self._folder.keep(one.data)
             self._kept.append(StoredPicture(n, one.view, sha256, len(one.data), media_type(one.data)))
         return tuple(self._kept)
 

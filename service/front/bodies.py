@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from io import RawIOBase
 from typing import Protocol
 
+from service.front.turns import away
+
 MOST_AHEAD = 1024 * 1024
 """Bytes that are taken from the server at once where so many are there: each time costs a way to the loop and back."""
 log = logging.getLogger("parcel_screening")
@@ -38,7 +40,8 @@ class ComingBody(RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what RawIOBase hands over
         """Read at least one byte, unless the body has ended."""
         if not self._held and not self._ended:
-            self._held = memoryview(asyncio.run_coroutine_threadsafe(self._come(), self._loop).result())
+            with away():
+                self._held = memoryview(asyncio.run_coroutine_threadsafe(self._come(), self._loop).result())
         taken, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
         buffer[: len(taken)] = taken
         return len(taken)

@@ -9,6 +9,7 @@ else have threads, as in any WSGI server.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import sys
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from service.front.bodies import ComingBody, Protocoled
 from service.front.environ import IS_HERE, Scope, environ_of
+from service.front.turns import Turns
 from service.front.waiting import here
 
 SMALL = 64 * 1024
@@ -87,6 +89,7 @@ class Front:
     ) -> None:
         self._application, self._serving, self._crowded = application, serving, crowded
         self._pool = ThreadPoolExecutor(threads, "request")
+        self._turns = Turns()
         self._loop: asyncio.AbstractEventLoop
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -131,10 +134,12 @@ class Front:
 
     def _answered(self, environ: Environ, begun: _Begun, protocol: RsgiProtocol) -> bytes | None:
         """Return an answer whose length is known; send any other as it comes, and return None."""
-        with _closed(self._application(environ, begun.start)) as pieces:
-            if any(name == "content-length" for name, _ in begun.headers):
-                return b"".join(pieces)
-            self._stream(pieces, begun, protocol)
+        with contextlib.ExitStack() as open_pieces:
+            with self._turns.one():
+                pieces = open_pieces.enter_context(_closed(self._application(environ, begun.start)))
+                if any(name == "content-length" for name, _ in begun.headers):
+                    return b"".join(pieces)
+            self._stream(pieces, begun, protocol)  # lines of a batch give way by themselves (`service.admission`)
             return None
 
     def _stream(self, pieces: Iterable[bytes], begun: _Begun, protocol: RsgiProtocol) -> None:

@@ -20,6 +20,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
+from service.front.turns import away
+
 Result = TypeVar("Result")
 PASSES = 4
 """Rounds of the loop from a commit's end to its answer (the thread's result, the writer, the bell, the request); a
@@ -45,7 +47,8 @@ def outcome(future: Future[Result], seconds: float | None) -> Result:
     if in_greenlet() and not future.done():
         await_only(_done(future, seconds))
         return future.result(0)
-    return future.result(seconds)
+    with away():
+        return future.result(seconds)
 
 
 def aside(do: Callable[[], Result], threads: Executor | None = None) -> Result:
@@ -56,7 +59,8 @@ def aside(do: Callable[[], Result], threads: Executor | None = None) -> Result:
         threads: Where; None: those of the loop.
     """
     if not in_greenlet():
-        return do()
+        with away():
+            return do()
     context = contextvars.copy_context()
     return await_only(asyncio.get_running_loop().run_in_executor(threads, context.run, do))
 
@@ -66,7 +70,8 @@ def sleep(seconds: float) -> None:
     if in_greenlet():
         await_only(asyncio.sleep(seconds))
     else:
-        time.sleep(seconds)
+        with away():
+            time.sleep(seconds)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Literal
 
 from models.xray import XrayModel
+from service.front.turns import away
 from service.pictures.jobs import Draw, Judge, Learn, ModelKey, key_of
 from service.pictures.process import DONE
 
@@ -89,12 +90,13 @@ class Reader:
             NotRead: There is none; unless it only broke, the process has ended.
         """
         try:
-            if model is not None:
-                self._teach(model)
-            self._line.send(job)
-            if not self._line.poll(self._seconds + GRACE_S):
-                raise self._ended()
-            answer = self._line.recv_bytes(MOST_ANSWER)
+            with away():
+                if model is not None:
+                    self._teach(model)
+                self._line.send(job)
+                if not self._line.poll(self._seconds + GRACE_S):
+                    raise self._ended()
+                answer = self._line.recv_bytes(MOST_ANSWER)
         except (EOFError, OSError) as error:
             raise self._ended() from error
         if answer[:1] != DONE:
