@@ -102,7 +102,7 @@ class Front:
     async def __rsgi__(self, scope: Scope, protocol: RsgiProtocol) -> None:
         """Answer one request."""
         if is_quick(scope):
-            with here(self._loop):
+            with here(self._loop), self._turns.on_loop():
                 await self._on_loop(scope, protocol)
         else:
             await self._in_thread(scope, protocol)

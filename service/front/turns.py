@@ -1,9 +1,10 @@
-"""One thread at a time computes, beside the event loop.
+"""Threads that compute for requests stand back behind the event loop, and behind each other.
 
 Python lets one thread compute at a time, and each that would like to gets its turn after the others: with eight threads
-that read forms, the loop has the ninth part of the time, and manifests come nine times as late. So threads that compute
-for requests take turns among themselves first, and the loop has one rival at most. Who waits for something else than
-the interpreter is `away` meanwhile and holds nobody up; who waits too long for a turn goes on without one.
+that read forms, the loop has the ninth part of the time, and manifests come nine times as late. So such threads take
+turns among themselves, and begin each step only while the loop has no request. Who waits for something else than the
+interpreter is `away` meanwhile and holds nobody up; who waits too long for a turn, or for the loop, goes on all the
+same: pictures come later where manifests come without a pause, but they come.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import threading
 from collections.abc import Iterator
 
 PATIENCE_S = 0.02
-"""Seconds after which a thread goes on without a turn, so that nobody waits for one that blocks unforeseen."""
+"""Seconds that a thread waits for its turn, and for the loop to have no request, before it goes on without; a picture
+has about ten steps."""
 _MINE = threading.local()
 
 
@@ -21,17 +23,31 @@ class Turns:
     """The turn that the threads of one worker share.
 
     Args:
-        patience: Seconds that one waits for it, each time.
+        patience: Seconds that one waits, each time.
     """
 
     def __init__(self, patience: float = PATIENCE_S) -> None:
         self._patience = patience
-        self._lock = threading.Lock()
+        self._lock, self._no_request = threading.Lock(), threading.Event()
+        self._no_request.set()
+        self._requests = 0
+
+    @contextlib.contextmanager
+    def on_loop(self) -> Iterator[None]:
+        """Work on a request in the event loop; called by its thread alone."""
+        self._requests += 1
+        self._no_request.clear()
+        try:
+            yield
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                self._no_request.set()
 
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
         """Work on a request in this thread, with the turn wherever it computes."""
-        with _Turn(self._lock, self._patience) as turn:
+        with _Turn(self._lock, self._no_request, self._patience) as turn:
             _MINE.turn = turn
             try:
                 yield
@@ -53,11 +69,19 @@ def away() -> Iterator[None]:
         turn.take()
 
 
+def give_way() -> None:
+    """Let others go first between two steps; anywhere else than in `Turns.one` it does nothing."""
+    turn: _Turn | None = getattr(_MINE, "turn", None)
+    if turn is not None:
+        turn.give()
+        turn.take()
+
+
 class _Turn:
     """One thread's share in it."""
 
-    def __init__(self, lock: threading.Lock, patience: float) -> None:
-        self._lock, self._patience, self._has = lock, patience, False
+    def __init__(self, lock: threading.Lock, no_request: threading.Event, patience: float) -> None:
+        self._lock, self._no_request, self._patience, self._has = lock, no_request, patience, False
 
     def __enter__(self) -> _Turn:
         self.take()
@@ -68,6 +92,7 @@ class _Turn:
 
     def take(self) -> None:
         self._has = self._lock.acquire(timeout=self._patience)
+        self._no_request.wait(self._patience)
 
     def give(self) -> None:
         if self._has:

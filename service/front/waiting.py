@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
-from service.front.turns import away
+from service.front.turns import away, give_way
 
 Result = TypeVar("Result")
 PASSES = 4
@@ -86,7 +86,9 @@ def here(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 
 
 def let_others_in() -> None:
-    """On the event loop, let others go first who need it for a moment only: who has just come, whose record is on disk.
+    """Let others go first: a thread the event loop's requests, those the ones that need the loop for a moment only.
+
+    The latter are who has just come, and whose record is on disk.
 
     Without it each of the rounds in which they get on would last as long as a whole request is computed. It costs
     nothing where there is nobody else, and little where the last time is but a moment ago.
@@ -96,6 +98,8 @@ def let_others_in() -> None:
         if traffic.requests > 1 and time.perf_counter() - traffic.let_in > QUANTUM_S:
             await_only(_rounds())
             traffic.let_in = time.perf_counter()
+    else:
+        give_way()
 
 
 @dataclass(slots=True)

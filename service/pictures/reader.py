@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
-from typing import Literal
+from typing import Final, Literal
 
 from models.xray import XrayModel
 from service.front.turns import away
@@ -25,12 +25,19 @@ GRACE_S = 5.0
 """Seconds beyond what a job may take after which a process that did not end by itself is ended."""
 CLOSING_S = 5.0
 OWN_SETTINGS = "PARCEL_SCREENING_"
+MEMORY: Final[Mapping[str, str]] = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024),
+}
+"""What GNU libc reads at a start: bytes from which a block is asked of the system, and that are held for the next ones.
+A picture takes and gives back the same few megabytes again and again; the system clears each page anew, which took a
+fifth of the time (18.5 ms, 14.5 without, 0.14 megapixels on one core)."""
 
 
 def _told(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what a picture process is told: nothing of the service, and to take its code from where this one does."""
     general = {name: value for name, value in environment.items() if not name.startswith(OWN_SETTINGS)}
-    return general | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return {**MEMORY, **general, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 class NotRead(Exception):

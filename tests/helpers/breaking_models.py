@@ -7,10 +7,11 @@ import signal
 import time
 from pathlib import Path
 
+from xray_pictures import PARAMETERS, PlantedEngine
+
 from models.results import ImageResult
 from models.scanner_profile import ScannerProfile
 from models.xray import Picture, PictureLimits, XrayModel
-from tests.helpers.xray_pictures import PARAMETERS, PlantedEngine
 
 KILLS, HANGS, BREAKS, KILLS_ONCE = b"kills", b"hangs", b"breaks", b"kills once "
 

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from breaking_models import BREAKS, HANGS, KILLS, KILLS_ONCE, Breaking
+from scanner_profiles import profile
+from xray_pictures import colour, png
 
 from models.bundle import open_bundle, shipped_bundles
 from models.drawing import draw
@@ -22,9 +25,6 @@ from sample_images.parcels import SAMPLES
 from service.pictures.reader import MODELS, NotRead, Reader
 from service.pictures.readers import Readers
 from service.pictures.reading import ReadHere
-from tests.helpers.breaking_models import BREAKS, HANGS, KILLS, KILLS_ONCE, Breaking
-from tests.helpers.scanner_profiles import profile
-from tests.helpers.xray_pictures import colour, png
 
 LIMITS = PictureLimits()
 GOOD = Picture(png(colour()), "top")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.front.turns import Turns, away
+from service.front.turns import Turns, away, give_way
 
 LIMIT_S = 30.0
 
@@ -75,12 +75,10 @@ def test_who_waits_too_long_goes_on_without_a_turn() -> None:
 
 def test_a_request_that_fails_gives_its_turn_back() -> None:
     turns = Turns(patience=LIMIT_S)
-    for leave in (False, True):
-        with pytest.raises(RuntimeError), turns.one():
-            if leave:
-                with away():
-                    raise RuntimeError
-            raise RuntimeError
+    with pytest.raises(RuntimeError), turns.one():
+        raise RuntimeError
+    with pytest.raises(RuntimeError), turns.one(), away():
+        raise RuntimeError
     began = time.monotonic()
     with turns.one():
         assert time.monotonic() - began < LIMIT_S / 2
@@ -89,3 +87,39 @@ def test_a_request_that_fails_gives_its_turn_back() -> None:
 def test_elsewhere_it_does_nothing() -> None:
     with away():
         pass
+    give_way()
+
+
+def test_a_thread_begins_no_step_while_the_loop_has_a_request() -> None:
+    turns, order = Turns(patience=LIMIT_S), list[str]()
+    at_work, may_go_on = threading.Event(), threading.Event()
+
+    def two_steps() -> None:
+        with turns.one():
+            at_work.set()
+            assert may_go_on.wait(LIMIT_S)
+            order.append("first step")
+            give_way()
+            order.append("second step")
+
+    with ThreadPoolExecutor(1) as threads:
+        thread = threads.submit(two_steps)
+        assert at_work.wait(LIMIT_S)
+        with turns.on_loop(), turns.on_loop():
+            may_go_on.set()
+            time.sleep(0.1)
+            order.append("request")
+        thread.result(LIMIT_S)
+    assert order == ["first step", "request", "second step"]
+
+
+def test_a_loop_that_never_rests_keeps_nobody_for_ever() -> None:
+    turns = Turns(patience=0.01)
+    with turns.on_loop(), ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: steps(turns, 3)).result(LIMIT_S)
+
+
+def steps(turns: Turns, count: int) -> None:
+    with turns.one():
+        for _ in range(count):
+            give_way()
