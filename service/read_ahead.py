@@ -17,8 +17,8 @@ from typing import IO
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-BLOCK = 256
-"""granian gives a block only when it is full or the body has ended, so a line is seen once this much has followed."""
+BLOCK = 64 * 1024
+"""Bytes that are asked for at once; less is given where less has come (`service.front.bodies`)."""
 PIECE = 64 * 1024
 
 
@@ -70,10 +70,10 @@ class ReadAhead:
         """Read the stream to its end; runs in a thread of its own."""
         try:
             while not self._done and (data := self._stream.read(BLOCK)):
-                if self._written + len(data) > self._limit:
-                    self.truncated = True
+                self.truncated = self._written + len(data) > self._limit
+                self._append(data[: self._limit - self._written])
+                if self.truncated:
                     break
-                self._append(data)
             # The server ends the stream of a caller who has gone like that of one who has sent all.
             self.failed = not self._done and not self.truncated and self._written < self._announced
         except RequestEntityTooLarge:

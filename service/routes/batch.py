@@ -18,6 +18,13 @@ from service.routes.screenings import idempotency_key
 from service.schemas import ScreeningParameters, checked, single
 
 MEDIA_TYPE = "application/x-ndjson"
+PIECE = 16 * 1024
+"""Characters of answers that are sent together while further lines are there. Short answers that are sent one by one
+fill the buffer of a caller who does not read yet with what the system keeps of each packet. Where that buffer has a
+fixed size, Linux (seen with 6.18) then takes nothing from this side any more, not even word that there is room for the
+rest of the body: the caller waits for that, and never comes to read."""
+NOW = ""
+"""Among the answers: those before it must not wait for others."""
 TAKEN = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
 log = logging.getLogger("parcel_screening.batch")
 
@@ -37,7 +44,7 @@ def batch() -> Response:
     parts, key, held = service(), idempotency_key(), contextlib.ExitStack()
     held.enter_context(parts.admission.batches.slot())
     answers = _answers(parts, request.stream, parameters, key)
-    response = Response(stream_with_context(answers), content_type=MEDIA_TYPE)
+    response = Response(stream_with_context(gathered(answers)), content_type=MEDIA_TYPE)
     response.call_on_close(held.close)  # and not in the generator, which never starts where the caller has gone
     return response
 
@@ -46,6 +53,10 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
     settings, number, steps = parts.settings, 0, Steps(parts, parameters, key)
     with read_ahead(stream, settings.home, settings.max_batch_bytes, request.content_length or 0) as ahead:
         for line in lines(ahead, settings.max_manifest_bytes):
+            if line is None:  # the caller may wait for these answers before it sends more
+                yield from map(_line, steps.settle())
+                yield NOW
+                continue
             number = line.number
             if number > settings.max_batch_lines:
                 yield from map(_line, steps.settle())
@@ -53,10 +64,8 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
                 yield _problem(number, Refusal("too_large", limit))
                 return
             yield from map(_line, steps.take(line))
-            # The caller may wait for these answers before it sends more.
-            if steps.failed or not ahead.has_line():
-                yield from map(_line, steps.settle())
             if steps.failed:
+                yield from map(_line, steps.settle())
                 return  # every further line would wait for the same store
         yield from map(_line, steps.settle())
         if ahead.truncated:
@@ -65,6 +74,19 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
         if ahead.failed:
             yield _problem(number + 1, Refusal("bad_request", "The batch broke off; the rest was not received."))
     log.info("batch done", extra={"request_id": g.request_id, "lines": number})
+
+
+def gathered(answers: Iterator[str]) -> Iterator[str]:
+    """Yield answers in pieces, none of which is empty."""
+    held, size = list[str](), 0
+    for answer in answers:
+        held.append(answer)
+        size += len(answer)
+        if size and (answer == NOW or size >= PIECE):
+            yield "".join(held)
+            held, size = [], 0
+    if size:
+        yield "".join(held)
 
 
 def _line(told: Told) -> str:
@@ -78,10 +100,17 @@ def _problem(number: int, refusal: Refusal) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def lines(stream: ReadAhead, limit: int) -> Iterator[Line]:
-    """Yield the lines of a stream that are not blank, never holding more than one in memory."""
+def lines(stream: ReadAhead, limit: int) -> Iterator[Line | None]:
+    """Yield the lines of a stream that are not blank, never holding more than one in memory.
+
+    None comes wherever the next line is not there yet, be it after a blank one, and is waited for.
+    """
     number = 0
-    while data := stream.readline(limit + 1):
+    while True:
+        if not stream.has_line():
+            yield None
+        if not (data := stream.readline(limit + 1)):
+            return
         number += 1
         if len(data) > limit and not data.endswith(b"\n"):
             _skip_to_end(stream, limit)

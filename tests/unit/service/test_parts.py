@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import logging
+import os
 import re
 import stat
 import sys
@@ -17,7 +19,7 @@ from features.errors import UsageError
 from service.home import secret_of_home
 from service.logs import JsonLines, Readable, chosen_format
 from service.read_ahead import read_ahead
-from service.routes.batch import lines
+from service.routes.batch import NOW, PIECE, gathered, lines
 from service.schemas import decode_cursor, encode_cursor
 from service.settings import Settings, describe
 
@@ -59,7 +61,7 @@ def test_reading_ahead_stops_at_its_limit_and_tells_of_a_broken_stream(tmp_path:
             raise ConnectionResetError
 
     with read_ahead(io.BytesIO(b"ab\n" * 200), tmp_path, 300) as ahead:
-        assert list(iter(lambda: ahead.readline(100), b""))[:85] == [b"ab\n"] * 85
+        assert list(iter(lambda: ahead.readline(100), b"")) == [b"ab\n"] * 100
     assert ahead.truncated
     with read_ahead(Broken(), tmp_path, 6) as ahead:
         assert ahead.readline(100) == b""
@@ -69,8 +71,26 @@ def test_reading_ahead_stops_at_its_limit_and_tells_of_a_broken_stream(tmp_path:
 def test_lines_too_long_are_marked_and_do_not_shift_the_count(tmp_path: Path) -> None:
     text = b"short\n" + b"x" * 500 + b"\n\nlast"
     with read_ahead(io.BytesIO(text), tmp_path, 10_000) as ahead:
-        found = [(line.number, line.data) for line in lines(ahead, 10)]
+        found = [(line.number, line.data) for line in lines(ahead, 10) if line]
     assert found == [(1, b"short\n"), (2, None), (4, b"last")]
+
+
+def test_it_is_told_when_the_next_line_is_not_there_yet_even_after_blank_ones(tmp_path: Path) -> None:
+    reading, sending = os.pipe()
+    with os.fdopen(reading, "rb", 0) as body, read_ahead(body, tmp_path, 10_000) as ahead:
+        os.write(sending, b"first\n\n \n")
+        found = (line and line.data for line in lines(ahead, 100))
+        seen = list(itertools.takewhile(lambda data: data != b"first\n", found))
+        assert set(seen) <= {None}
+        assert next(found) is None  # the caller sends no more before the first line is answered
+        os.close(sending)
+        assert set(found) <= {None}
+
+
+def test_answers_go_together_until_they_are_many_or_somebody_waits_for_them() -> None:
+    most, half = "a" * PIECE, "b" * (PIECE // 2)
+    answers = [NOW, half, half, "c", NOW, NOW, most, "d", "e"]
+    assert list(gathered(iter(answers))) == [half + half, "c", most, "de"]
 
 
 def test_cursors_come_back() -> None:
