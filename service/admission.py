@@ -137,7 +137,7 @@ class Pool:
         now, expected = self._clock(), self._expected_wait()
         if len(self._first) >= self._size.queue or now + expected > deadline:
             return False
-        return not self._crowded or expected <= self._size.most_wait or not self._first
+        return not self._crowded or expected <= self._size.most_wait
 
     def _full(self) -> Refusal:
         self._crowded, self._calm = True, 0

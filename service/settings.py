@@ -99,7 +99,7 @@ class Settings:
         16, "Manifests that may wait for that in one worker; more are refused (503).", _count
     )
     manifest_wait_ms: int = _setting(
-        5,
+        1,
         "Milliseconds that a manifest or a score may expect to wait while more come than can be served.",
         _positive,
     )
