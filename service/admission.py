@@ -91,8 +91,8 @@ class Pool:
             return self._full()
 
     def fills(self) -> bool:
-        """Whether requests wait for a slot, but none had to be refused of late."""
-        return bool(self._first) and not self._crowded
+        """Whether requests wait for a slot."""
+        return bool(self._first)
 
     def expected_wait(self) -> float:
         """Return the seconds after which a request that comes now can expect its turn."""

@@ -26,6 +26,7 @@ FLOOD_PAUSE_S = 0.1
 """What a caller waits who was refused: far less than `Retry-After` asks for."""
 FLOOD_SHARE = 0.3
 """Manifests during the flood of pictures, as a share of what the service can do without."""
+BURST_S = 1.0
 P99_TIMES = 3.0
 REFUSED_S = 0.05
 
@@ -55,13 +56,16 @@ def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: it
     note(desk, timed)
     accepted, refused = _seconds(timed, CREATED), [s for code in REFUSED for s in _seconds(timed, code)]
     p99, told = percentile(accepted, 0.99), percentile(refused, 0.99)
+    burst = {one.item_id for one in parcels[: int(2 * rate * BURST_S)]}
+    later = percentile(_seconds([one for one in timed if one.parcel.item_id not in burst], CREATED), 0.99)
     problems = [*_slower(p99, unloaded, "accepted"), *_no_answer(timed)]
     if told > REFUSED_S:
         problems.append(f"refused in {told * 1000:.0f} ms (p99); promised are {REFUSED_S * 1000:.0f} ms")
     text = (
         f"sustainable {rate:.0f}/s, p99 without load {unloaded * 1000:.1f} ms; at twice the rate {len(accepted):,} "
-        f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times), {told_refused(refused)}; the harness itself "
-        f"was late by {percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99)"
+        f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times; {later / unloaded:.1f} without the first "
+        f"{BURST_S:g} s, whose burst fills the queue), {told_refused(refused)}; the harness itself was late by "
+        f"{percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99)"
     )
     tried = f"twice the sustainable rate for {seconds:g} s"
     return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))

@@ -135,7 +135,7 @@ def overflown(figures: Figures) -> Pool:
     with some_wait(pool, figures, 2):
         assert pool.fills()
         assert pool.no_room()
-        assert not pool.fills()
+    assert not pool.fills()
     return pool
 
 
