@@ -11,6 +11,8 @@ from service.stages import STAGES, Stage
 
 PREFIX = "parcel_screening"
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+NOT_READ = ("died", "slow", "not_started", "broke")
+"""Why a picture process gave no result; see `service.pictures.reader.Cause`."""
 GROUPS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
@@ -58,6 +60,8 @@ class LoadFigures:
             ["cause"],
             registry=registry,
         )
+        for cause in NOT_READ:
+            self._not_read.labels(cause)  # shown as 0: a rise from nothing is none to Prometheus
         self._group = Histogram(
             f"{PREFIX}_store_group_records", "Records written by one commit.", buckets=GROUPS, registry=registry
         )

@@ -17,7 +17,6 @@ from service.pictures.jobs import Draw, Judge, Learn, ModelKey, key_of
 from service.pictures.process import DONE
 
 Cause = Literal["died", "slow", "not_started", "broke"]
-CAUSES: tuple[Cause, ...] = ("died", "slow", "not_started", "broke")
 MODELS = 3
 """Detectors that one process holds: the one in use, its candidate, and the one before for who still reads with it."""
 MOST_ANSWER = 64 * 1024 * 1024

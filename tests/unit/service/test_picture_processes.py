@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from breaking_models import BREAKS, HANGS, KILLS, KILLS_ONCE, Breaking
+from prometheus_client import CollectorRegistry, generate_latest
 from scanner_profiles import profile
 from xray_pictures import colour, png
 
@@ -22,7 +23,8 @@ from models.drawing import draw
 from models.loading import load_xray
 from models.xray import Picture, PictureLimits, XrayModel, assess_without_model
 from sample_images.parcels import SAMPLES
-from service.pictures.reader import MODELS, NotRead, Reader
+from service.load_figures import LoadFigures
+from service.pictures.reader import MODELS, Cause, NotRead, Reader
 from service.pictures.readers import Readers
 from service.pictures.reading import ReadHere
 
@@ -239,3 +241,11 @@ def ended(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
         return True
+
+
+def test_every_cause_is_a_figure_from_the_start() -> None:
+    figures = CollectorRegistry()
+    LoadFigures(figures)
+    shown = generate_latest(figures).decode()
+    for cause in get_args(Cause):
+        assert f'parcel_screening_picture_process_failures_total{{cause="{cause}"}} 0.0' in shown
