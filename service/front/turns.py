@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 PATIENCE_S = 0.02
-"""Seconds that a thread waits for its turn, and for the loop to have no request, before it goes on without; a picture
-has about ten steps."""
+"""Seconds that a thread waits for its turn, and for the loop to have no request, before it goes on without."""
+MOST_S = 0.2
+"""Seconds that one request waits in this way for all its steps, about ten for a picture: a loop whose requests wait for
+a database that does not answer has some all the time."""
 _MINE = threading.local()
 
 
@@ -24,10 +27,11 @@ class Turns:
 
     Args:
         patience: Seconds that one waits, each time.
+        most: Seconds that one waits for all steps of a request together.
     """
 
-    def __init__(self, patience: float = PATIENCE_S) -> None:
-        self._patience = patience
+    def __init__(self, patience: float = PATIENCE_S, most: float = MOST_S) -> None:
+        self._patience, self._most = patience, most
         self._lock, self._no_request = threading.Lock(), threading.Event()
         self._no_request.set()
         self._requests = 0
@@ -47,7 +51,7 @@ class Turns:
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
         """Work on a request in this thread, with the turn wherever it computes."""
-        with _Turn(self._lock, self._no_request, self._patience) as turn:
+        with _Turn(self._lock, self._no_request, self._patience, self._most) as turn:
             _MINE.turn = turn
             try:
                 yield
@@ -80,8 +84,9 @@ def give_way() -> None:
 class _Turn:
     """One thread's share in it."""
 
-    def __init__(self, lock: threading.Lock, no_request: threading.Event, patience: float) -> None:
-        self._lock, self._no_request, self._patience, self._has = lock, no_request, patience, False
+    def __init__(self, lock: threading.Lock, no_request: threading.Event, patience: float, most: float) -> None:
+        self._lock, self._no_request, self._has = lock, no_request, False
+        self._patience, self._left = patience, most
 
     def __enter__(self) -> _Turn:
         self.take()
@@ -91,8 +96,10 @@ class _Turn:
         self.give()
 
     def take(self) -> None:
-        self._has = self._lock.acquire(timeout=self._patience)
-        self._no_request.wait(self._patience)
+        began = time.monotonic()
+        self._has = self._lock.acquire(timeout=min(self._patience, self._left))
+        self._no_request.wait(min(self._patience, self._left))
+        self._left = max(0.0, self._left - (time.monotonic() - began))
 
     def give(self) -> None:
         if self._has:

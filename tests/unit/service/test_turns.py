@@ -14,7 +14,7 @@ LIMIT_S = 30.0
 
 
 def test_one_thread_computes_at_a_time() -> None:
-    turns, inside, most = Turns(patience=LIMIT_S), [0], [0]
+    turns, inside, most = Turns(patience=LIMIT_S, most=LIMIT_S), [0], [0]
 
     def compute(_: int) -> None:
         with turns.one():
@@ -29,7 +29,7 @@ def test_one_thread_computes_at_a_time() -> None:
 
 
 def test_who_is_away_holds_nobody_up_and_waits_for_the_turn_afterwards() -> None:
-    turns, left, back = Turns(patience=LIMIT_S), threading.Event(), threading.Event()
+    turns, left, back = Turns(patience=LIMIT_S, most=LIMIT_S), threading.Event(), threading.Event()
     order: list[str] = []
 
     def leaves() -> None:
@@ -74,7 +74,7 @@ def test_who_waits_too_long_goes_on_without_a_turn() -> None:
 
 
 def test_a_request_that_fails_gives_its_turn_back() -> None:
-    turns = Turns(patience=LIMIT_S)
+    turns = Turns(patience=LIMIT_S, most=LIMIT_S)
     with pytest.raises(RuntimeError), turns.one():
         raise RuntimeError
     with pytest.raises(RuntimeError), turns.one(), away():
@@ -91,7 +91,7 @@ def test_elsewhere_it_does_nothing() -> None:
 
 
 def test_a_thread_begins_no_step_while_the_loop_has_a_request() -> None:
-    turns, order = Turns(patience=LIMIT_S), list[str]()
+    turns, order = Turns(patience=LIMIT_S, most=LIMIT_S), list[str]()
     at_work, may_go_on = threading.Event(), threading.Event()
 
     def two_steps() -> None:
@@ -117,6 +117,13 @@ def test_a_loop_that_never_rests_keeps_nobody_for_ever() -> None:
     turns = Turns(patience=0.01)
     with turns.on_loop(), ThreadPoolExecutor(1) as threads:
         threads.submit(lambda: steps(turns, 3)).result(LIMIT_S)
+
+
+def test_a_request_waits_so_long_and_no_longer_for_all_its_steps_together() -> None:
+    turns, began = Turns(patience=0.05, most=0.2), time.monotonic()
+    with turns.on_loop(), ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: steps(turns, 200)).result(LIMIT_S)
+    assert time.monotonic() - began < 200 * 0.05 / 2
 
 
 def steps(turns: Turns, count: int) -> None:
