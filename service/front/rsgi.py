@@ -147,7 +147,7 @@ class Front:
         first = next(coming, b"")  # an application may begin its answer no sooner than with this
         sender = protocol.response_stream(begun.status, list(begun.headers))
         for piece in itertools.chain((first,), coming):
-            # One after the other: a caller who takes nothing must not fill the memory.
+            # One after the other, though the server takes each at once and holds what the caller has not taken yet.
             asyncio.run_coroutine_threadsafe(_sent(sender, piece), self._loop).result()
 
 
