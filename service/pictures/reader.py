@@ -60,7 +60,7 @@ class Reader:
     """
 
     def __init__(self, seconds: int, log_format: str, environment: Mapping[str, str]) -> None:
-        self._seconds = seconds
+        self._seconds, self._owes_answer = seconds, False
         self._known: list[ModelKey] = []
         ours, theirs = socket.socketpair()
         arguments = [str(theirs.fileno()), str(seconds), log_format]
@@ -81,8 +81,8 @@ class Reader:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.poll() is None
+        """Whether the process can be asked: it runs, and owes no answer (the next job would be taken to have it)."""
+        return not self._owes_answer and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -99,10 +99,12 @@ class Reader:
             with away():
                 if model is not None:
                     self._teach(model)
+                self._owes_answer = True
                 self._line.send(job)
                 if not self._line.poll(self._seconds + GRACE_S):
                     raise self._ended()
                 answer = self._line.recv_bytes(MOST_ANSWER)
+                self._owes_answer = False
         except (EOFError, OSError) as error:
             raise self._ended() from error
         if answer[:1] != DONE:

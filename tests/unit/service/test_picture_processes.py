@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, get_args
 
@@ -132,6 +133,21 @@ def test_a_picture_that_takes_too_long_is_given_up(readers: Readers, started: St
     assert (image.ability, started.told) == ("unreadable", ["slow"])
     assert "too long" in image.problems[0].message
     assert not started.readers[0].alive
+
+
+def test_an_answer_that_was_not_taken_is_never_that_of_the_next_picture(
+    readers: Readers, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(_line: Connection, _most: int) -> bytes:
+        raise MemoryError
+
+    with monkeypatch.context() as short:
+        short.setattr(Connection, "recv_bytes", no_memory)
+        with pytest.raises(MemoryError):
+            readers.judged(None, [GOOD], LIMITS, None)
+    other = Picture(b"another picture")
+    assert readers.judged(None, [other], LIMITS, None) == assess_without_model([other], LIMITS)
+    assert len(started.readers) == 2
 
 
 def test_a_mistake_in_the_process_does_not_end_it(readers: Readers, started: Started) -> None:
