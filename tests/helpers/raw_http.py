@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.soak.service_process import children_of
+
 SECONDS = 30
 """How long an answer may take at all; a request that is not answered by then counts as one that holds the service."""
 RESET_PEAK = "5"
@@ -91,8 +93,15 @@ def worker_of(log: Path) -> int:
 
 def readers_of(worker: int) -> list[int]:
     """The processes that read a worker's pictures."""
-    threads = Path(f"/proc/{worker}/task").iterdir()
-    return sorted(int(pid) for thread in threads for pid in (thread / "children").read_text().split())
+    return sorted(children_of(worker))
+
+
+def ended(pid: int) -> bool:
+    """Whether a process is gone; one that nobody has taken notice of yet (a zombie) is."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def reset_peak(process_id: int) -> None:

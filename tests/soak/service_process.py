@@ -129,11 +129,11 @@ class ServiceProcess:
         if self.process is None:
             return []
         workers = self.worker_pids()
-        return [self.process.pid, *workers, *(one for worker in workers for one in _children(worker))]
+        return [self.process.pid, *workers, *(one for worker in workers for one in children_of(worker))]
 
     def worker_pids(self) -> list[int]:
         """Return the processes that answer requests."""
-        return [] if self.process is None else _children(self.process.pid)
+        return [] if self.process is None else children_of(self.process.pid)
 
     def kill(self) -> None:
         """SIGKILL to all processes at once, and wait until they are gone."""
@@ -179,7 +179,8 @@ class ServiceProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has started and that run."""
     # Linux counts a child with the thread that started it.
     try:
         names = [name for thread in Path(f"/proc/{pid}/task").iterdir() for name in _read(thread / "children").split()]

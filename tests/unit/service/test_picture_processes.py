@@ -16,6 +16,7 @@ from typing import Any, get_args
 import pytest
 from breaking_models import BREAKS, HANGS, KILLS, KILLS_ONCE, Breaking
 from prometheus_client import CollectorRegistry, generate_latest
+from raw_http import ended
 from scanner_profiles import profile
 from xray_pictures import colour, png
 
@@ -249,14 +250,6 @@ def test_it_ends_with_the_worker_however_that_ends() -> None:
     worker.kill()
     worker.wait()
     assert eventually(lambda: ended(pid))
-
-
-def ended(pid: int) -> bool:
-    """Whether a process is gone; one that nobody has taken notice of yet (a zombie) is."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def test_every_cause_is_a_figure_from_the_start() -> None:
