@@ -152,7 +152,7 @@ def _application(settings: Settings, stopping: SharedEvent, stop_accepting: Call
         draining.served()
         parts.store.writer.work_on(loop, parts.admission.manifests.fills)
 
-    return Front(app, server_threads(settings), serving, Crowded(parts))
+    return Front(app, server_threads(settings), settings.silence_seconds, serving, Crowded(parts))
 
 
 def _note_stop_signal(stopping: SharedEvent) -> None:

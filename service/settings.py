@@ -114,7 +114,7 @@ class Settings:
         10.0, "Seconds after which a request that still waits for its turn is refused (503).", _seconds
     )
     silence_seconds: float = _setting(
-        60.0, "Seconds without an answer after which a connection whose request never becomes whole is cut.", _seconds
+        60.0, "Seconds after which a connection is cut over which nothing was sent and hardly anything comes.", _seconds
     )
     drain_seconds: float = _setting(
         2.0,

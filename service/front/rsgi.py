@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +20,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # not named among its exports
 from sqlalchemy.util import greenlet_spawn
 
 from service.front.bodies import ComingBody, Protocoled
 from service.front.environ import IS_HERE, Scope, environ_of
+from service.front.taken import NotTakenError, taken_by
 from service.front.turns import Turns
 from service.front.waiting import here
 
@@ -35,6 +38,7 @@ JSON_TYPE = "application/json"
 SWITCH_S = 0.0003
 """Seconds after which a thread that computes lets another one go first. With Python's own 5 ms the server's thread,
 which tells the loop of each request and each body, could wait that long, and who is refused would hear of it late."""
+log = logging.getLogger("parcel_screening.http")
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers in lower case, body."""
@@ -76,6 +80,7 @@ class Front:
     Args:
         application: The WSGI application.
         threads: How many requests may be worked on outside of the loop.
+        patience: Seconds after which a caller is given up who takes nothing of a streamed answer.
         serving: Is told the loop before the first request.
         crowded: Returns the answer to a quick request for which there is no room; None where there is.
     """
@@ -84,12 +89,13 @@ class Front:
         self,
         application: Callable[[Environ, Any], Iterable[bytes]],
         threads: int,
+        patience: float,
         serving: Callable[[asyncio.AbstractEventLoop], None] = lambda _: None,
         crowded: Callable[[Scope], Answer | None] = lambda _: None,
     ) -> None:
         self._application, self._serving, self._crowded = application, serving, crowded
         self._pool = ThreadPoolExecutor(threads, "request")
-        self._turns = Turns()
+        self._turns, self._patience = Turns(), patience
         self._loop: asyncio.AbstractEventLoop
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -128,27 +134,32 @@ class Front:
     async def _in_thread(self, scope: Scope, protocol: RsgiProtocol) -> None:
         environ = environ_of(scope, ComingBody(protocol, self._loop))
         begun = _Begun()
-        text = await self._loop.run_in_executor(self._pool, self._answered, environ, begun, protocol)
+        text = await self._loop.run_in_executor(self._pool, self._answered, environ, begun, protocol, scope)
         if text is not None:
             protocol.response_bytes(begun.status, list(begun.headers), text)
 
-    def _answered(self, environ: Environ, begun: _Begun, protocol: RsgiProtocol) -> bytes | None:
+    def _answered(self, environ: Environ, begun: _Begun, protocol: RsgiProtocol, scope: Scope) -> bytes | None:
         """Return an answer whose length is known; send any other as it comes, and return None."""
         with contextlib.ExitStack() as open_pieces:
             with self._turns.one():
                 pieces = open_pieces.enter_context(_closed(self._application(environ, begun.start)))
                 if any(name == "content-length" for name, _ in begun.headers):
                     return b"".join(pieces)
-            self._stream(pieces, begun, protocol)  # lines of a batch give way by themselves (`service.admission`)
+            self._stream(pieces, begun, protocol, scope)  # a batch's lines give way by themselves (`service.admission`)
             return None
 
-    def _stream(self, pieces: Iterable[bytes], begun: _Begun, protocol: RsgiProtocol) -> None:
+    def _stream(self, pieces: Iterable[bytes], begun: _Begun, protocol: RsgiProtocol, scope: Scope) -> None:
         coming = iter(pieces)
         first = next(coming, b"")  # an application may begin its answer no sooner than with this
-        sender = protocol.response_stream(begun.status, list(begun.headers))
-        for piece in itertools.chain((first,), coming):
-            # One after the other, though the server takes each at once and holds what the caller has not taken yet.
-            asyncio.run_coroutine_threadsafe(_sent(sender, piece), self._loop).result()
+        with taken_by(scope.server, scope.client, self._patience) as taken:
+            sender = protocol.response_stream(begun.status, list(begun.headers))
+            try:
+                for piece in itertools.chain((first,), coming):
+                    asyncio.run_coroutine_threadsafe(_sent(sender, piece), self._loop).result()
+                    taken.sent(len(piece))
+            except NotTakenError:
+                told = {"request_id": dict(begun.headers).get("x-request-id"), "route": scope.path}
+                log.warning("an answer was given up: its caller has gone, or takes nothing", extra=told)
 
 
 def is_quick(scope: Scope) -> bool:
@@ -165,7 +176,10 @@ def is_quick(scope: Scope) -> bool:
 
 
 async def _sent(sender: Sender, piece: bytes) -> None:
-    await sender.send_bytes(piece)
+    try:
+        await sender.send_bytes(piece)
+    except ProtocolClosed:
+        raise NotTakenError from None
 
 
 def _closed(pieces: Iterable[bytes]) -> AbstractContextManager[Any]:

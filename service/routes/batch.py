@@ -50,7 +50,15 @@ def batch() -> Response:
 
 
 def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters, key: str | None) -> Iterator[str]:
-    settings, number, steps = parts.settings, 0, Steps(parts, parameters, key)
+    steps = Steps(parts, parameters, key)
+    try:
+        yield from _answers_of(parts, stream, steps)
+    finally:  # also where the caller has gone: what was screened until then is on record
+        log.info("batch ended", extra={"request_id": g.request_id, "lines": steps.taken})
+
+
+def _answers_of(parts: Service, stream: IO[bytes], steps: Steps) -> Iterator[str]:
+    settings, number = parts.settings, 0
     with read_ahead(stream, settings.home, settings.max_batch_bytes, request.content_length or 0) as ahead:
         for line in lines(ahead, settings.max_manifest_bytes):
             if line is None:  # the caller may wait for these answers before it sends more
@@ -73,7 +81,6 @@ def _answers(parts: Service, stream: IO[bytes], parameters: ScreeningParameters,
             yield _problem(number + 1, Refusal("too_large", limit))
         if ahead.failed:
             yield _problem(number + 1, Refusal("bad_request", "The batch broke off; the rest was not received."))
-    log.info("batch done", extra={"request_id": g.request_id, "lines": number})
 
 
 def gathered(answers: Iterator[str]) -> Iterator[str]:

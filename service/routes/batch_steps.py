@@ -72,11 +72,14 @@ class Steps:
     def __init__(self, parts: Service, parameters: ScreeningParameters, key: str | None) -> None:
         self._parts, self._parameters, self._key = parts, parameters, key
         self._underway: deque[_Step] = deque()
+        self.taken = 0
+        """Lines that were begun with, or refused."""
         self.failed = False
         """Whether the store failed: no further line is worth the wait."""
 
     def take(self, line: Line) -> Iterator[Told]:
         """Screen a line; yields what is known by now, in the order of the lines."""
+        self.taken += 1
         g.stages = Stages()  # of this line: a batch's sum over all its lines would say nothing
         asked = self._tried(line.number, lambda: self._asked(line))
         if isinstance(asked, Told):

@@ -7,6 +7,7 @@ import json
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,26 @@ def test_a_caller_who_sends_all_before_reading_is_not_stuck(server: tuple[str, d
     assert received.count(b'"code":"not_json"') == count
     # One packet an answer can fill a fixed buffer such as this caller's for good (`service.routes.batch.PIECE`).
     assert received.count(b"\r\n") < count
+
+
+def test_what_a_caller_does_not_read_is_not_worked_out_and_one_who_goes_is_no_error(tmp_path: Path) -> None:
+    env, count, line = environment(tmp_path / "home"), 20_000, b"{" + b"x" * 100 + b"\n"
+    log = tmp_path / "server.log"
+    with serving(env) as (base, _):
+        with batch_connection(base, env, f"Content-Length: {count * len(line)}") as raw:
+            raw.sendall(count * line)
+            time.sleep(3)  # without the bound two were enough for all lines, and their answers were held in memory
+        until = time.monotonic() + 20
+        while "batch ended" not in (told := log.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert "an answer was given up" in told
+    assert 0 < lines_of(told) < count
+    assert "Traceback" not in log.read_text()
+
+
+def lines_of(log: str) -> int:
+    return int(next(json.loads(one)["lines"] for one in log.splitlines() if "batch ended" in one))
 
 
 def test_what_is_being_answered_is_finished_before_the_service_stops(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class Peer:
 
 def asked(application: Callable[..., Iterable[bytes]], request: Any, peer: Peer) -> tuple[int, dict[str, str], bytes]:
     async def ask() -> None:
-        front = Front(application, threads=2)
+        front = Front(application, threads=2, patience=10.0)
         front.__rsgi_init__(asyncio.get_running_loop())
         await front.__rsgi__(request, peer)
 
@@ -218,7 +218,7 @@ def test_a_short_manifest_for_which_there_is_no_room_does_not_reach_the_applicat
         return 503, [("retry-after", "1")], b"full"
 
     async def ask() -> None:
-        front = Front(where, threads=1, crowded=crowded)
+        front = Front(where, threads=1, patience=10.0, crowded=crowded)
         front.__rsgi_init__(asyncio.get_running_loop())
         await front.__rsgi__(request_, peer)
 
