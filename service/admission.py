@@ -4,7 +4,8 @@ Two pools, so that pictures, which take a hundred times as long, cannot take the
 slots and a short queue: where more callers come than can be served, a long queue only makes all of them wait until they
 give up (the service then works for nobody), while a short one keeps the answers of those admitted quick and tells the
 others at once. A burst may fill the queue; where it overflows more come than can be served, and until that is over
-nobody may wait longer than a moment. Lines of a batch take a slot only while nobody else waits for one.
+nobody may wait longer than a moment: newcomers at once, and those in the queue as soon as it is no mere burst any more.
+Lines of a batch take a slot only while nobody else waits for one.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ SMOOTHING = 0.1
 CALM = 4
 """Requests one after the other that find a free slot, after which a pool that had to refuse somebody is no longer
 crowded: one that finds it is chance where more come than can be served, and so many in a row hardly ever are."""
+BURST_S = 0.05
+"""Seconds after the queue has overflowed in which it may work itself off. Who is refused later than that shows that it
+is no burst; whoever still waits would get one of the slowest answers and is told to come again instead."""
 PATIENCE_S = 5.0
 """Seconds that a line of a batch gives way; then it is next, so that a batch goes on however busy the belts are."""
 
@@ -62,7 +66,7 @@ class Pool:
         self._name, self._size, self._figures, self._clock = name, size, figures, clock
         self._lock = threading.Lock()
         self._working = 0
-        self._held, self._crowded, self._calm = 0.0, False, 0
+        self._held, self._crowded, self._calm, self._overflowed = 0.0, False, 0, 0.0
         self._first: deque[_Waiter] = deque()
         self._after: deque[_Waiter] = deque()
 
@@ -140,14 +144,28 @@ class Pool:
         return not self._crowded or expected <= self._size.most_wait
 
     def _full(self) -> Refusal:
+        if not self._crowded:
+            self._overflowed = self._clock()
+        elif self._clock() - self._overflowed > BURST_S:
+            self._send_away()
         self._crowded, self._calm = True, 0
+        return self._overloaded()
+
+    def _send_away(self) -> None:
+        """Refuse those in the queue whose turn would come later than that of somebody who were let in now."""
+        while self._first and len(self._first) * self._held / self._size.slots > self._size.most_wait:
+            self._first.pop().turn.set_exception(self._overloaded())
+        self._show()
+
+    def _overloaded(self) -> Refusal:
         return self._refusal("queue_full", "Too many requests wait already; nothing was recorded.")
 
     def _late(self, waiter: _Waiter, queue: deque[_Waiter]) -> bool:
         """Leave the queue; True where a slot was handed over at the last moment."""
         with self._lock:
             if not waiter.has_slot:
-                queue.remove(waiter)
+                with contextlib.suppress(ValueError):  # it was sent away at the same moment
+                    queue.remove(waiter)
                 self._show()
             return waiter.has_slot
 

@@ -30,6 +30,7 @@ class Run:
         cpu_ms: Processor time of the server, its database included, for each good answer.
         generator: Share of one core that the generator took.
         others: Cores that everything else on the machine took.
+        stolen: Cores that the machine asked for and did not get, because its host was at other machines' work (steal).
         load_average: Over one minute, before the run.
         records: Records that the run has added.
         first_error: The first answer that was none.
@@ -44,6 +45,7 @@ class Run:
     cpu_ms: float
     generator: float
     others: float
+    stolen: float
     load_average: float
     records: int
     first_error: str
@@ -76,18 +78,20 @@ class Supply:
 
 
 class Marks:
-    """Processor times when the window begins and when it ends."""
+    """Processor times when the window begins and when it ends (Linux)."""
 
     def __init__(self, started: Started) -> None:
         self._started = started
         self.server: list[float] = []
         self.machine: list[float] = []
+        self.stolen: list[float] = []
 
     def __call__(self) -> None:
         """Take both."""
         self.server.append(self._started.cpu_seconds())
         times = psutil.cpu_times()
         self.machine.append(times.user + times.system + times.nice + times.irq + times.softirq)
+        self.stolen.append(times.steal)
 
 
 def measured(case: Case, site: Site, supply: Supply, plan: Plan, number: int) -> Run:
@@ -136,6 +140,7 @@ def _figures(case: Case, number: int, outcome: Outcome, marks: Marks, records: i
         cpu_ms=1e3 * server / len(ranked),
         generator=outcome.own_cpu / seconds,
         others=max(0.0, (machine - server - outcome.own_cpu) / seconds),
+        stolen=(marks.stolen[1] - marks.stolen[0]) / seconds,
         load_average=before,
         records=records,
         first_error=outcome.first_error,

@@ -94,8 +94,12 @@ def goals_table(found: Sequence[Judged]) -> str:
 
 def noise(runs: Sequence[Run]) -> str:
     """Return what else the machine did meanwhile."""
-    others, load = (Spread.of(getattr(run, name) for run in runs) for name in ("others", "load_average"))
-    return f"Everything else on the machine took {others.text(2)} cores; load average before a run {load.text(1)}."
+    names = ("others", "stolen", "load_average")
+    others, stolen, load = (Spread.of(getattr(run, name) for run in runs) for name in names)
+    return (
+        f"Everything else on the machine took {others.text(2)} cores, and other machines on its host kept "
+        f"{stolen.text(2)} from it (steal); load average before a run {load.text(1)}."
+    )
 
 
 def report(result: dict[str, Any]) -> str:

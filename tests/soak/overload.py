@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+import psutil
 
 from tests.soak.desk import Desk, open_desk
 from tests.soak.ledger import CREATED, REFUSED
@@ -18,8 +21,9 @@ from tests.soak.stream import Stream, Timed, percentile
 WORKERS = max(1, (os.cpu_count() or 1) - 1)
 """The harness needs a core itself: where it shares one with a worker, what it measures is how they take turns."""
 CALLERS = 16
-UNLOADED = 600
-"""Parcels, one after the other, that tell the p99 without load."""
+UNLOADED = 300
+"""Parcels, one after the other, before and after each load: together they tell the p99 without it, on a machine whose
+speed may have changed meanwhile."""
 WARM_S = 3.0
 FLOODERS = 8
 FLOOD_PAUSE_S = 0.1
@@ -37,27 +41,56 @@ def overload(home: Path, seconds: float, seed: int, say: Say) -> list[Outcome]:
         numbers = itertools.count()
         say("warming up, then one parcel after the other")
         _stream(desk).as_fast_as(CALLERS, _manifests(desk, "warm", numbers), WARM_S)
-        alone = _stream(desk).as_fast_as(1, itertools.islice(_manifests(desk, "alone", numbers), UNLOADED))
-        unloaded = percentile(_seconds(alone, CREATED), 0.99)
+        before = _alone(desk, numbers)
         say("as fast as it goes")
         full = _stream(desk).as_fast_as(CALLERS, _manifests(desk, "full", numbers), seconds / 2)
         rate = sum(one.status == CREATED for one in full) / (seconds / 2)
         say(f"twice {rate:.0f} parcels a second")
-        twice = _twice(desk, rate, seconds, unloaded, numbers)
+        stolen = psutil.cpu_times().steal
+        twice = _loaded(desk, _manifests(desk, "twice", numbers), 2 * rate, seconds)
+        stolen = (psutil.cpu_times().steal - stolen) / seconds
+        between = _alone(desk, numbers)
         say("a flood of pictures")
-        flood = _flood(desk, rate * FLOOD_SHARE, seconds, unloaded, numbers)
+        pictures = _stream(desk)
+        with _flooded(desk, pictures, seconds):
+            beside = _loaded(desk, _manifests(desk, "beside", numbers), rate * FLOOD_SHARE, seconds)
+        note(desk, pictures.timed)
+        after = _alone(desk, numbers)
         desk.check_all()
-    return [_with(twice, desk), flood]
+    told = _twice(twice, rate, seconds, percentile(before + between, 0.99), stolen)
+    return [_with(told, desk), _beside(beside, pictures.timed, seconds, percentile(between + after, 0.99))]
 
 
-def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: itertools.count[int]) -> Outcome:
-    parcels = list(itertools.islice(_manifests(desk, "twice", numbers), int(2 * rate * seconds)))
-    timed = _stream(desk).at_rate(parcels, 2 * rate)
+def _alone(desk: Desk, numbers: itertools.count[int]) -> list[float]:
+    """Return the seconds that parcels take which come one after the other."""
+    alone = _stream(desk).as_fast_as(1, itertools.islice(_manifests(desk, "alone", numbers), UNLOADED))
+    return _seconds(alone, CREATED)
+
+
+def _loaded(desk: Desk, parcels: Iterable[Parcel], rate: float, seconds: float) -> list[Timed]:
+    """Return how parcels ended that were sent at a rate, in the order in which they were sent."""
+    sent = list(itertools.islice(parcels, int(rate * seconds)))
+    timed = _stream(desk).at_rate(sent, rate)
     note(desk, timed)
+    place = {one.item_id: number for number, one in enumerate(sent)}
+    return sorted(timed, key=lambda one: place[one.parcel.item_id])
+
+
+@contextlib.contextmanager
+def _flooded(desk: Desk, pictures: Stream, seconds: float) -> Iterator[None]:
+    # All are made beforehand: making them would take from the sender of manifests.
+    most = int(FLOODERS * (seconds + 1) / FLOOD_PAUSE_S)
+    flood = [parcel(f"{desk.load.run}-flood", number, 1) for number in range(most)]
+    flooding = threading.Thread(target=pictures.as_fast_as, args=(FLOODERS, iter(flood), seconds + 1, FLOOD_PAUSE_S))
+    flooding.start()
+    yield
+    flooding.join()
+
+
+def _twice(timed: Sequence[Timed], rate: float, seconds: float, unloaded: float, stolen: float) -> Outcome:
     accepted, refused = _seconds(timed, CREATED), [s for code in REFUSED for s in _seconds(timed, code)]
     p99, told = percentile(accepted, 0.99), percentile(refused, 0.99)
-    burst = {one.item_id for one in parcels[: int(2 * rate * BURST_S)]}
-    later = percentile(_seconds([one for one in timed if one.parcel.item_id not in burst], CREATED), 0.99)
+    later = percentile(_seconds(timed[int(2 * rate * BURST_S) :], CREATED), 0.99)
     problems = [*_slower(p99, unloaded, "accepted"), *_no_answer(timed)]
     if told > REFUSED_S:
         problems.append(f"refused in {told * 1000:.0f} ms (p99); promised are {REFUSED_S * 1000:.0f} ms")
@@ -65,36 +98,26 @@ def _twice(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: it
         f"sustainable {rate:.0f}/s, p99 without load {unloaded * 1000:.1f} ms; at twice the rate {len(accepted):,} "
         f"accepted, p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times; {later / unloaded:.1f} without the first "
         f"{BURST_S:g} s, whose burst fills the queue), {told_refused(refused)}; the harness itself was late by "
-        f"{percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99)"
+        f"{percentile([one.late for one in timed], 0.99) * 1000:.1f} ms (p99), and other machines on the host kept "
+        f"{stolen:.2f} cores from this one (steal)"
     )
     tried = f"twice the sustainable rate for {seconds:g} s"
-    return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))
+    return Outcome(part="overload", tried=tried, times=len(timed), measured=text, problems=tuple(problems))
 
 
-def _flood(desk: Desk, rate: float, seconds: float, unloaded: float, numbers: itertools.count[int]) -> Outcome:
-    pictures, most = _stream(desk), int(FLOODERS * (seconds + 1) / FLOOD_PAUSE_S)
-    # All are made beforehand: making them would take from the sender of manifests.
-    flood = [parcel(f"{desk.load.run}-flood", number, 1) for number in range(most)]
-    parcels = list(itertools.islice(_manifests(desk, "beside", numbers), int(rate * seconds)))
-    flooding = threading.Thread(target=pictures.as_fast_as, args=(FLOODERS, iter(flood), seconds + 1, FLOOD_PAUSE_S))
-    flooding.start()
-    timed = _stream(desk).at_rate(parcels, rate)
-    flooding.join()
-    note(desk, timed)
-    note(desk, pictures.timed)
-    accepted = _seconds(timed, CREATED)
+def _beside(timed: Sequence[Timed], pictures: Sequence[Timed], seconds: float, unloaded: float) -> Outcome:
+    accepted, screened = _seconds(timed, CREATED), len(_seconds(pictures, CREATED))
     p99, refused = percentile(accepted, 0.99), len(timed) - len(accepted)
-    screened = _seconds(pictures.timed, CREATED)
-    problems = [*_slower(p99, unloaded, "manifests beside pictures"), *_no_answer(timed + pictures.timed)]
+    problems = [*_slower(p99, unloaded, "manifests beside pictures"), *_no_answer([*timed, *pictures])]
     if refused:
         problems.append(f"{refused} of {len(timed)} manifests were refused while pictures flooded the service")
     text = (
-        f"manifests at {rate:.0f}/s beside {FLOODERS} callers of pictures: {len(accepted):,} accepted, p99 "
-        f"{p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times); pictures: {len(screened):,} screened, "
-        f"{len(pictures.timed) - len(screened):,} refused"
+        f"manifests at {len(timed) / seconds:.0f}/s beside {FLOODERS} callers of pictures: {len(accepted):,} accepted, "
+        f"p99 {p99 * 1000:.1f} ms ({p99 / unloaded:.1f} times {unloaded * 1000:.1f}); "
+        f"pictures: {screened:,} screened, {len(pictures) - screened:,} refused"
     )
     tried = f"pictures flood the service for {seconds:g} s while manifests go on"
-    return Outcome(part="overload", tried=tried, times=len(parcels), measured=text, problems=tuple(problems))
+    return Outcome(part="overload", tried=tried, times=len(timed), measured=text, problems=tuple(problems))
 
 
 def _with(outcome: Outcome, desk: Desk) -> Outcome:

@@ -81,7 +81,7 @@ def test_answers_that_are_none_are_errors_and_samples_belong_to_their_requests(p
 def run(case: str, number: int, rate: float, p99: float) -> Run:
     return Run(
         case=case, round=number, requests_per_second=rate, p50_ms=1.0, p99_ms=p99, errors=0, cpu_ms=1.0,
-        generator=0.1, others=0.0, load_average=0.0, records=0, first_error="",
+        generator=0.1, others=0.0, stolen=0.0, load_average=0.0, records=0, first_error="",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from service.admission import CALM, PATIENCE_S, Admission, Pool
+from service.admission import BURST_S, CALM, PATIENCE_S, Admission, Pool
 from service.capacity import DRAWING, Size, manifests_at_once, server_threads
 from service.load_figures import LoadFigures
 from service.problems import Refusal
@@ -153,6 +153,39 @@ def test_a_crowd_may_fill_the_queue_again_once_some_in_a_row_found_a_free_slot(
                 pass
     with pool.slot():  # the last of those that find a free slot
         assert bool(pool.no_room()) == crowded
+
+
+@pytest.mark.parametrize(("most_wait", "left"), [(0.1, 0), (2.5, 2), (1e9, 4)])
+def test_a_queue_that_overflows_for_longer_than_a_burst_keeps_only_who_waits_for_a_moment(
+    figures: Figures, most_wait: float, left: int
+) -> None:
+    clock, told = Clock(), list[str]()
+    pool = Pool("manifest", Size(1, 4, most_wait=most_wait), figures.load, clock)
+    with pool.slot():
+        clock.now += 1  # so long does one take
+    with ExitStack() as threads, pool.slot():
+        for number in range(1, 5):
+            threads.enter_context(in_thread(lambda: telling(pool, told), [], "waits"))
+            waiting(figures, number)
+        assert pool.no_room()
+        clock.now += BURST_S
+        assert pool.no_room()
+        assert (figures("waiting", pool="manifest"), told) == (4, [])  # a burst works itself off
+        clock.now += BURST_S
+        assert pool.no_room()
+        waiting(figures, left)
+    assert sorted(told) == ["overloaded"] * (4 - left) + ["served"] * left
+    assert (figures("waiting", pool="manifest"), figures("working", pool="manifest")) == (0, 0)
+
+
+@contextmanager
+def telling(pool: Pool, told: list[str]) -> Iterator[None]:
+    try:
+        with pool.slot():
+            told.append("served")
+    except Refusal as refusal:
+        told.append(refusal.code)
+    yield
 
 
 def test_a_slot_is_given_back_after_a_failure(figures: Figures) -> None:
