@@ -20,6 +20,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Literal
 
+from service.body_memory import BodyMemory
 from service.capacity import DRAWING, FORM_READERS, SCORING, Size, manifests_at_once, most_storing
 from service.front.waiting import let_others_in, outcome
 from service.load_figures import LoadFigures
@@ -28,6 +29,7 @@ from service.settings import Settings
 
 PoolName = Literal["manifest", "picture", "score", "body", "form", "batch", "drawing", "store"]
 Reason = Literal["queue_full", "deadline"]
+"""Why a pool refused somebody."""
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
 CALM = 4
@@ -209,6 +211,7 @@ class Admission:
         pictures: Requests with pictures.
         scores: Requests for a score alone, which need nothing but computing.
         bodies: Requests with a key or a session whose body is still on its way; none waits, as it would hold a thread.
+        body_memory: Bytes of bodies that screenings hold until they are answered.
         forms: The same for the console's form for signing in, which takes a body from anybody.
         batches: NDJSON batches; each holds a thread until its last line.
         drawings: Pictures that are drawn for somebody to look at.
@@ -221,6 +224,7 @@ class Admission:
         self.pictures = Pool("picture", Size(settings.picture_threads, settings.picture_queue), figures)
         self.scores = Pool("score", Size(SCORING, queue, wait), figures)
         self.bodies = Pool("body", Size(settings.body_readers, 0), figures)
+        self.body_memory = BodyMemory(settings.body_memory_mb * 1024 * 1024, figures)
         self.forms = Pool("form", Size(FORM_READERS, 0), figures)
         self.batches = Pool("batch", Size(settings.batches, 0), figures)
         self.drawings = Pool("drawing", DRAWING, figures)

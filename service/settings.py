@@ -110,6 +110,11 @@ class Settings:
     )
     batches: int = _setting(4, "NDJSON batches that one worker reads at once.", _positive)
     body_readers: int = _setting(32, "Requests whose body one worker waits for at once.", _positive)
+    body_memory_mb: int = _setting(
+        512,
+        "MiB of screenings' bodies that one worker holds at once; a body in chunks counts as the largest.",
+        _positive,
+    )
     deadline_seconds: float = _setting(
         10.0, "Seconds after which a request that still waits for its turn is refused (503).", _seconds
     )

@@ -28,6 +28,19 @@ def place(parts: Service) -> AbstractContextManager[None]:
     return nullcontext() if request.environ.get(IS_HERE) else parts.admission.bodies.slot()
 
 
+def memory(parts: Service) -> AbstractContextManager[None]:
+    """Return the memory for a screening's body; one that is here as a whole is short.
+
+    Raises:
+        Refusal: 503 where others hold too much.
+    """
+    if request.environ.get(IS_HERE):
+        return nullcontext()
+    announced = request.content_length
+    most = parts.settings.max_body_bytes
+    return parts.admission.body_memory.held(most if announced is None else min(announced, most))
+
+
 def json_body(model: type[Model], what: str) -> Model:
     """Return the body as a model.
 

@@ -19,7 +19,7 @@ from service.front.waiting import aside
 from service.intake import Intake
 from service.problems import Refusal
 from service.recording import IdempotencyConflict, Recorded, Underway, screen_to_record
-from service.routes.body import place
+from service.routes.body import memory, place
 from service.schemas import ListParameters, checked, decode_cursor, encode_cursor, single
 from service.screening import ScreeningRequest
 from service.store import access, screenings
@@ -44,9 +44,10 @@ def add_routes(app: Flask) -> None:
 def create() -> Response:
     """Screen one parcel; the answer is on disk before it is sent."""
     parts, key = service(), idempotency_key()
-    with g.stages("read"), place(parts):
-        received = intake.receive(request, parts.settings)
     with contextlib.ExitStack() as held:
+        held.enter_context(memory(parts))
+        with g.stages("read"), place(parts):
+            received = intake.receive(request, parts.settings)
         with turn(parts, bool(received.pictures)):
             held.enter_context(parts.admission.storing.slot())
             with g.stages("read"):

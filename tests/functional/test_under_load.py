@@ -24,6 +24,7 @@ MANIFEST = json.loads(SAMPLES[0].manifest_path.read_text(encoding="utf-8"))
 SMALL = {
     "PARCEL_SCREENING_PICTURE_QUEUE": "0",
     "PARCEL_SCREENING_BODY_READERS": "12",
+    "PARCEL_SCREENING_BODY_MEMORY_MB": "64",
     "PARCEL_SCREENING_DRAIN_SECONDS": "3",
 }
 
@@ -87,13 +88,41 @@ def test_pictures_that_flood_in_are_refused_and_manifests_go_on(server: Server, 
     assert set(answers) == {201, 503}
 
 
-def half_a_request(server: Server, kind: str) -> socket.socket:
+def half_a_request(server: Server, kind: str, length: int = 500) -> socket.socket:
     host, port = server.base.removeprefix("http://").split(":")
     raw = socket.create_connection((host, int(port)), timeout=30)
     raw.settimeout(30)
     head = f"POST /v1/screenings HTTP/1.1\r\nHost: {host}\r\nAuthorization: {server.key}\r\n"
-    raw.sendall(f"{head}Content-Type: {kind}\r\nContent-Length: 500\r\n\r\n{{".encode())
+    raw.sendall(f"{head}Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{{".encode())
     return raw
+
+
+def test_bodies_that_would_fill_the_memory_are_refused_before_they_are_read(server: Server, scan: bytes) -> None:
+    client, address = server.client(), f"{server.base}/v1/screenings"
+    files = {"manifest": ("m.json", json.dumps(MANIFEST)), "image": ("scan.png", scan, "image/png")}
+    large = half_a_request(server, "multipart/form-data; boundary=x", 40 * 1024 * 1024)
+    with pytest.raises(AssertionError):  # it is waited for
+        refused_at_once(large, seconds=0.5)
+    another = half_a_request(server, "multipart/form-data; boundary=x", 40 * 1024 * 1024)
+    assert refused_at_once(another, seconds=20)
+    assert client.post(address, files=files, timeout=30).status_code == 201  # there is room for small ones
+    figures = client.get(f"{server.base}/metrics", timeout=30).text
+    assert 'parcel_screening_load_refused_total{pool="body",reason="memory"} 1.0' in figures
+    given_up([large])
+    third = half_a_request(server, "multipart/form-data; boundary=x", 40 * 1024 * 1024)
+    given_up([third])
+    another.close()
+
+
+def refused_at_once(raw: socket.socket, seconds: float) -> bool:
+    raw.settimeout(seconds)
+    try:
+        received = raw.recv(4096)
+    except TimeoutError:
+        raise AssertionError("no answer") from None
+    finally:
+        raw.settimeout(30)
+    return b" 503 " in received and b"retry-after: 1" in received.lower()
 
 
 def given_up(slow: list[socket.socket]) -> None:

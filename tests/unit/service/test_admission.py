@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from service.admission import BURST_S, CALM, PATIENCE_S, Admission, Pool
+from service.body_memory import BodyMemory
 from service.capacity import DRAWING, Size, manifests_at_once, server_threads
 from service.load_figures import LoadFigures
 from service.problems import Refusal
@@ -186,6 +187,18 @@ def telling(pool: Pool, told: list[str]) -> Iterator[None]:
     except Refusal as refusal:
         told.append(refusal.code)
     yield
+
+
+def test_bodies_share_the_memory_and_the_largest_is_always_taken(figures: Figures) -> None:
+    memory = BodyMemory(100, figures.load)
+    with memory.held(1000), pytest.raises(Refusal) as refused, memory.held(1):
+        pass
+    assert (refused.value.code, refused.value.headers["Retry-After"]) == ("overloaded", "1")
+    with memory.held(40), memory.held(60), pytest.raises(Refusal), memory.held(1):
+        pass
+    with memory.held(99), memory.held(1):
+        pass
+    assert figures("load_refused_total", pool="body", reason="memory") == 2
 
 
 def test_a_slot_is_given_back_after_a_failure(figures: Figures) -> None:
