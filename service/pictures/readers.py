@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from models.drawing import draw
 from models.results import ImageResult, XrayResult
@@ -17,6 +17,7 @@ from models.xray import Picture, PictureLimits, XrayModel, not_read
 from models.xray_views import together
 from service.pictures.jobs import Draw, Judge, key_of
 from service.pictures.reader import Cause, NotRead, Reader
+from service.pictures.result import RESULT
 
 TRIES = 2
 """A process may end for a reason that is not the picture's, so another one tries again; a picture that ends both is
@@ -27,7 +28,6 @@ _WHY: Final[dict[Cause, str]] = {
     "not_started": "No process to read this picture could be started; scan the parcel again or look at it by eye.",
     "broke": "Reading the picture failed unexpectedly; send the scan again or look at it by eye.",
 }
-_RESULT: TypeAdapter[ImageResult] = TypeAdapter(ImageResult)
 log = logging.getLogger("parcel_screening")
 
 
@@ -86,7 +86,7 @@ class Readers:
 
     def _judged(self, job: Judge, model: XrayModel | None) -> ImageResult:
         try:
-            return _RESULT.validate_json(self._answer(job, model))
+            return RESULT.validate_json(self._answer(job, model))
         except NotRead as error:
             return not_read(job.picture, _WHY[error.cause])
         except ValidationError:

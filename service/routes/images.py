@@ -7,17 +7,15 @@ import time
 from typing import Any
 
 from flask import Flask, Response, request
-from pydantic import TypeAdapter
 
 from models.results import ImageResult
 from service.context import service, tools
+from service.pictures.result import RESULT
 from service.problems import Refusal
 from service.routes.screenings import existing, noted
 from service.schemas import ImageParameters, checked, single
 from service.store import screenings
 from service.store.pictures import StoredPicture
-
-_RESULT: TypeAdapter[ImageResult] = TypeAdapter(ImageResult)
 
 
 def add_routes(app: Flask) -> None:
@@ -67,4 +65,4 @@ def _find(screening_id: str, n: int) -> tuple[StoredPicture, ImageResult]:
         raise Refusal("image_not_found", _how_many(len(pictures)))
     noted("picture.read", screening_id)
     images: list[dict[str, Any]] = json.loads(found.answer)["xray"]["images"]
-    return pictures[n], _RESULT.validate_python(images[n])
+    return pictures[n], RESULT.validate_python(images[n])
