@@ -12,7 +12,7 @@ from features.errors import InputError
 from features.manifest_schema import NotJson, load_json
 from service.context import Service, service
 from service.front.environ import IS_HERE
-from service.intake import read_body
+from service.intake import JSON_TYPES, read_body
 from service.problems import Refusal
 from service.schemas import checked
 
@@ -36,8 +36,8 @@ def memory(parts: Service) -> AbstractContextManager[None]:
     """
     if request.environ.get(IS_HERE):
         return nullcontext()
-    announced = request.content_length
-    most = parts.settings.max_body_bytes
+    is_json, announced = request.mimetype in JSON_TYPES, request.content_length
+    most = parts.settings.max_manifest_bytes if is_json else parts.settings.max_body_bytes
     return parts.admission.body_memory.held(most if announced is None else min(announced, most))
 
 

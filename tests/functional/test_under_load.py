@@ -106,6 +106,9 @@ def test_bodies_that_would_fill_the_memory_are_refused_before_they_are_read(serv
     another = half_a_request(server, "multipart/form-data; boundary=x", 40 * 1024 * 1024)
     assert refused_at_once(another, seconds=20)
     assert client.post(address, files=files, timeout=30).status_code == 201  # there is room for small ones
+    in_chunks = iter([json.dumps(MANIFEST).encode()])  # of unknown length, but no longer than a manifest may be
+    as_json = {"Content-Type": "application/json"}
+    assert client.post(address, data=in_chunks, headers=as_json, timeout=30).status_code == 201
     figures = client.get(f"{server.base}/metrics", timeout=30).text
     assert 'parcel_screening_load_refused_total{pool="body",reason="memory"} 1.0' in figures
     given_up([large])
