@@ -24,7 +24,7 @@ class Told:
     """What the system tells of a connection.
 
     Attributes:
-        is_open: Whether both sides may still send.
+        is_open: Whether both sides may still send; the HTTP server drops a connection whose caller will not.
         silent: Seconds since something was last sent to the caller.
         taken: Bytes that the caller's system has taken since the connection began.
         come: Bytes that have come from the caller since then.
