@@ -29,7 +29,6 @@ from service.settings import Settings
 
 PoolName = Literal["manifest", "picture", "score", "body", "form", "batch", "drawing", "store"]
 Reason = Literal["queue_full", "deadline"]
-"""Why a pool refused somebody."""
 SMOOTHING = 0.1
 """How much the newest request counts for the mean time that a slot is held."""
 CALM = 4
@@ -154,7 +153,7 @@ class Pool:
         return self._overloaded()
 
     def _send_away(self) -> None:
-        """Refuse those in the queue whose turn would come later than that of somebody who were let in now."""
+        """Refuse those in the queue who wait for longer than a newcomer may."""
         while self._first and len(self._first) * self._held / self._size.slots > self._size.most_wait:
             self._first.pop().turn.set_exception(self._overloaded())
         self._show()

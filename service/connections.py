@@ -14,6 +14,8 @@ from dataclasses import dataclass
 # numbers more and two of 64 bits before `tcpi_bytes_acked` and `tcpi_bytes_received`.
 _INFO = struct.Struct("=44xI72xQQ")
 _ESTABLISHED = 1
+Ends = tuple[int, tuple[str, int]]
+"""Port on this side, and address and port of the caller."""
 HASTY = 1024 * 1024
 """Bytes of a body within the time that a connection may be silent, by which its caller is known to be at it: a caller
 who sends all before reading takes nothing meanwhile, and a long batch takes minutes on a slow line."""
@@ -70,14 +72,15 @@ def connection_of(server: str, client: str) -> socket.socket | None:
     wanted = _place(server)[1], _place(client)
     found = None
     for one in own_sockets() if are_told() else ():
-        if found is None and _ends(one) == wanted:
+        if found is None and ends_of(one) == wanted:
             found = one
         else:
             one.close()
     return found
 
 
-def _ends(one: socket.socket) -> tuple[int, tuple[str, int]] | None:
+def ends_of(one: socket.socket) -> Ends | None:
+    """Return what tells a connection from every other; None where it has no caller, as a listener."""
     try:
         (address, port), here = one.getpeername()[:2], one.getsockname()[1]
     except OSError:  # it listens, or was closed

@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from service.connections import HASTY, Told, are_told, own_sockets, told_of
+from service.connections import HASTY, Ends, Told, are_told, ends_of, own_sockets, told_of
 
 log = logging.getLogger("parcel_screening")
 LOOKS = 4
@@ -39,14 +39,14 @@ class Cutter:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._seen: dict[object, _Seen] = {}
+        self._seen: dict[Ends, _Seen] = {}
 
     def cut(self) -> int:
         """Cut those that are silent for too long; returns how many."""
         with contextlib.ExitStack() as opened:
             sockets = [opened.enter_context(one) for one in own_sockets()]
             ports = {one.getsockname()[1] for one in sockets if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)}
-            served = {_ends(one): one for one in sockets if one.getsockname()[1] in ports}
+            served = {ends: one for one in sockets if (ends := ends_of(one)) and ends[0] in ports}
             self._seen = {ends: seen for ends, seen in self._seen.items() if ends in served}
             silent = [one for ends, one in served.items() if self._is_silent(ends, told_of(one))]
             for one in silent:
@@ -57,7 +57,7 @@ class Cutter:
             log.warning("cut connections over which no request became whole", extra={"cause": f"{len(silent)} of them"})
         return len(silent)
 
-    def _is_silent(self, ends: object, told: Told) -> bool:
+    def _is_silent(self, ends: Ends, told: Told) -> bool:
         now = time.monotonic()
         seen = self._seen.setdefault(ends, _Seen(told.come, -self._seconds))
         if told.come - seen.come >= HASTY:
@@ -75,10 +75,3 @@ def _watch(seconds: float) -> None:
     cutter, pause = Cutter(seconds), threading.Event()
     while not pause.wait(seconds / LOOKS):
         cutter.cut()
-
-
-def _ends(one: socket.socket) -> object:
-    """Return what tells a connection from every other; a listener has but one end."""
-    with contextlib.suppress(OSError):
-        return one.getsockname(), one.getpeername()
-    return one.getsockname()

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 
 from service.connections import HASTY, Told, connection_of, told_of
-from service.front.turns import away
 
 MOST = 1024 * 1024
 """Bytes of an answer that are on their way at once: enough for a fast line, and little for four batches a worker."""
@@ -20,7 +19,7 @@ PAUSE_S = 0.02
 
 
 class NotTakenError(Exception):
-    """The caller has taken nothing for so long that it is taken for gone."""
+    """The caller has gone, or has taken nothing for so long that it is taken for gone."""
 
 
 class Taken:
@@ -44,8 +43,7 @@ class Taken:
         """
         self._sent += size
         if self._connection and self._sent > self._most:  # else nothing could be too much
-            with away():
-                self._wait(self._connection)
+            self._wait(self._connection)
 
     def _wait(self, connection: socket.socket) -> None:
         seen = told = told_of(connection)
